@@ -1,0 +1,77 @@
+// What `client/media` offers to the view models: one object per call that connects, publishes, receives and counts.
+// `room.ts` implements it with livekit-client; nothing of livekit-client's types is visible outside this folder.
+import type { Bytes } from '../../crypto/bytes.ts';
+
+/** Keys of one epoch for the frame worker (K1–K4). */
+export interface EpochKeys {
+  readonly generation: number;
+  readonly epoch: bigint;
+  /** 32 bytes; wiped by the callee once imported (K6). */
+  readonly baseKey: Bytes;
+  readonly ownLeaf: number;
+  readonly leaves: readonly { readonly index: number; readonly livekitIdentity: string }[];
+  /** When my own frames move to this epoch, in ms from now (K4). 0 = at once. */
+  readonly sendAfterMs: number;
+}
+
+export type MediaSource = 'microphone' | 'camera' | 'screen' | 'screenAudio';
+
+/** Why a frame was dropped (O3). `no_key` includes frames that waited in vain (F6). */
+export type DropReason = 'malformed' | 'no_key' | 'not_opened' | 'replayed' | 'wrong_sender' | 'overflow';
+
+export interface RemoteTrackView {
+  readonly source: MediaSource;
+  /** Into a muted `<video>` for pictures; sounds are played by the media room itself. */
+  readonly stream: MediaStream | null;
+  readonly isMuted: boolean;
+  /** `waiting` no frame opened yet; `playing`; `failing` frames arrive and none opened for 2 s. */
+  readonly status: 'waiting' | 'playing' | 'failing';
+}
+
+export interface RemoteParticipantView {
+  readonly livekitIdentity: string;
+  readonly isSpeaking: boolean;
+  /** 0..1 from the decoded sound, not from the server. */
+  readonly level: number;
+  readonly tracks: readonly RemoteTrackView[];
+}
+
+export type LocalSourceState = 'off' | 'starting' | 'on' | 'denied' | 'missing' | 'failed';
+
+export interface MediaSnapshot {
+  readonly connection: 'connecting' | 'connected' | 'reconnecting' | 'lost' | 'closed';
+  readonly participants: readonly RemoteParticipantView[];
+  readonly microphone: LocalSourceState;
+  readonly isMicrophoneMuted: boolean;
+  readonly localLevel: number;
+  readonly camera: LocalSourceState;
+  readonly screen: LocalSourceState;
+  readonly cameraStream: MediaStream | null;
+  readonly screenStream: MediaStream | null;
+  readonly isAudioBlocked: boolean;
+  /** F9 tripped: a track was stopped because the worker sealed nothing of what was sent. */
+  readonly isSendStopped: boolean;
+  readonly dropped: Readonly<Record<DropReason, number>>;
+}
+
+/** Shapes a call's media. Every wish is idempotent and the last one wins; failures appear in the snapshot, never as a throw. */
+export interface MediaRoom {
+  readonly snapshot: MediaSnapshot;
+  /** Called after every change of `snapshot` (levels: at most 10 times a second). Returns the way to stop. */
+  subscribe(listener: () => void): () => void;
+  /** Connects to the SFU. May run beside key agreement: nothing is sent or decoded without keys (M2, F8). Rejects if it cannot. */
+  connect(ticket: { readonly url: string; readonly token: string }): Promise<void>;
+  /** A new ticket after `connection` became `lost`: connects again and publishes again what was on. */
+  reconnect(ticket: { readonly url: string; readonly token: string }): Promise<void>;
+  installEpoch(keys: EpochKeys): Promise<void>;
+  /** Starts the microphone; resolves when it is published (M5) or could not be (see snapshot). Capture may start before keys are there. */
+  startMicrophone(): Promise<void>;
+  setMicrophoneMuted(isMuted: boolean): Promise<void>;
+  setCamera(isOn: boolean): Promise<void>;
+  setScreen(isOn: boolean): Promise<void>;
+  unblockAudio(): Promise<void>;
+  /** Asks the sender for a key frame and the SFU for the track again. */
+  retry(livekitIdentity: string): void;
+  /** Stops everything, ends the worker, frees devices. Idempotent. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,176 @@
+// What screens show: the shapes that `client/state` derives and `client/ui` draws. Types only. Components take these as
+// props and give back the callbacks of `Actions`; they know no fetch, no LiveKit and no cryptography.
+
+/** A code that `i18n` has words for, with what to do. The server's codes and the client's own (see i18n/en.ts `errors`). */
+export type Problem = { readonly code: string; readonly retry?: () => void };
+
+export type Verification =
+  | { readonly state: 'unverified' }
+  | { readonly state: 'verified'; readonly atMs: number }
+  /** A name that was verified now comes with another key (S3). */
+  | { readonly state: 'changed' };
+
+/** A member of the group, as the verified roster has it. */
+export interface Person {
+  /** base64url of the identity key: stable, unique, used as list key. */
+  readonly id: string;
+  readonly name: string;
+  readonly isMe: boolean;
+  readonly isOwner: boolean;
+  readonly verification: Verification;
+  readonly isInCall: boolean;
+}
+
+export interface GroupSummary {
+  readonly id: string;
+  readonly name: string;
+  readonly memberCount: number;
+  /** 0 = no voice chat. */
+  readonly inCallCount: number;
+}
+
+export interface GroupView extends GroupSummary {
+  readonly people: readonly Person[];
+  /** null while loading. */
+  readonly inviteLink: string | null;
+  readonly isOwner: boolean;
+  readonly call: { readonly startedAtMs: number; readonly people: readonly Person[] } | null;
+  /** `offline`: shown from what this device remembers. */
+  readonly status: 'loading' | 'ready' | 'offline';
+  readonly problem: Problem | null;
+}
+
+/** Where the invite link led. `damaged`, `unknown` (revoked or never existed) and `removed` end here. */
+export type InviteView =
+  | { readonly phase: 'opening' }
+  | { readonly phase: 'ready'; readonly groupName: string; readonly memberCount: number }
+  | { readonly phase: 'joining'; readonly groupName: string; readonly memberCount: number }
+  | { readonly phase: 'damaged' | 'unknown' | 'removed' }
+  | { readonly phase: 'failed'; readonly problem: Problem };
+
+export type MicState = 'live' | 'muted' | 'starting' | 'denied' | 'missing' | 'failed';
+export type SourceState = 'off' | 'starting' | 'on' | 'denied' | 'missing' | 'failed';
+
+/** One row of the people list in the call: a leaf of the MLS tree (M3), or a LiveKit participant without one. */
+export interface CallRow {
+  readonly id: string;
+  readonly name: string;
+  readonly isMe: boolean;
+  readonly verification: Verification;
+  readonly isMuted: boolean;
+  readonly isSpeaking: boolean;
+  /** 0..1, for the parentheses; at most 20 times a second. */
+  readonly level: number;
+  /**
+   * `here` all is well; `waiting` no key of theirs yet; `away` holds the key but is not in LiveKit; `failing` their
+   * frames do not open; `outsider` in LiveKit without a leaf: cannot hear you, is never played.
+   */
+  readonly status: 'here' | 'waiting' | 'away' | 'failing' | 'outsider';
+}
+
+/** A picture: somebody's camera or screen. `stream` goes into a muted `<video>`. */
+export interface TileView {
+  /** `${person id}:camera` or `:screen`. */
+  readonly id: string;
+  readonly personId: string;
+  readonly name: string;
+  readonly isMe: boolean;
+  readonly source: 'camera' | 'screen';
+  readonly stream: MediaStream | null;
+  readonly isSpeaking: boolean;
+  readonly isMuted: boolean;
+  readonly verification: Verification;
+  readonly status: 'playing' | 'waiting' | 'failing';
+}
+
+/** A line of the trust log, newest first. */
+export interface TrustEvent {
+  readonly id: number;
+  readonly atMs: number;
+  readonly kind: 'opened' | 'joined' | 'left' | 'removed' | 'restarted' | 'outsider' | 'verified';
+  readonly name: string;
+}
+
+export interface CallView {
+  readonly groupId: string;
+  readonly groupName: string;
+  /**
+   * `joining` tapped, not yet in; `inCall`; `reconnecting` line lost, key kept; `restarting` a new generation (C9);
+   * `ended` over for me, `problem` says why if it was not my own wish.
+   */
+  readonly phase: 'joining' | 'inCall' | 'reconnecting' | 'restarting' | 'ended';
+  readonly startedAtMs: number | null;
+  readonly mic: MicState;
+  readonly camera: SourceState;
+  readonly screen: SourceState;
+  readonly canShareScreen: boolean;
+  /** The browser wants a tap before it plays sound. */
+  readonly isAudioBlocked: boolean;
+  readonly rows: readonly CallRow[];
+  readonly tiles: readonly TileView[];
+  /** 30 digits, the same for everybody in this epoch; null while joining. */
+  readonly callCode: string | null;
+  readonly trustLog: readonly TrustEvent[];
+  readonly problem: Problem | null;
+}
+
+export interface VerifyView {
+  readonly personId: string;
+  readonly name: string;
+  readonly verification: Verification;
+  /** 60 digits in 12 groups of 5. */
+  readonly groups: readonly string[];
+  /** Payload of the QR code (S2). */
+  readonly qr: Uint8Array;
+}
+
+export type Screen =
+  | { readonly name: 'loading' }
+  /** No identity or no group yet, or "new group". `isFirst`: no name was ever given. */
+  | { readonly name: 'start'; readonly isFirst: boolean }
+  | { readonly name: 'invite'; readonly invite: InviteView; readonly needsName: boolean }
+  | { readonly name: 'group'; readonly group: GroupView }
+  /** This browser cannot take part: what is missing, in words of i18n `errors`. */
+  | { readonly name: 'unsupported'; readonly missing: readonly string[] };
+
+/** Everything on the page. */
+export interface AppView {
+  readonly screen: Screen;
+  readonly myName: string | null;
+  readonly myId: string | null;
+  readonly groups: readonly GroupSummary[];
+  /** The call I am in or joining, whatever group is on the page. */
+  readonly call: CallView | null;
+  readonly verify: VerifyView | null;
+  readonly isOffline: boolean;
+  /** Something the last tap could not do; dismissable. */
+  readonly notice: Problem | null;
+  /** A form is being sent. */
+  readonly isBusy: boolean;
+}
+
+/** What a person can do. Every one answers on the screen at once; none throws. */
+export interface Actions {
+  createGroup(myName: string, groupName: string): void;
+  joinGroup(myName: string): void;
+  openGroup(groupId: string): void;
+  openNewGroup(): void;
+  copyLink(groupId: string): Promise<boolean>;
+  leaveGroup(groupId: string): void;
+  removeMember(groupId: string, personId: string): void;
+  /** Start or join the voice chat. */
+  enterCall(groupId: string): void;
+  leaveCall(): void;
+  toggleMic(): void;
+  toggleCamera(): void;
+  toggleScreen(): void;
+  unblockAudio(): void;
+  openVerify(personId: string): void;
+  closeVerify(): void;
+  setVerified(personId: string, matches: boolean): void;
+  /** True if the scanned payload is the other side of the number on screen. */
+  checkQr(payload: Uint8Array): boolean;
+  /** Asks again for a picture or a sound that does not open. */
+  retryMedia(personId: string): void;
+  dismissNotice(): void;
+}

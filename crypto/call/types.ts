@@ -1,0 +1,98 @@
+// The one interface between a call and whatever MLS implementation runs underneath (protocol.md C1–C10, E1–E2, K1).
+// `crypto/call/index.ts` exports it; the first engine lives in `crypto/call/engine-ts-mls/` and nothing of that library
+// may be visible outside that folder. State in, new state out: no method changes the state it is called on.
+import type { Bytes } from '../bytes.ts';
+import type { Identity } from '../identity/index.ts';
+
+/** What binds a call: from the group record and from the service's answer to the join. */
+export interface CallContext {
+  /** 16 bytes. */
+  readonly groupId: Bytes;
+  /** 16 bytes, chosen by the service. */
+  readonly callId: Bytes;
+  /** 1 and up; a new one is a new MLS group (C9). */
+  readonly generation: number;
+  /** The group secret's `handshake` key, 32 bytes (E1). */
+  readonly handshakeKey: Bytes;
+  /** The group secret's `media` key, 32 bytes (K1). */
+  readonly mediaKey: Bytes;
+}
+
+/** Who I am in this call: the device identity and the opaque LiveKit identity of this join. */
+export interface Me {
+  readonly identity: Identity;
+  readonly livekitIdentity: string;
+}
+
+/** A leaf of the MLS tree whose credential verified (C2, C3). */
+export interface Leaf {
+  /** Position in the tree, 0..1023. */
+  readonly index: number;
+  /** Identity key, 32 bytes. */
+  readonly identity: Bytes;
+  readonly livekitIdentity: string;
+}
+
+/**
+ * Whether an identity is a verified member of the group right now (G5, G6). Asked for every leaf. It may refresh the
+ * roster before it answers; it answers false when in doubt.
+ */
+export type IsMember = (identity: Bytes) => boolean | Promise<boolean>;
+
+/** What the delivery log is asked to accept: sealed bytes for `append` (D2) or `open` (D3). */
+export interface Proposed {
+  readonly kind: 'open' | 'commit';
+  readonly generation: number;
+  /** Epoch the commit was made in; 0 for an open. */
+  readonly epoch: bigint;
+  /** Sealed commit; empty for an open. */
+  readonly message: Bytes;
+  /** Sealed GroupInfo of the epoch after this entry. */
+  readonly groupInfo: Bytes;
+  /** The state to hold from the moment the log accepted it. Dropped whole if it did not (C6). */
+  readonly next: CallState;
+}
+
+/** What applying a commit changed, for keys and screen. */
+export interface Change {
+  readonly state: CallState;
+  readonly joined: readonly Leaf[];
+  readonly removed: readonly Leaf[];
+  /** The leaf that committed (for an external join: the joiner's new leaf). */
+  readonly committer: Leaf;
+}
+
+/** One epoch of one call as seen by one member. Immutable. */
+export interface CallState {
+  readonly context: CallContext;
+  readonly epoch: bigint;
+  readonly ownLeaf: Leaf;
+  /** All leaves by ascending index, mine included. */
+  readonly leaves: readonly Leaf[];
+  /** K1: 32 bytes, a fresh copy that the caller wipes. */
+  baseKey(): Promise<Bytes>;
+  /** RFC 9420 §8.7 epoch authenticator, 32 bytes: equal for everyone in the epoch. */
+  epochAuthenticator(): Bytes;
+  /**
+   * Applies the sealed commit of another member, made in this epoch.
+   * Throws `CryptoError`; this state is still good afterwards. `removed` means that I am no longer in the group.
+   */
+  apply(message: Bytes, isMember: IsMember): Promise<Change>;
+  /** A commit that removes these leaves (C5). Throws `CryptoError('not_allowed')` for my own or an unknown leaf. */
+  remove(leafIndexes: readonly number[]): Promise<Proposed>;
+  /** A commit that only renews my own leaf (C8). */
+  selfUpdate(): Promise<Proposed>;
+  /** Overwrites what secrets can be overwritten. The state is unusable afterwards. Idempotent. */
+  wipe(): void;
+}
+
+/** What makes the first state of a call. */
+export interface CallEngine {
+  /** A new MLS group with me as its only leaf (C4, C9): an `open` for the log. */
+  create(context: CallContext, me: Me): Promise<Proposed>;
+  /**
+   * Joins by external commit from the sealed GroupInfo of `epoch` (C4); removes my identity's own old leaf if there is one.
+   * Every leaf in the GroupInfo is checked with `isMember` first (C3). Throws `CryptoError`.
+   */
+  join(context: CallContext, me: Me, epoch: bigint, groupInfo: Bytes, isMember: IsMember): Promise<Proposed>;
+}
