@@ -1,0 +1,68 @@
+// The device's identity key (protocol.md I1): make it, open what was stored, sign. The bytes that are signed are built
+// in statements.ts and checked by verify.ts; how private keys are kept is in stored-key.ts.
+import { ed25519 } from '@noble/curves/ed25519.js';
+import { utf8, type Bytes } from '../bytes.ts';
+import { CryptoError } from '../errors.ts';
+import { createNative, createWrapped, useSeed, type StoredKey } from './stored-key.ts';
+import { verify } from './verify.ts';
+
+export { createInboxKey } from './inbox-key.ts';
+export type { StoredInboxKey } from './inbox-key.ts';
+export {
+  leafStatement,
+  leaveStatement,
+  memberStatement,
+  removalStatement,
+  sessionStatement,
+} from './statements.ts';
+export type { DepartureFields, LeafFields, MemberFields } from './statements.ts';
+export { verify } from './verify.ts';
+
+/** An opened identity key. */
+export interface Identity {
+  /** Ed25519 public key, 32 bytes. */
+  readonly publicKey: Bytes;
+  /** The signature (64 bytes) of a statement of statements.ts. */
+  sign(statement: Bytes): Promise<Bytes>;
+}
+
+/** An identity as it is kept in IndexedDB: structured-cloneable, its private half not readable. */
+export type StoredIdentity = StoredKey;
+
+/** What `openIdentity` signs for itself. No statement begins like this: its first two bytes would be a label's length. */
+const probe = utf8('Aparté/1 probe of a stored key');
+
+/** `fallback: true` makes a wrapped seed even where WebCrypto has Ed25519: for tests of the other path. */
+export interface CreateOptions {
+  readonly fallback?: boolean;
+}
+
+/** A new identity key: non-extractable in WebCrypto where it has Ed25519, else a wrapped seed (I1). */
+export async function createIdentity(options: CreateOptions = {}): Promise<StoredIdentity> {
+  const native = options.fallback ? undefined : await createNative('Ed25519');
+  return native ?? createWrapped('Ed25519', (seed) => ed25519.getPublicKey(seed));
+}
+
+/**
+ * Opens a stored identity and proves with one signature that its halves belong together.
+ * Throws `CryptoError`: `not_opened` for a seed that does not open, `malformed` for anything else that is wrong.
+ */
+export async function openIdentity(stored: StoredIdentity): Promise<Identity> {
+  const identity: Identity = {
+    publicKey: stored.publicKey,
+    sign: (statement) => sign(stored, statement),
+  };
+  try {
+    if (await verify(identity.publicKey, probe, await identity.sign(probe))) return identity;
+  } catch (error) {
+    if (error instanceof CryptoError) throw error;
+  }
+  throw new CryptoError('malformed', 'the stored identity does not sign for its public key');
+}
+
+async function sign(stored: StoredIdentity, statement: Bytes): Promise<Bytes> {
+  if (stored.kind === 'wrapped') {
+    return useSeed('Ed25519', stored, (seed) => ed25519.sign(statement, seed));
+  }
+  return new Uint8Array(await crypto.subtle.sign('Ed25519', stored.privateKey, statement));
+}

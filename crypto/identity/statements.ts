@@ -1,0 +1,105 @@
+// The canonical bytes of every signed statement (protocol.md I2): `v16("Aparté/1 " + kind) ‖ v16(field) ‖ …`, one label
+// and one fixed list of fields a kind, so that no statement can be read as another. Knows no secrets: the service
+// rebuilds the same bytes from the fields it is sent and hands them to verify.ts.
+import { concat, uint, uint64, utf8, type Bytes } from '../bytes.ts';
+
+const identityBytes = 32;
+const idBytes = 16;
+
+/** What `memberStatement` binds (G5). */
+export interface MemberFields {
+  /** 16 bytes. */
+  readonly groupId: Bytes;
+  /** Version of the group secret, u32. */
+  readonly secretVersion: number;
+  /** Ed25519 public key, 32 bytes. */
+  readonly identity: Bytes;
+  /** X25519 public key, 32 bytes. */
+  readonly inboxKey: Bytes;
+  /** MAC under the group secret's `member` key, 32 bytes. */
+  readonly mac: Bytes;
+}
+
+/** What `removalStatement` (by the owner) and `leaveStatement` (of oneself) bind. */
+export interface DepartureFields {
+  /** 16 bytes. */
+  readonly groupId: Bytes;
+  /** Identity that leaves, 32 bytes. */
+  readonly identity: Bytes;
+  /** Milliseconds since 1970. */
+  readonly atMs: number;
+}
+
+/** What `leafStatement` binds (C2). */
+export interface LeafFields {
+  /** 16 bytes. */
+  readonly groupId: Bytes;
+  /** 16 bytes. */
+  readonly callId: Bytes;
+  /** The leaf's Ed25519 signature key, 32 bytes. */
+  readonly leafKey: Bytes;
+  readonly livekitIdentity: string;
+}
+
+/** Proves a session: `audience` is the `host` of the service's address, `challenge` its 32 bytes (T3). */
+export function sessionStatement(audience: string, challenge: Bytes): Bytes {
+  return statement('session', utf8(audience), exactly(challenge, 32, 'challenge'));
+}
+
+/** Says that an identity belongs to a group under one version of its secret (G5). Throws `RangeError` on wrong lengths. */
+export function memberStatement(fields: MemberFields): Bytes {
+  return statement(
+    'member',
+    exactly(fields.groupId, idBytes, 'groupId'),
+    uint(fields.secretVersion, 4),
+    exactly(fields.identity, identityBytes, 'identity'),
+    exactly(fields.inboxKey, 32, 'inboxKey'),
+    exactly(fields.mac, 32, 'mac'),
+  );
+}
+
+/** The owner removes an identity (G6). Throws `RangeError` on wrong lengths. */
+export function removalStatement(fields: DepartureFields): Bytes {
+  return departure('removal', fields);
+}
+
+/** An identity leaves by itself. Throws `RangeError` on wrong lengths. */
+export function leaveStatement(fields: DepartureFields): Bytes {
+  return departure('leave', fields);
+}
+
+/** An identity vouches for the leaf key of one join of one call (C2). Throws `RangeError` on wrong lengths. */
+export function leafStatement(fields: LeafFields): Bytes {
+  return statement(
+    'leaf',
+    exactly(fields.groupId, idBytes, 'groupId'),
+    exactly(fields.callId, idBytes, 'callId'),
+    exactly(fields.leafKey, 32, 'leafKey'),
+    utf8(fields.livekitIdentity),
+  );
+}
+
+function departure(kind: 'removal' | 'leave', fields: DepartureFields): Bytes {
+  if (!Number.isSafeInteger(fields.atMs)) {
+    throw new RangeError(`atMs must be whole milliseconds, got ${fields.atMs}`);
+  }
+  return statement(
+    kind,
+    exactly(fields.groupId, idBytes, 'groupId'),
+    exactly(fields.identity, identityBytes, 'identity'),
+    uint64(BigInt(fields.atMs)),
+  );
+}
+
+function statement(kind: string, ...fields: readonly Bytes[]): Bytes {
+  return concat(...[utf8(`Aparté/1 ${kind}`), ...fields].map(v16));
+}
+
+function v16(bytes: Bytes): Bytes {
+  return concat(uint(bytes.length, 2), bytes);
+}
+
+function exactly(bytes: Bytes, length: number, name: string): Bytes {
+  if (bytes.length !== length) throw new RangeError(`${name} must be ${length} bytes, got ${bytes.length}`);
+  return bytes;
+}
