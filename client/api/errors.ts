@@ -1,0 +1,40 @@
+// The one error that client/api throws. Codes are the server's (docs/operating.md) or one of this side's own below.
+
+/**
+ * Codes of this side:
+ * - `offline`    the request did not reach the service, or its answer did not arrive
+ * - `timeout`    no answer in time
+ * - `bad_answer` the answer is not what the service's schema promises
+ */
+export type LocalErrorCode = 'offline' | 'timeout' | 'bad_answer';
+
+export class ApiError extends Error {
+  /** A `LocalErrorCode` or a code of the service. */
+  readonly code: string;
+  /** HTTP status; 0 where there was no answer. */
+  readonly status: number;
+  /** What the service asked to wait before another try, if it did. */
+  readonly retryAfterMs: number | null;
+  /** The parsed body of the refusal, unchecked: a lost race at the log carries a page. */
+  readonly body: unknown;
+
+  constructor(code: string, status: number, more: { retryAfterMs?: number | null; body?: unknown } = {}) {
+    super(`the service answered ${code} (${status})`);
+    this.name = 'ApiError';
+    this.code = code;
+    this.status = status;
+    this.retryAfterMs = more.retryAfterMs ?? null;
+    this.body = more.body;
+  }
+
+  /** Nothing is known about what the service did: the line failed, or the service (or a proxy) fell over. */
+  get isLineTrouble(): boolean {
+    return this.status === 0 ? this.code !== 'bad_answer' : this.status === 429 || this.status >= 500;
+  }
+}
+
+/** The code of whatever was thrown, for a `Problem`: `failed` where it has none. */
+export function codeOf(error: unknown): string {
+  if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;
+  return 'failed';
+}

@@ -1,0 +1,143 @@
+// What the service's answers must look like (docs/service.md), as valibot schemas that also turn base64url into bytes.
+// Everything the client knows of the wire's spelling is in this file; unknown fields are ignored, all else is checked.
+import * as v from 'valibot';
+import { fromBase64url, type Bytes } from '../../crypto/bytes.ts';
+
+const maxEnvelopeBytes = 256 * 1024;
+
+/** Canonical base64url of exactly `length` bytes. */
+const bytes = (length: number) => bytesBetween(length, length);
+
+const bytesBetween = (min: number, max: number) =>
+  v.pipe(
+    v.string(),
+    v.maxLength(Math.ceil((max * 4) / 3)),
+    v.rawTransform<string, Bytes>(({ dataset, addIssue, NEVER }) => {
+      try {
+        const decoded = fromBase64url(dataset.value);
+        if (decoded.length >= min && decoded.length <= max) return decoded;
+      } catch {
+        // Falls through to the issue: the reason does not matter here.
+      }
+      addIssue({ message: `expected base64url of ${min} to ${max} bytes` });
+      return NEVER;
+    }),
+  );
+
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const identity = bytes(32);
+const livekitIdentity = v.pipe(v.string(), v.minLength(1), v.maxLength(64));
+const sealedText = bytesBetween(1, 512);
+const sealedMessage = bytesBetween(0, maxEnvelopeBytes);
+
+export const challengeSchema = v.object({ challenge: bytes(32), expiresAtMs: count });
+export const sessionSchema = v.object({
+  token: v.pipe(v.string(), v.minLength(16), v.maxLength(512)),
+  expiresAtMs: count,
+});
+
+const memberSchema = v.object({
+  identity,
+  inboxKey: bytes(32),
+  mac: bytes(32),
+  signature: bytes(64),
+  sealedName: sealedText,
+  joinedAtMs: count,
+});
+
+const removalSchema = v.object({ identity, removedAtMs: count, signature: bytes(64) });
+
+const participantSchema = v.object({
+  identity,
+  livekitIdentity,
+  state: v.picklist(['joining', 'present', 'away', 'left']),
+});
+
+const callSummarySchema = v.object({
+  callId: bytes(16),
+  startedAtMs: count,
+  participants: v.pipe(v.array(participantSchema), v.maxLength(4096)),
+});
+
+export const groupSchema = v.object({
+  groupId: bytes(16),
+  owner: identity,
+  nonce: bytes(16),
+  secretVersion: count,
+  version: count,
+  sealedName: sealedText,
+  members: v.pipe(v.array(memberSchema), v.maxLength(4096)),
+  removals: v.pipe(v.array(removalSchema), v.maxLength(65536)),
+  call: v.nullable(callSummarySchema),
+});
+
+export const previewSchema = v.object({
+  groupId: bytes(16),
+  owner: identity,
+  nonce: bytes(16),
+  secretVersion: count,
+  sealedName: sealedText,
+  memberCount: count,
+});
+
+const livekitTicketSchema = v.object({
+  url: v.pipe(v.string(), v.regex(/^wss?:\/\//)),
+  token: v.pipe(v.string(), v.minLength(1), v.maxLength(8192)),
+  identity: livekitIdentity,
+  room: v.string(),
+});
+
+const generation = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(0xffffffff));
+const epoch = v.pipe(
+  count,
+  v.transform((value) => BigInt(value)),
+);
+
+const entrySchema = v.object({
+  position: v.pipe(count, v.minValue(1)),
+  kind: v.picklist(['open', 'commit']),
+  generation,
+  epoch,
+  message: sealedMessage,
+});
+
+export const logPageSchema = v.object({
+  generation,
+  epoch,
+  position: count,
+  entries: v.pipe(v.array(entrySchema), v.maxLength(4096)),
+  groupInfo: v.nullable(sealedMessage),
+  participants: v.pipe(v.array(participantSchema), v.maxLength(4096)),
+  participantsVersion: count,
+});
+
+export const joinTicketSchema = v.object({
+  callId: bytes(16),
+  startedAtMs: count,
+  livekit: livekitTicketSchema,
+  page: logPageSchema,
+});
+
+export const tokenSchema = v.object({ livekit: livekitTicketSchema });
+export const appendedSchema = v.object({ position: count, generation, epoch });
+export const lostRaceSchema = v.object({ page: logPageSchema });
+export const errorSchema = v.object({ error: v.object({ code: v.pipe(v.string(), v.maxLength(64)) }) });
+export const groupEventSchema = v.object({
+  groupId: bytes(16),
+  version: count,
+  call: v.nullable(callSummarySchema),
+});
+export const goneEventSchema = v.object({ groupId: bytes(16) });
+
+export type Participant = v.InferOutput<typeof participantSchema>;
+export type CallSummary = v.InferOutput<typeof callSummarySchema>;
+export type MemberEntry = v.InferOutput<typeof memberSchema>;
+export type Removal = v.InferOutput<typeof removalSchema>;
+export type GroupRecord = v.InferOutput<typeof groupSchema>;
+export type GroupPreview = v.InferOutput<typeof previewSchema>;
+export type LivekitTicket = v.InferOutput<typeof livekitTicketSchema>;
+export type LogEntry = v.InferOutput<typeof entrySchema>;
+export type LogPage = v.InferOutput<typeof logPageSchema>;
+export type JoinTicket = v.InferOutput<typeof joinTicketSchema>;
+export type Appended = v.InferOutput<typeof appendedSchema>;
+export type GroupEvent = v.InferOutput<typeof groupEventSchema>;

@@ -1,0 +1,180 @@
+// The service's routes as methods (docs/service.md), with bytes instead of base64url. Groups, calls and the delivery log
+// call this; http.ts does the travelling, session.ts the proving.
+import { toBase64url, type Bytes } from '../../crypto/bytes.ts';
+import * as v from 'valibot';
+import { ApiError } from './errors.ts';
+import { followEvents, type EventListeners, type EventsHandle } from './events.ts';
+import { send, type AnySchema, type Line } from './http.ts';
+import * as schemas from './schemas.ts';
+import { Session, type SessionParts } from './session.ts';
+
+/** How much longer than the service's own waiting time a long poll may take. */
+const pollGraceMs = 10_000;
+
+/** A member statement as it is sent (docs/service.md `MemberRecord`). */
+export interface NewMember {
+  readonly identity: Bytes;
+  readonly inboxKey: Bytes;
+  readonly mac: Bytes;
+  readonly signature: Bytes;
+  readonly sealedName: Bytes;
+}
+
+export interface NewGroup {
+  readonly groupId: Bytes;
+  readonly nonce: Bytes;
+  readonly secretVersion: number;
+  readonly door: Bytes;
+  readonly sealedName: Bytes;
+  readonly member: NewMember;
+}
+
+export interface LogQuery {
+  /** Position after which entries are wanted. */
+  readonly after: number;
+  /** The participants' version that is known. */
+  readonly seen: number;
+  readonly waitMs: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface NewEntry {
+  readonly kind: 'open' | 'commit';
+  readonly generation: number;
+  readonly epoch: bigint;
+  readonly message: Bytes;
+  readonly groupInfo: Bytes;
+  /** Position up to which the caller knows the log. */
+  readonly after: number;
+}
+
+/** The log took the entry, or somebody else was first and this is what was missed (D2). */
+export type AppendOutcome =
+  | { readonly isAccepted: true; readonly position: number }
+  | { readonly isAccepted: false; readonly page: schemas.LogPage };
+
+/** All that the client asks of the service. Every method throws `ApiError`. */
+export class Service {
+  readonly #line: Line;
+  readonly #session: Session;
+
+  constructor(parts: SessionParts) {
+    this.#line = parts.line;
+    this.#session = new Session(parts);
+  }
+
+  /** Proves who we are ahead of the first tap, so that the tap does not wait for it. */
+  async prepare(): Promise<void> {
+    await this.#session.token();
+  }
+
+  createGroup(group: NewGroup): Promise<schemas.GroupRecord> {
+    const { member, ...rest } = group;
+    return this.#post('/api/groups', { ...encode(rest), member: encode(member) }, schemas.groupSchema);
+  }
+
+  previewGroup(groupId: Bytes, door: Bytes): Promise<schemas.GroupPreview> {
+    return this.#session.send({
+      method: 'POST',
+      path: `${groupPath(groupId)}/preview`,
+      body: encode({ door }),
+      answer: schemas.previewSchema,
+      isRead: true,
+    });
+  }
+
+  joinGroup(groupId: Bytes, door: Bytes, member: NewMember): Promise<schemas.GroupRecord> {
+    const body = { ...encode({ door }), member: encode(member) };
+    return this.#post(`${groupPath(groupId)}/members`, body, schemas.groupSchema);
+  }
+
+  group(groupId: Bytes): Promise<schemas.GroupRecord> {
+    return this.#session.send({
+      method: 'GET',
+      path: groupPath(groupId),
+      answer: schemas.groupSchema,
+      isRead: true,
+    });
+  }
+
+  /** Sends a `removal` statement of the owner, or a `leave` statement of oneself. */
+  removeMember(groupId: Bytes, removal: { identity: Bytes; atMs: number; signature: Bytes }): Promise<void> {
+    return this.#post(`${groupPath(groupId)}/removals`, encode(removal), null);
+  }
+
+  /** Starts the voice chat or joins it: a place, a LiveKit token and the state of the log. */
+  enterCall(groupId: Bytes): Promise<schemas.JoinTicket> {
+    return this.#post(`${groupPath(groupId)}/call`, {}, schemas.joinTicketSchema);
+  }
+
+  /** A new LiveKit token for the place we hold. */
+  async renewToken(callId: Bytes, livekitIdentity: string): Promise<schemas.LivekitTicket> {
+    const answer = await this.#post(`${callPath(callId)}/token`, { livekitIdentity }, schemas.tokenSchema);
+    return answer.livekit;
+  }
+
+  leaveCall(callId: Bytes, livekitIdentity: string): Promise<void> {
+    return this.#post(`${callPath(callId)}/leave`, { livekitIdentity }, null);
+  }
+
+  /** Gives the place back while the page goes away: nothing to wait for, nobody to tell. */
+  leaveCallAtOnce(callId: Bytes, livekitIdentity: string): void {
+    const token = this.#session.tokenNow;
+    if (token === null) return;
+    const path = `${callPath(callId)}/leave`;
+    send(this.#line, {
+      method: 'POST',
+      path,
+      body: { livekitIdentity },
+      answer: null,
+      token,
+      keepalive: true,
+    }).catch(() => undefined);
+  }
+
+  readLog(callId: Bytes, query: LogQuery): Promise<schemas.LogPage> {
+    const { after, seen, waitMs, signal } = query;
+    return this.#session.send({
+      method: 'GET',
+      path: `${callPath(callId)}/log?after=${after}&seen=${seen}&waitMs=${waitMs}`,
+      answer: schemas.logPageSchema,
+      timeoutMs: waitMs + pollGraceMs,
+      signal,
+    });
+  }
+
+  /** Offers an entry to the log (D2, D3). Losing the race is an outcome, not an error. */
+  async append(callId: Bytes, entry: NewEntry): Promise<AppendOutcome> {
+    const body = { ...encode(entry), epoch: Number(entry.epoch) };
+    try {
+      const { position } = await this.#post(`${callPath(callId)}/log`, body, schemas.appendedSchema);
+      return { isAccepted: true, position };
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status !== 409) throw error;
+      const lost = v.safeParse(schemas.lostRaceSchema, error.body);
+      if (!lost.success) throw error;
+      return { isAccepted: false, page: lost.output.page };
+    }
+  }
+
+  followEvents(listeners: EventListeners): EventsHandle {
+    return followEvents(this.#line, this.#session, listeners);
+  }
+
+  #post<S extends AnySchema | null>(path: string, body: object, answer: S) {
+    return this.#session.send({ method: 'POST', path, body, answer });
+  }
+}
+
+const groupPath = (groupId: Bytes) => `/api/groups/${toBase64url(groupId)}`;
+const callPath = (callId: Bytes) => `/api/calls/${toBase64url(callId)}`;
+
+/** A copy of `fields` with bytes as base64url. */
+function encode(fields: object): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]: [string, unknown]) => [
+      name,
+      value instanceof Uint8Array ? toBase64url(value as Bytes) : value,
+    ]),
+  );
+}
