@@ -1,0 +1,7 @@
+// Who is in a group (protocol.md G1, G5, G6): the MAC that a new member makes, and the verified roster of a group record
+// from the service. Parts: member-mac.ts, roster.ts; the shapes of what the service sends are in record.ts.
+export { memberMac } from './member-mac.ts';
+export type { MacFields } from './member-mac.ts';
+export { isVerifiedMember, verifyGroup } from './roster.ts';
+export type { RefusedEntry, VerifiedGroup, VerifiedMember } from './roster.ts';
+export type { GroupRecord, MemberRecord, RemovalRecord } from './record.ts';

@@ -1,0 +1,41 @@
+// The group record as the service sends it (docs/service.md, `Group`), its base64url already turned into bytes by the
+// client. Nothing in it is believed: roster.ts says what counts.
+import type { Bytes } from '../bytes.ts';
+
+/** One entry of the member list: unverified. */
+export interface MemberRecord {
+  /** Ed25519 public key, 32 bytes. */
+  readonly identity: Bytes;
+  /** X25519 public key, 32 bytes. */
+  readonly inboxKey: Bytes;
+  /** G5, 32 bytes. */
+  readonly mac: Bytes;
+  /** Of the `member` statement, 64 bytes. */
+  readonly signature: Bytes;
+  /** G7. */
+  readonly sealedName: Bytes;
+  /** The service's word, signed by nobody: for the order on the screen only. */
+  readonly joinedAtMs: number;
+}
+
+/** A removal by the owner (G6): unverified until roster.ts said so, kept for ever after. */
+export interface RemovalRecord {
+  /** The removed, 32 bytes. */
+  readonly identity: Bytes;
+  readonly removedAtMs: number;
+  /** The owner's, of the `removal` statement, 64 bytes. */
+  readonly signature: Bytes;
+}
+
+/** What of the service's `Group` is verified here. */
+export interface GroupRecord {
+  /** 16 bytes. */
+  readonly groupId: Bytes;
+  /** Ed25519 public key, 32 bytes. */
+  readonly owner: Bytes;
+  /** 16 bytes (G1). */
+  readonly nonce: Bytes;
+  readonly secretVersion: number;
+  readonly members: readonly MemberRecord[];
+  readonly removals: readonly RemovalRecord[];
+}
