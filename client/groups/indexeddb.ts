@@ -1,0 +1,79 @@
+// The device store in IndexedDB, database `aparte`, through idb. Every failure becomes a `StorageError` with a name:
+// full, or unavailable (storage switched off, a profile that cannot be written, a database of a newer version).
+import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
+import {
+  StorageError,
+  type DeviceStore,
+  type StoredDevice,
+  type StoredGroup,
+  type StoredVerification,
+} from './store.ts';
+
+const databaseName = 'aparte';
+const schemaVersion = 1;
+const deviceKey = 'device';
+
+interface Schema extends DBSchema {
+  device: { key: string; value: StoredDevice };
+  groups: { key: string; value: StoredGroup };
+  verifications: { key: string; value: StoredVerification };
+}
+
+/** Opens the store and asks the browser, without a prompt, not to throw it away. Throws `StorageError`. */
+export async function openDeviceStore(): Promise<DeviceStore> {
+  const database = await guard(() =>
+    openDB<Schema>(databaseName, schemaVersion, {
+      upgrade: (fresh) => {
+        fresh.createObjectStore('device');
+        fresh.createObjectStore('groups', { keyPath: 'id' });
+        fresh.createObjectStore('verifications', { keyPath: 'identity' });
+      },
+      blocking: (_current, _blocked, event) => (event.target as IDBDatabase).close(),
+    }),
+  );
+  void askToPersist();
+  return over(database);
+}
+
+function over(database: IDBPDatabase<Schema>): DeviceStore {
+  return {
+    loadDevice: () => guard(async () => (await database.get('device', deviceKey)) ?? null),
+    createDevice: (device) =>
+      guard(async () => {
+        const transaction = database.transaction('device', 'readwrite');
+        const kept = await transaction.store.get(deviceKey);
+        if (!kept) await transaction.store.put(device, deviceKey);
+        await transaction.done;
+        return kept ?? device;
+      }),
+    saveMyName: (myName) =>
+      guard(async () => {
+        const transaction = database.transaction('device', 'readwrite');
+        const kept = await transaction.store.get(deviceKey);
+        if (kept) await transaction.store.put({ ...kept, myName }, deviceKey);
+        await transaction.done;
+      }),
+    loadGroups: () => guard(() => database.getAll('groups')),
+    saveGroup: (group) => guard(() => database.put('groups', group)),
+    deleteGroup: (id) => guard(() => database.delete('groups', id)),
+    loadVerifications: () => guard(() => database.getAll('verifications')),
+    saveVerification: (verification) => guard(() => database.put('verifications', verification)),
+  };
+}
+
+async function guard<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const isFull = error instanceof DOMException && error.name === 'QuotaExceededError';
+    throw new StorageError(isFull ? 'storage_full' : 'storage_unavailable');
+  }
+}
+
+async function askToPersist(): Promise<void> {
+  try {
+    if (!(await navigator.storage.persisted())) await navigator.storage.persist();
+  } catch {
+    // A browser without this keeps things as it sees fit.
+  }
+}

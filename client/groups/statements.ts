@@ -1,0 +1,65 @@
+// What this device says about itself and others to the service: the requests that found a group, join it, leave it and
+// remove somebody (G1–G7), complete with MACs, signatures and sealed names. Pure but for random nonces.
+import { random, type Bytes } from '../../crypto/bytes.ts';
+import { memberMac } from '../../crypto/group/index.ts';
+import {
+  leaveStatement,
+  memberStatement,
+  removalStatement,
+  type Identity,
+} from '../../crypto/identity/index.ts';
+import {
+  createGroupId,
+  createGroupSecret,
+  deriveGroupKeys,
+  sealText,
+  type GroupKeys,
+  type GroupSecret,
+} from '../../crypto/invite/index.ts';
+import type { NewGroup, NewMember } from '../api/service.ts';
+import type { Device } from './device.ts';
+
+/** A group that nobody knows yet: the secret that stays here and the request that founds it. */
+export interface GroupDraft {
+  readonly secret: GroupSecret;
+  readonly request: NewGroup;
+}
+
+/** Throws `RangeError` where a name is none that G7 takes. */
+export async function draftGroup(device: Device, myName: string, groupName: string): Promise<GroupDraft> {
+  const nonce = random(16);
+  const groupId = createGroupId(device.identity.publicKey, nonce);
+  const secret = createGroupSecret(groupId);
+  const keys = deriveGroupKeys(secret);
+  const sealedName = sealText(keys, { groupId, what: 'groupName', subject: new Uint8Array(0) }, groupName);
+  const member = await describeMember(device, { secret, keys, name: myName });
+  return {
+    secret,
+    request: { groupId, nonce, secretVersion: secret.version, door: keys.door, sealedName, member },
+  };
+}
+
+/** The member statement of this device for one group (G5), with the name sealed (G7). */
+export async function describeMember(
+  device: Device,
+  place: { readonly secret: GroupSecret; readonly keys: GroupKeys; readonly name: string },
+): Promise<NewMember> {
+  const { groupId, version: secretVersion } = place.secret;
+  const identity = device.identity.publicKey;
+  const fields = { groupId, secretVersion, identity, inboxKey: device.inboxKey };
+  const mac = memberMac(place.keys, fields);
+  const signature = await device.identity.sign(memberStatement({ ...fields, mac }));
+  const sealedName = sealText(place.keys, { groupId, what: 'memberName', subject: identity }, place.name);
+  return { identity, inboxKey: device.inboxKey, mac, signature, sealedName };
+}
+
+/** Takes an identity out of a group: a `leave` of oneself, else a `removal`, which counts only from the owner (G6). */
+export async function signDeparture(
+  me: Identity,
+  groupId: Bytes,
+  departure: { readonly identity: Bytes; readonly atMs: number; readonly isOwn: boolean },
+): Promise<{ identity: Bytes; atMs: number; signature: Bytes }> {
+  const { identity, atMs, isOwn } = departure;
+  const statement = (isOwn ? leaveStatement : removalStatement)({ groupId, identity, atMs });
+  return { identity, atMs, signature: await me.sign(statement) };
+}

@@ -1,0 +1,67 @@
+// What this device keeps, and the interface of the place that keeps it. indexeddb.ts is the place in a browser. Nothing
+// here leaves the device; private keys are non-extractable or wrapped (I1).
+import type { Bytes } from '../../crypto/bytes.ts';
+import type { RemovalRecord } from '../../crypto/group/index.ts';
+import type { StoredIdentity, StoredInboxKey } from '../../crypto/identity/index.ts';
+import type { GroupRecord } from '../api/schemas.ts';
+
+/** One person's device: made once, at first start. */
+export interface StoredDevice {
+  readonly identity: StoredIdentity;
+  readonly inboxKey: StoredInboxKey;
+  /** What I called myself last. */
+  readonly myName: string | null;
+}
+
+/** A group I am in. */
+export interface StoredGroup {
+  /** base64url of the group id: the key. */
+  readonly id: string;
+  readonly secret: Bytes;
+  readonly secretVersion: number;
+  /** The last name that opened. */
+  readonly name: string;
+  /** The highest version of the record ever seen: less is refused. */
+  readonly highestVersion: number;
+  /** The last record that was accepted, for showing the group without network. */
+  readonly record: GroupRecord;
+  /** Every valid removal ever seen (G6). */
+  readonly removals: readonly RemovalRecord[];
+}
+
+/** What came of comparing numbers with one identity (S3). */
+export interface StoredVerification {
+  /** base64url of the identity key: the key. */
+  readonly identity: string;
+  /** "They match" or "They don't match". */
+  readonly matches: boolean;
+  readonly atMs: number;
+  /** Under which name each group has shown this identity. */
+  readonly names: readonly { readonly groupId: string; readonly name: string }[];
+}
+
+/** The device has no room, or the browser keeps nothing here. */
+export type StorageErrorCode = 'storage_unavailable' | 'storage_full';
+
+export class StorageError extends Error {
+  readonly code: StorageErrorCode;
+
+  constructor(code: StorageErrorCode) {
+    super(code);
+    this.name = 'StorageError';
+    this.code = code;
+  }
+}
+
+/** Every method throws `StorageError`. */
+export interface DeviceStore {
+  loadDevice(): Promise<StoredDevice | null>;
+  /** Keeps `device` unless there is one already (another tab was first), and answers the one that is kept. */
+  createDevice(device: StoredDevice): Promise<StoredDevice>;
+  saveMyName(name: string): Promise<void>;
+  loadGroups(): Promise<StoredGroup[]>;
+  saveGroup(group: StoredGroup): Promise<unknown>;
+  deleteGroup(id: string): Promise<void>;
+  loadVerifications(): Promise<StoredVerification[]>;
+  saveVerification(verification: StoredVerification): Promise<unknown>;
+}
