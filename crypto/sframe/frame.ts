@@ -6,15 +6,20 @@ import { nonceBytes, tagBytes, type FrameKey } from './key-schedule.ts';
 
 const NONE = new Uint8Array(0);
 
+/** Which frame of a key, and what else is authenticated with it (RFC 9605's metadata; Aparté has none). */
+export interface FrameOptions {
+  readonly ctr: Uint64;
+  readonly metadata?: Bytes;
+}
+
 /**
  * `plaintext` sealed as frame `ctr` of this key. The caller answers for `ctr` never coming twice (K5).
  * The result is `header ‖ ciphertext ‖ tag (16)`.
  */
 export async function seal(
   frameKey: FrameKey,
-  ctr: Uint64,
+  { ctr, metadata = NONE }: FrameOptions,
   plaintext: Uint8Array,
-  metadata: Bytes = NONE,
 ): Promise<Bytes> {
   const header = encodeHeader(frameKey.kid, ctr);
   const params = gcm(frameKey.salt, ctr, aad(header, metadata));
@@ -26,18 +31,18 @@ export async function seal(
 }
 
 /**
- * The plaintext of `sealed`, whose header was decoded as `header` and names this key; null if it does not open.
- * Never throws for bytes from outside (O3).
+ * The plaintext of `sealed`, at whose front `header` was decoded; null if it does not open with this key. Whether the header
+ * names this key is the caller's to check (F3). Never throws for bytes from outside (O3).
  */
 export async function open(
   frameKey: FrameKey,
-  header: Header,
+  header: Header & { readonly metadata?: Bytes },
   sealed: Uint8Array,
-  metadata: Bytes = NONE,
 ): Promise<Bytes | null> {
   if (sealed.length < header.length + tagBytes) return null;
   const bytes = sealed as Bytes;
-  const params = gcm(frameKey.salt, header.ctr, aad(bytes.subarray(0, header.length), metadata));
+  const additional = aad(bytes.subarray(0, header.length), header.metadata ?? NONE);
+  const params = gcm(frameKey.salt, header.ctr, additional);
   try {
     return new Uint8Array(await crypto.subtle.decrypt(params, frameKey.key, bytes.subarray(header.length)));
   } catch {
@@ -48,11 +53,10 @@ export async function open(
 /** Nonce of a frame: salt XOR counter, big-endian (RFC 9605 §4.4.3). */
 export function nonceOf(salt: Bytes, ctr: Uint64): Bytes {
   const nonce = salt.slice();
-  if (typeof ctr === 'bigint') {
-    for (let i = nonceBytes - 1, rest = ctr; rest > 0n; i--, rest >>= 8n) nonce[i]! ^= Number(rest & 255n);
-  } else {
-    for (let i = nonceBytes - 1, rest = ctr; rest > 0; i--, rest = Math.floor(rest / 256))
-      nonce[i]! ^= rest % 256;
+  for (let i = nonceBytes - 1, rest = ctr; rest > 0; i--) {
+    const isWide = typeof rest === 'bigint';
+    nonce[i] = (nonce[i] as number) ^ (isWide ? Number(rest & 255n) : rest % 256);
+    rest = isWide ? rest >> 8n : Math.floor(rest / 256);
   }
   return nonce;
 }

@@ -35,7 +35,7 @@ export class ReplayWindow {
   #set(ctr: number, isSeen: boolean): void {
     const bit = ctr % SIZE;
     const mask = 1 << (bit & 31);
-    if (isSeen) this.#seen[bit >>> 5]! |= mask;
-    else this.#seen[bit >>> 5]! &= ~mask;
+    const word = this.#seen[bit >>> 5] as number;
+    this.#seen[bit >>> 5] = isSeen ? word | mask : word & ~mask;
   }
 }

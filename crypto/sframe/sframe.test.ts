@@ -16,7 +16,7 @@ import {
 } from './index.ts';
 
 const seed = Date.now() % 2 ** 31;
-console.info(`sframe.test.ts seed ${seed}`);
+process.stdout.write(`sframe.test.ts seed ${seed}\n`);
 fc.configureGlobal({ seed });
 
 const uint64 = fc.oneof(fc.nat(20), fc.maxSafeNat(), fc.bigInt({ min: 2n ** 53n, max: 2n ** 64n - 1n }));
@@ -88,7 +88,7 @@ describe('frame', () => {
     const { sealing, opening } = await keys(7);
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ minLength: 1, maxLength: 300 }), fc.nat(), async (frame, ctr) => {
-        const sealed = await seal(sealing, ctr, frame);
+        const sealed = await seal(sealing, { ctr }, frame);
         const header = decodeHeader(sealed)!;
         expect(sealed.length).toBe(header.length + frame.length + 16);
         expect(await open(opening, header, sealed)).toEqual(frame);
@@ -99,7 +99,7 @@ describe('frame', () => {
   it('[F3] does not open after any change of any bit, nor with the key of another KID', async () => {
     const { sealing, opening } = await keys(300);
     const { opening: other } = await keys(301);
-    const sealed = await seal(sealing, 70_000, random(20));
+    const sealed = await seal(sealing, { ctr: 70_000 }, random(20));
     expect(await open(other, decodeHeader(sealed)!, sealed)).toBeNull();
     for (let bit = 0; bit < sealed.length * 8; bit++) {
       const changed = sealed.slice();

@@ -64,9 +64,9 @@ describe('RFC 9605 SFrame vectors', () => {
       const sealing = await deriveFrameKey(base, { kid: row.kid, usage: 'encrypt', suite });
       const opening = await deriveFrameKey(base, { kid: row.kid, usage: 'decrypt', suite });
       const metadata = fromHex(row.metadata);
-      const sealed = await seal(sealing, row.ctr, fromHex(row.pt), metadata);
+      const sealed = await seal(sealing, { ctr: row.ctr, metadata }, fromHex(row.pt));
       expect(toHex(sealed)).toBe(row.ct);
-      const opened = await open(opening, decodeHeader(sealed)!, sealed, metadata);
+      const opened = await open(opening, { ...decodeHeader(sealed)!, metadata }, sealed);
       expect(toHex(opened!)).toBe(row.pt);
       expect(await open(opening, decodeHeader(sealed)!, sealed)).toBeNull();
     });
