@@ -1,7 +1,7 @@
 // Sealing and opening one frame (RFC 9605 §4.4.3–4.4.4, F1): `header ‖ ciphertext ‖ tag`, AAD = header ‖ metadata. Aparté
 // uses no metadata. Counters and replay are not kept here: see counter.ts and replay-window.ts.
 import type { Bytes } from '../bytes.ts';
-import { encodeHeader, type Header, type Uint64 } from './header.ts';
+import { encodeHeader, fillUint, type Header, type Uint64 } from './header.ts';
 import { nonceBytes, tagBytes, type FrameKey } from './key-schedule.ts';
 
 const NONE = new Uint8Array(0);
@@ -52,12 +52,9 @@ export async function open(
 
 /** Nonce of a frame: salt XOR counter, big-endian (RFC 9605 §4.4.3). */
 export function nonceOf(salt: Bytes, ctr: Uint64): Bytes {
-  const nonce = salt.slice();
-  for (let i = nonceBytes - 1, rest = ctr; rest > 0; i--) {
-    const isWide = typeof rest === 'bigint';
-    nonce[i] = (nonce[i] as number) ^ (isWide ? Number(rest & 255n) : rest % 256);
-    rest = isWide ? rest >> 8n : Math.floor(rest / 256);
-  }
+  const nonce = new Uint8Array(nonceBytes);
+  fillUint(nonce, ctr);
+  for (let i = 0; i < nonceBytes; i++) nonce[i] = (nonce[i] as number) ^ (salt[i] as number);
   return nonce;
 }
 

