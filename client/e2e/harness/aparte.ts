@@ -1,0 +1,138 @@
+// One whole Aparté for tests: the built client (built when older than its sources), a LiveKit server of our own on free loopback
+// ports, and the service as its own process on a free port with a data folder that goes afterwards.
+import {
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startLocalLivekit, type LocalLivekit } from '../../../server/livekit/local/index.ts';
+import { lastLines, runChild, startChild, type Child } from '../../../server/start/child.mjs';
+import { projectRoot, tryPort } from '../../../server/start/machine.mjs';
+import { until } from './wait.ts';
+
+export interface Aparte {
+  /** `http://127.0.0.1:<port>`. */
+  readonly url: string;
+  readonly livekit: LocalLivekit;
+  readonly dataFolder: string;
+  /** Everything the service has written so far. */
+  serviceLog(): string;
+  stopService(): Promise<void>;
+  startService(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Starts everything; ready when it resolves. */
+export async function startAparte(env: Readonly<Record<string, string>> = {}): Promise<Aparte> {
+  await buildClientOnce();
+  const folder = mkdtempSync(join(tmpdir(), 'aparte-e2e-'));
+  const port = await tryPort('tcp', 0);
+  const url = `http://127.0.0.1:${port}`;
+  const livekit = await startLocalLivekit({ port: 0, udpPort: 0, webhookUrl: `${url}/livekit/webhook` });
+  const logFile = join(folder, 'service.log');
+  const settings = {
+    APARTE_HOST: '127.0.0.1',
+    APARTE_PORT: String(port),
+    APARTE_DATA: join(folder, 'data'),
+    APARTE_CLIENT: join(projectRoot, 'build/client'),
+    LIVEKIT_URL: livekit.url,
+    LIVEKIT_API_KEY: livekit.apiKey,
+    LIVEKIT_API_SECRET: livekit.apiSecret,
+    ...env,
+  };
+  const service = new ServiceProcess(url, settings, logFile);
+  try {
+    await service.start();
+  } catch (error) {
+    await livekit.close();
+    throw error;
+  }
+  return {
+    url,
+    livekit,
+    dataFolder: settings.APARTE_DATA,
+    serviceLog: () => readFileSync(logFile, 'utf8'),
+    stopService: () => service.stop(),
+    startService: () => service.start(),
+    async close() {
+      await service.stop();
+      await livekit.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+class ServiceProcess {
+  #child: Child | null = null;
+  readonly #url: string;
+  readonly #settings: Readonly<Record<string, string>>;
+  readonly #logFile: string;
+
+  constructor(url: string, settings: Readonly<Record<string, string>>, logFile: string) {
+    this.#url = url;
+    this.#settings = settings;
+    this.#logFile = logFile;
+  }
+
+  async start(): Promise<void> {
+    const log = openSync(this.#logFile, 'a');
+    const { PATH, HOME, TMPDIR } = process.env;
+    const child = startChild(process.execPath, ['--import', 'tsx', join(projectRoot, 'server/main.ts')], {
+      cwd: projectRoot,
+      env: { PATH, HOME, TMPDIR, ...this.#settings },
+      output: log,
+    });
+    closeSync(log);
+    this.#child = child;
+    const isReady = async (): Promise<boolean> => {
+      if (!child.isRunning()) return true;
+      return (await fetch(`${this.#url}/readyz`)).ok;
+    };
+    const instead = (): string => lastLines(readFileSync(this.#logFile, 'utf8'), 3);
+    await until(isReady, { what: 'the service is ready', withinMs: 30_000, instead });
+    if (!child.isRunning()) throw new Error(`the service did not start: ${instead()}`);
+  }
+
+  async stop(): Promise<void> {
+    const child = this.#child;
+    this.#child = null;
+    if (child === null) return;
+    child.send('SIGTERM');
+    const killer = setTimeout(() => child.kill(), 10_000);
+    await child.ended;
+    clearTimeout(killer);
+  }
+}
+
+/** Builds the client unless the build is newer than everything it is made of. */
+export async function buildClientOnce(): Promise<void> {
+  const built = join(projectRoot, 'build/client/index.html');
+  const sources = ['client', 'crypto', 'vite.config.ts', 'package-lock.json'].map((name) =>
+    join(projectRoot, name),
+  );
+  if (existsSync(built) && statSync(built).mtimeMs > Math.max(...sources.map(newest))) return;
+  const { code, output } = await runChild(
+    process.execPath,
+    [join(projectRoot, 'node_modules/vite/bin/vite.js'), 'build'],
+    {
+      cwd: projectRoot,
+    },
+  );
+  if (code !== 0) throw new Error(`the client could not be built:\n${lastLines(output, 20)}`);
+}
+
+const notInTheBuild = /(^|\/)(e2e|bench|gallery|node_modules)$|\.test\.ts$/;
+
+function newest(path: string): number {
+  if (notInTheBuild.test(path)) return 0;
+  const own = statSync(path);
+  if (!own.isDirectory()) return own.mtimeMs;
+  return Math.max(0, ...readdirSync(path).map((name) => newest(join(path, name))));
+}

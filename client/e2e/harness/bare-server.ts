@@ -1,0 +1,87 @@
+// Serves the bare page (client/bench/bare, built in memory) on a free port and mints it tokens with livekit-server-sdk alone:
+// the baseline of the benchmarks, and the outsider whom the operator of the service could send into any call.
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { AccessToken } from 'livekit-server-sdk';
+import { build } from 'vite';
+
+/** Where a LiveKit server is and what opens it. */
+export interface LivekitAccess {
+  readonly url: string;
+  readonly apiKey: string;
+  readonly apiSecret: string;
+}
+
+export interface BareServer {
+  readonly url: string;
+  /** Address that mints a token for this room and identity. */
+  ticketUrl(room: string, identity: string): string;
+  close(): Promise<void>;
+}
+
+/** A token that may publish and subscribe to everything, as only who holds the API key can make it. */
+export async function mintOutsiderToken(
+  access: LivekitAccess,
+  room: string,
+  identity: string,
+): Promise<string> {
+  const token = new AccessToken(access.apiKey, access.apiSecret, { identity, ttl: '10m' });
+  token.addGrant({ room, roomJoin: true, canPublish: true, canSubscribe: true, canPublishData: true });
+  return token.toJwt();
+}
+
+export async function startBareServer(access: LivekitAccess): Promise<BareServer> {
+  const files = await buildBarePage();
+  const server = createServer((request, response) => {
+    const address = new URL(request.url ?? '/', 'http://bare');
+    if (address.pathname === '/ticket') {
+      void mintOutsiderToken(
+        access,
+        address.searchParams.get('room')!,
+        address.searchParams.get('identity')!,
+      ).then((token) => {
+        response.setHeader('content-type', 'application/json');
+        response.end(JSON.stringify({ url: access.url, token }));
+      });
+      return;
+    }
+    const path = address.pathname === '/' ? '/index.html' : address.pathname;
+    const body = files.get(path);
+    response.statusCode = body === undefined ? 404 : 200;
+    response.setHeader('content-type', path.endsWith('.js') ? 'text/javascript' : 'text/html; charset=utf-8');
+    response.end(body);
+  });
+  await listen(server);
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    url,
+    ticketUrl: (room, identity) => `${url}/ticket?${new URLSearchParams({ room, identity }).toString()}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function listen(server: Server): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', resolve);
+  });
+}
+
+async function buildBarePage(): Promise<Map<string, string | Uint8Array>> {
+  const result = await build({
+    configFile: false,
+    root: fileURLToPath(new URL('../../bench/bare/', import.meta.url)),
+    logLevel: 'warn',
+    build: { write: false, target: 'esnext', chunkSizeWarningLimit: 2000 },
+  });
+  const output = Array.isArray(result) ? result[0] : result;
+  if (output === undefined || !('output' in output)) throw new Error('the bare page was not built');
+  return new Map(
+    output.output.map((file) => [`/${file.fileName}`, file.type === 'chunk' ? file.code : file.source]),
+  );
+}

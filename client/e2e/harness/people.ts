@@ -1,0 +1,18 @@
+// Who the tests are about: each person has a name, a voice (two tones no other voice shares) and a colour, so that received
+// sound and picture can be told apart by content. `media.ts` makes their files, `page/probe.ts` recognises them.
+
+/** A person of the tests. `tonesHz` lie inside the speech band and are no multiples of anybody else's. */
+export interface Persona {
+  readonly name: string;
+  readonly tonesHz: readonly [number, number];
+  /** Hue of their camera picture, in degrees. */
+  readonly hue: number;
+}
+
+export const ada: Persona = { name: 'Ada', tonesHz: [510, 740], hue: 10 };
+export const ben: Persona = { name: 'Ben', tonesHz: [1150, 1640], hue: 130 };
+export const cyd: Persona = { name: 'Cyd', tonesHz: [2150, 2870], hue: 230 };
+/** The attacker. Never a member of a group. */
+export const mal: Persona = { name: 'Mal', tonesHz: [910, 1370], hue: 300 };
+
+export const everybody: readonly Persona[] = [ada, ben, cyd, mal];

@@ -1,0 +1,323 @@
+// A person at a browser: does what a person does through the accessible names of the contract (docs/contract.md), hears and sees through
+// the probe, and writes down everything the page complains about.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core';
+import { projectRoot } from '../../../server/start/machine.mjs';
+import type { Aparte } from './aparte.ts';
+import { pageScript } from './page/bundle.ts';
+import type { Hearing } from './page/ears.ts';
+import type { Sight } from './page/eyes.ts';
+import { everybody, type Persona } from './people.ts';
+import { until } from './wait.ts';
+
+export interface PersonOptions {
+  readonly context?: BrowserContextOptions;
+  /** Scripts that run in the page before the probe and the product. */
+  readonly initScripts?: readonly string[];
+  /** Before the page opens: routes, permissions. */
+  readonly prepare?: (context: BrowserContext) => Promise<void>;
+}
+
+/** What a page must not do, collected over its life. */
+export interface Complaints {
+  readonly consoleErrors: readonly string[];
+  readonly pageErrors: readonly string[];
+  readonly foreignRequests: readonly string[];
+  readonly policyViolations: readonly string[];
+}
+
+export class Person {
+  readonly name: string;
+  readonly page: Page;
+  readonly context: BrowserContext;
+  readonly requests: string[] = [];
+  readonly #aparte: Aparte;
+  readonly #log: string[] = [];
+  readonly #consoleErrors: string[] = [];
+  readonly #pageErrors: string[] = [];
+  readonly #violationsBefore: string[] = [];
+
+  private constructor(persona: Persona, page: Page, aparte: Aparte) {
+    this.name = persona.name;
+    this.page = page;
+    this.context = page.context();
+    this.#aparte = aparte;
+    this.#watch();
+  }
+
+  /** A fresh profile in this person's browser, with an empty page. */
+  static async sitDown(
+    persona: Persona,
+    parts: { browser: Browser; aparte: Aparte } & PersonOptions,
+  ): Promise<Person> {
+    const { browser, aparte, initScripts = [] } = parts;
+    const context = await browser.newContext({
+      locale: 'en-GB',
+      viewport: { width: 1280, height: 800 },
+      ...parts.context,
+    });
+    await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: aparte.url });
+    // `__name` is a helper that some TypeScript runners leave in functions that are sent to the page.
+    await context.addInitScript(
+      `globalThis.__name ??= (f) => f; window.apartePeople = ${JSON.stringify(everybody)};`,
+    );
+    for (const script of initScripts) await context.addInitScript(script);
+    await context.addInitScript(await pageScript('probe'));
+    await parts.prepare?.(context);
+    return new Person(persona, await context.newPage(), aparte);
+  }
+
+  // What a person does.
+
+  async openApp(path = '/'): Promise<void> {
+    await this.#keepViolations();
+    await this.page.goto(`${this.#aparte.url}${path}`);
+  }
+
+  async reload(): Promise<void> {
+    await this.#keepViolations();
+    await this.page.reload();
+  }
+
+  async createGroup(groupName: string): Promise<void> {
+    await this.page.getByRole('textbox', { name: 'Your name', exact: true }).fill(this.name);
+    await this.page.getByRole('textbox', { name: 'Name of the group', exact: true }).fill(groupName);
+    await this.press('Create group');
+    await this.button('Start voice chat').waitFor();
+  }
+
+  /** Presses "Copy link" and reads the clipboard. */
+  async copyLink(): Promise<string> {
+    await this.press('Copy link');
+    const link = await until(
+      async () => {
+        const text = await this.page.evaluate(() => navigator.clipboard.readText());
+        return text.includes('#') ? text : null;
+      },
+      { what: `${this.name} has the invite link` },
+    );
+    return link;
+  }
+
+  async joinByLink(link: string): Promise<void> {
+    await this.#keepViolations();
+    await this.page.goto(link);
+    await this.page.getByRole('textbox', { name: 'Your name', exact: true }).fill(this.name);
+    await this.press('Join group');
+    await this.button('Start voice chat').or(this.button('Join voice chat')).first().waitFor();
+  }
+
+  async startVoiceChat(): Promise<void> {
+    await this.press('Start voice chat');
+    await this.isInCall();
+  }
+
+  async joinVoiceChat(): Promise<void> {
+    await this.press('Join voice chat');
+    await this.isInCall();
+  }
+
+  /** In the call with a live microphone: the bar offers to mute it. */
+  async isInCall(withinMs = 20_000): Promise<void> {
+    await this.button('Mute microphone').waitFor({ timeout: withinMs });
+  }
+
+  async mute(): Promise<void> {
+    await this.press('Mute microphone');
+    await this.button('Unmute microphone').waitFor();
+  }
+
+  async unmute(): Promise<void> {
+    await this.press('Unmute microphone');
+    await this.button('Mute microphone').waitFor();
+  }
+
+  async turnOnCamera(): Promise<void> {
+    await this.press('Turn on camera');
+    await this.button('Turn off camera').waitFor();
+  }
+
+  async turnOffCamera(): Promise<void> {
+    await this.press('Turn off camera');
+    await this.button('Turn on camera').waitFor();
+  }
+
+  async leave(): Promise<void> {
+    await this.press('Leave');
+    await this.button('Start voice chat').or(this.button('Join voice chat')).first().waitFor();
+  }
+
+  async openSecurity(): Promise<void> {
+    await this.page
+      .getByRole('button', { name: /^Security/ })
+      .first()
+      .click();
+  }
+
+  /** Opens the trust panel when it is not open, and there the comparison with `name`. */
+  async openVerify(name: string): Promise<string> {
+    const verify = this.button(`Verify ${name}`).first();
+    if (!(await verify.isVisible())) await this.openSecurity();
+    await verify.click();
+    return this.safetyNumber();
+  }
+
+  /** 60 digits, as shown. */
+  async safetyNumber(): Promise<string> {
+    const element = this.page.getByLabel('Safety number', { exact: true });
+    await element.waitFor();
+    return until(
+      async () => {
+        const digits = (await element.innerText()).replace(/\D/g, '');
+        return digits.length === 60 ? digits : null;
+      },
+      { what: `${this.name} sees a safety number`, instead: () => element.innerText() },
+    );
+  }
+
+  button(name: string): Locator {
+    return this.page.getByRole('button', { name, exact: true });
+  }
+
+  async press(name: string): Promise<void> {
+    await this.button(name).click();
+  }
+
+  // What a person notices.
+
+  hearing(): Promise<Hearing> {
+    return this.page.evaluate(() => window.aparteProbe.hearing());
+  }
+
+  seeing(): Promise<readonly Sight[]> {
+    return this.page.evaluate(() => window.aparteProbe.seeing());
+  }
+
+  /** Until exactly these voices are heard. */
+  async hears(...names: readonly string[]): Promise<void> {
+    const wanted = [...names].sort().join(' and ') || 'nobody';
+    await until(async () => ((await this.hearing()).now.join(' and ') || 'nobody') === wanted, {
+      what: `${this.name} hears ${wanted}`,
+      instead: () => this.hearing(),
+    });
+  }
+
+  async everHeard(): Promise<readonly string[]> {
+    return (await this.hearing()).everHeard;
+  }
+
+  /** Until a moving picture with this person's content is shown. */
+  async sees(name: string, withinMs = 20_000): Promise<Sight> {
+    return until(
+      async () =>
+        (await this.seeing()).find((sight) => sight.whose === name && sight.isMoving && sight.isShown),
+      {
+        what: `${this.name} sees ${name} moving`,
+        withinMs,
+        instead: () => this.seeing(),
+      },
+    );
+  }
+
+  /** Until no picture of this person is left. */
+  async seesNoMore(name: string): Promise<void> {
+    await until(async () => !(await this.seeing()).some((sight) => sight.whose === name && sight.isShown), {
+      what: `${this.name} no longer sees ${name}`,
+      instead: () => this.seeing(),
+    });
+  }
+
+  /** Until this text stands somewhere on the page. */
+  async reads(text: string | RegExp, withinMs = 20_000): Promise<void> {
+    await this.page.getByText(text).filter({ visible: true }).first().waitFor({ timeout: withinMs });
+  }
+
+  /** The time of a User Timing mark of this page in ms since its start, once it is there. */
+  async mark(name: string, withinMs = 20_000): Promise<number> {
+    return until(
+      () => this.page.evaluate((mark) => performance.getEntriesByName(mark).at(-1)?.startTime ?? null, name),
+      {
+        what: `${this.name}'s page has the mark ${name}`,
+        withinMs,
+      },
+    );
+  }
+
+  /** Generation and epoch of the last `aparte:epoch` mark. */
+  async epoch(): Promise<{ readonly generation: number; readonly epoch: number }> {
+    const detail = await until(
+      () =>
+        this.page.evaluate(() => {
+          const last = performance.getEntriesByName('aparte:epoch').at(-1) as PerformanceMark | undefined;
+          const found = last?.detail as { generation: number; epoch: number } | undefined;
+          return found === undefined ? null : found;
+        }),
+      { what: `${this.name}'s page has the keys of an epoch` },
+    );
+    return detail;
+  }
+
+  // What the page must not do.
+
+  async complaints(): Promise<Complaints> {
+    await this.#keepViolations();
+    const livekitHost = new URL(this.#aparte.livekit.url).host;
+    const own = new Set([new URL(this.#aparte.url).host, livekitHost]);
+    const isForeign = (url: string): boolean =>
+      !/^(blob|data|about):/.test(url) && !own.has(new URL(url).host);
+    return {
+      consoleErrors: this.#consoleErrors,
+      pageErrors: this.#pageErrors,
+      foreignRequests: this.requests.filter(isForeign),
+      policyViolations: this.#violationsBefore,
+    };
+  }
+
+  /** A screenshot, the page's log and its HTML, for who looks at a failure. */
+  async saveEvidence(folder: string): Promise<void> {
+    const target = join(projectRoot, 'build/e2e', folder.replace(/[^\w-]+/g, '-').slice(0, 80));
+    mkdirSync(target, { recursive: true });
+    const seen = await Promise.all([this.hearing(), this.seeing()]).catch(String);
+    writeFileSync(join(target, `${this.name}.log`), [...this.#log, JSON.stringify(seen, null, 1)].join('\n'));
+    await this.page
+      .screenshot({ path: join(target, `${this.name}.png`), timeout: 5000 })
+      .catch(() => undefined);
+    writeFileSync(join(target, `${this.name}.html`), await this.page.content().catch(String));
+  }
+
+  async standUp(): Promise<void> {
+    await this.context.close();
+  }
+
+  /** A navigation forgets the page's list: copy it first. */
+  async #keepViolations(): Promise<void> {
+    const found = await this.page
+      .evaluate(() => (window as Partial<Window>).aparteProbe?.violations.slice() ?? [])
+      .catch(() => []);
+    for (const violation of found)
+      if (!this.#violationsBefore.includes(violation)) this.#violationsBefore.push(violation);
+  }
+
+  #watch(): void {
+    this.page.on('console', (message) => {
+      const line = `${message.type()} ${message.text()}`;
+      this.#log.push(line);
+      if (message.type() === 'error') this.#consoleErrors.push(message.text());
+    });
+    this.page.on('pageerror', (error) => {
+      this.#log.push(`pageerror ${error.stack ?? error.message}`);
+      this.#pageErrors.push(error.message);
+    });
+    this.page.on('crash', () => this.#pageErrors.push('the page crashed'));
+    this.page.on('websocket', (socket) => this.requests.push(socket.url()));
+    this.context.on('request', (request) => this.requests.push(request.url()));
+    this.context.on('requestfailed', (request) =>
+      this.#log.push(`requestfailed ${request.failure()?.errorText ?? ''}`),
+    );
+    this.context.on('response', (response) => {
+      if (response.status() >= 400)
+        this.#log.push(`${response.status()} ${new URL(response.url()).pathname}`);
+    });
+  }
+}
