@@ -1,0 +1,130 @@
+// I2: the bytes of every statement are those of the protocol page, and no two statements are ever the same bytes.
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { concat, fromHex, Reader, fromUtf8, toHex, type Bytes } from '../bytes.ts';
+import { anyBytes } from '../test/fuzz.ts';
+import vectors from '../vectors/aparte/statements.json' with { type: 'json' };
+import {
+  leafStatement,
+  leaveStatement,
+  memberStatement,
+  removalStatement,
+  sessionStatement,
+} from './statements.ts';
+import { verify } from './verify.ts';
+
+/** Builds the statement of a row of the vectors with the code under test. */
+function build(kind: string, fields: Record<string, string | number>): Bytes {
+  const text = (name: string) => fields[name] as string;
+  const bytes = (name: string) => fromHex(text(name));
+  const groupId = 'groupId' in fields ? bytes('groupId') : new Uint8Array();
+  const departure = () => ({ groupId, identity: bytes('identity'), atMs: fields['atMs'] as number });
+  switch (kind) {
+    case 'session':
+      return sessionStatement(text('audience'), bytes('challenge'));
+    case 'member':
+      return memberStatement({
+        groupId,
+        secretVersion: fields['secretVersion'] as number,
+        identity: bytes('identity'),
+        inboxKey: bytes('inboxKey'),
+        mac: bytes('mac'),
+      });
+    case 'removal':
+      return removalStatement(departure());
+    case 'leave':
+      return leaveStatement(departure());
+    case 'leaf':
+      return leafStatement({
+        groupId,
+        callId: bytes('callId'),
+        leafKey: bytes('leafKey'),
+        livekitIdentity: text('livekitIdentity'),
+      });
+    default:
+      throw new Error(`no statement of kind ${kind}`);
+  }
+}
+
+const id = anyBytes(16);
+const key = anyBytes(32);
+const atMs = fc.nat(Number.MAX_SAFE_INTEGER);
+const anyStatement: fc.Arbitrary<{ kind: string; given: unknown; bytes: Bytes }> = fc.oneof(
+  fc.tuple(fc.string(), key).map((given) => ({ kind: 'session', given, bytes: sessionStatement(...given) })),
+  fc
+    .record({ groupId: id, secretVersion: fc.nat(2 ** 32 - 1), identity: key, inboxKey: key, mac: key })
+    .map((given) => ({ kind: 'member', given, bytes: memberStatement(given) })),
+  fc
+    .record({ groupId: id, identity: key, atMs })
+    .chain((given) =>
+      fc.constantFrom(
+        { kind: 'removal', given, bytes: removalStatement(given) },
+        { kind: 'leave', given, bytes: leaveStatement(given) },
+      ),
+    ),
+  fc
+    .record({ groupId: id, callId: id, leafKey: key, livekitIdentity: fc.string() })
+    .map((given) => ({ kind: 'leaf', given, bytes: leafStatement(given) })),
+);
+
+describe('statements', () => {
+  it('[I2] are the bytes of the independent vectors, and their signatures verify', async () => {
+    expect(vectors.statements.map((row) => row.kind)).toEqual([
+      'session',
+      'member',
+      'removal',
+      'leave',
+      'leaf',
+    ]);
+    for (const row of vectors.statements) {
+      const statement = build(row.kind, row.fields);
+      expect(toHex(statement), row.kind).toBe(row.statement);
+      expect(await verify(fromHex(vectors.signer), statement, fromHex(row.signature)), row.kind).toBe(true);
+    }
+  });
+
+  it('[I2] have their kind as label and split into fields in one way only', () => {
+    const count = { session: 2, member: 5, removal: 3, leave: 3, leaf: 4 } as Record<string, number>;
+    fc.assert(
+      fc.property(anyStatement, ({ kind, bytes }) => {
+        const reader = new Reader(bytes);
+        expect(fromUtf8(reader.vector(2, 99))).toBe(`Aparté/1 ${kind}`);
+        const fields = Array.from({ length: count[kind]! }, () => reader.vector(2, 65_535));
+        reader.end();
+        expect(fields).toHaveLength(count[kind]!);
+      }),
+    );
+  });
+
+  it('[I2] of different kinds or fields are different bytes', () => {
+    fc.assert(
+      fc.property(anyStatement, anyStatement, (one, other) => {
+        const same = one.kind === other.kind && fc.stringify(one.given) === fc.stringify(other.given);
+        expect(toHex(one.bytes) === toHex(other.bytes)).toBe(same);
+      }),
+    );
+    const fields = { groupId: new Uint8Array(16), identity: new Uint8Array(32), atMs: 1 };
+    expect(toHex(removalStatement(fields))).not.toBe(toHex(leaveStatement(fields)));
+  });
+
+  it('[I2] a signature over one kind is not valid for another with the same fields', async () => {
+    const removal = vectors.statements.find((row) => row.kind === 'removal')!;
+    const leave = vectors.statements.find((row) => row.kind === 'leave')!;
+    expect(await verify(fromHex(vectors.signer), fromHex(leave.statement), fromHex(removal.signature))).toBe(
+      false,
+    );
+  });
+
+  it('[I2] of wrong lengths are not made', () => {
+    const long = new Uint8Array(33);
+    const short = new Uint8Array(15);
+    const fields = { groupId: new Uint8Array(16), identity: new Uint8Array(32), atMs: 1 };
+    expect(() => sessionStatement('host', long)).toThrow(RangeError);
+    expect(() => sessionStatement('h'.repeat(65_536), new Uint8Array(32))).toThrow(RangeError);
+    expect(() => removalStatement({ ...fields, groupId: short })).toThrow(RangeError);
+    expect(() => leaveStatement({ ...fields, identity: concat(fields.identity, short) })).toThrow(RangeError);
+    for (const wrong of [-1, 0.5, Number.NaN, 2 ** 60]) {
+      expect(() => removalStatement({ ...fields, atMs: wrong })).toThrow(RangeError);
+    }
+  });
+});
