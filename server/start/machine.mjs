@@ -125,6 +125,27 @@ export function tryPort(protocol, port, host = loopback) {
 }
 
 /**
+ * A port that somebody asked for by number, or any free one.
+ * @param {{ protocol: 'tcp' | 'udp', port: number, variable: string, host?: string }} wanted
+ * @returns {Promise<number>}
+ * @throws {SetupError} in one line, with port and variable
+ */
+export async function takePort({ protocol, port, variable, host = loopback }) {
+  try {
+    return await tryPort(protocol, port, host);
+  } catch (error) {
+    const code = /** @type {NodeJS.ErrnoException} */ (error).code ?? messageOf(error);
+    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
+      throw new SetupError(`This machine has no address ${host}: set APARTE_HOST to one of its own.`);
+    }
+    const name = protocol === 'tcp' ? 'Port' : 'UDP port';
+    const why =
+      { EADDRINUSE: 'is taken', EACCES: 'is not for this user' }[code] ?? `cannot be used (${code})`;
+    throw new SetupError(`${name} ${port} ${why}: stop what uses it, or set ${variable} to another port.`);
+  }
+}
+
+/**
  * Makes the folder (mode 0700) and proves that a file can be written in it.
  * @param {string} folder
  * @throws {SetupError} naming the folder and the system's reason

@@ -1,10 +1,10 @@
 // Finds LiveKit or builds it: the pinned module with Go, once, kept in .cache of the project. The build is written under another
 // name and moved into place, so a half-built file is never used; a lock keeps two starts from building side by side.
 // find.mjs decides what counts; start.ts runs the result.
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { lastLines, runChild } from '../../start/child.mjs';
+import { withLock } from '../../start/lock.mjs';
 import { SetupError } from '../../start/machine.mjs';
 import {
   buildFolder,
@@ -25,26 +25,20 @@ export interface EnsureOptions {
   signal?: AbortSignal | undefined;
 }
 
-/** A builder renews its lock this often; a lock older than three of these was left behind by a start that died. */
-const lockRenewMs = 5_000;
-const lockStaleMs = 3 * lockRenewMs;
-const lockPollMs = 300;
-
 /**
  * A LiveKit binary to run: a given one, an earlier build, or a new build.
  * @throws {SetupError} one line with what to install
  */
 export async function ensureLivekit(options: EnsureOptions = {}): Promise<string> {
-  const { env = process.env, cacheFolder = buildFolder, say = () => undefined } = options;
+  const { env = process.env, cacheFolder = buildFolder, say = () => undefined, signal } = options;
   const { found, refused } = await findLivekit(env, cacheFolder);
   for (const line of refused) say(`Not used: ${line}.`);
   if (found) return found.path;
   const { found: go, refused: refusedGo } = await findGo(env);
   if (!go) throw new SetupError(nothingFound([...refused, ...refusedGo]));
-  mkdirSync(cacheFolder, { recursive: true });
-  return withLock(join(cacheFolder, 'livekit-build.lock'), options, async () => {
+  const lock = { path: join(cacheFolder, 'livekit-build.lock'), what: 'building LiveKit', say, signal };
+  return withLock(lock, async () => {
     const target = builtPath(cacheFolder);
-    // Another start may have built it while this one waited.
     const { version } = await livekitVersion(target);
     if (version !== pinned().livekit) await build(go.path, target, options);
     return target;
@@ -81,7 +75,7 @@ async function build(go: string, target: string, options: EnsureOptions): Promis
       const log = `${target}.log`;
       writeFileSync(log, output);
       throw new SetupError(
-        `LiveKit could not be built with Go: ${lastLines(output)} (all of it in ${log}). Is the Go module proxy reachable, and is there 2 GB of disk?`,
+        `LiveKit could not be built with Go: ${lastLines(output)} (all of it in ${log}). Is the Go module proxy reachable, and is there room for 2 GB?`,
       );
     }
     renameSync(unfinished, target);
@@ -89,66 +83,4 @@ async function build(go: string, target: string, options: EnsureOptions): Promis
     rmSync(unfinished, { force: true });
   }
   say(`Built LiveKit ${livekit} in ${Math.round((Date.now() - beganMs) / 1000)} s.`);
-}
-
-/**
- * Runs the work while holding a lock file. Two holders are possible if a holder was suspended for longer than a lock lives:
- * then both build, which costs time but no more (see the move into place above).
- */
-async function withLock<T>(path: string, options: EnsureOptions, work: () => Promise<T>): Promise<T> {
-  const { say = () => undefined, signal } = options;
-  let told = false;
-  while (!take(path)) {
-    if (isStale(path)) {
-      rmSync(path, { force: true });
-      continue;
-    }
-    if (!told) say('Another start is building LiveKit: waiting for it.');
-    told = true;
-    await pause(lockPollMs, undefined, { signal });
-  }
-  const renewal = setInterval(() => renew(path), lockRenewMs);
-  try {
-    return await work();
-  } finally {
-    clearInterval(renewal);
-    rmSync(path, { force: true });
-  }
-}
-
-function take(path: string): boolean {
-  try {
-    writeFileSync(path, String(process.pid), { flag: 'wx' });
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
-  }
-}
-
-function renew(path: string): void {
-  try {
-    utimesSync(path, new Date(), new Date());
-  } catch {
-    // Somebody took it for stale: the build still ends well, see withLock.
-  }
-}
-
-function isStale(path: string): boolean {
-  try {
-    if (Date.now() - statSync(path).mtimeMs > lockStaleMs) return true;
-    const holder = Number(readFileSync(path, 'utf8'));
-    return Number.isInteger(holder) && holder > 0 && !isRunning(holder);
-  } catch {
-    return false; // Released just now: the next attempt decides.
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }

@@ -2,6 +2,7 @@
 // (docs/operating.md). Written as JSON, which is YAML, so no library is needed. start.ts hands it over.
 import { networkInterfaces } from 'node:os';
 import { loopback } from '../../start/machine.mjs';
+import { udpPortCount } from './ports.mjs';
 
 export interface ConfigParts {
   port: number;
@@ -15,9 +16,6 @@ export interface ConfigParts {
 
 /** Codecs that Aparté can seal (protocol.md, Frames). No `audio/red`: the SFU would rewrite it around the ciphertext. */
 const enabledCodecs = ['audio/opus', 'video/vp8', 'video/vp9', 'video/h264', 'video/av1', 'video/rtx'];
-
-/** Two ports, two sockets: LiveKit shares them among all connections. */
-export const udpPortCount = 2;
 
 export function livekitConfig(parts: ConfigParts): string {
   const { port, udpPort, apiKey, apiSecret, webhookUrl } = parts;

@@ -3,5 +3,5 @@
 export { ensureLivekit, type EnsureOptions } from './build.ts';
 export { existingLivekit, findGo, findLivekit, pinned } from './find.mjs';
 export { keyFileName } from './keys.ts';
-export { defaultPort, defaultUdpPort, portTaken } from './ports.ts';
+export { defaultPort, defaultUdpPort } from './ports.mjs';
 export { startLocalLivekit, type LocalLivekit, type LocalLivekitOptions } from './start.ts';

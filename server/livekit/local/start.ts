@@ -10,7 +10,7 @@ import { SetupError, assertWritable, loopback } from '../../start/machine.mjs';
 import { ensureLivekit } from './build.ts';
 import { livekitConfig } from './config.ts';
 import { createKeys, keptKeys, type LivekitKeys } from './keys.ts';
-import { choosePorts, defaultPort, defaultUdpPort, type LivekitPorts } from './ports.ts';
+import { choosePorts, defaultPort, defaultUdpPort, type LivekitPorts } from './ports.mjs';
 
 export interface LocalLivekitOptions {
   /** Path of the binary; found or built when left out. */

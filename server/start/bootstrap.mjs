@@ -1,0 +1,49 @@
+// The first thing `npm start`, `npm test`, `npm run doctor` and `npm run bench` run, on a machine that may have nothing but Node
+// and npm: checks Node, installs what package-lock.json says, teaches this process TypeScript, and becomes the command.
+// Built-ins only until then. Next: start.ts, test.ts, doctor.mjs, client/bench/main.ts.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+const oldestNode = [20, 19];
+
+/** Commands by name. Anything else is taken for the path of a TypeScript file of the project. */
+const commands = new Map([
+  ['start', 'server/start/start.ts'],
+  ['test', 'server/start/test.ts'],
+  ['doctor', 'server/doctor.mjs'],
+]);
+
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+const [oldestMajor = 0, oldestMinor = 0] = oldestNode;
+if (major < oldestMajor || (major === oldestMajor && minor < oldestMinor)) {
+  console.error(
+    `Aparté needs Node ${oldestNode.join('.')} or newer, this is ${process.versions.node}: install one from https://nodejs.org.`,
+  );
+  process.exit(1);
+}
+
+// Imported only now: older versions of Node could not even read them.
+const { projectRoot, SetupError } = await import('./machine.mjs');
+const { interruption, exitWith } = await import('./interrupt.mjs');
+
+const [name = '', ...rest] = process.argv.slice(2);
+const file = join(projectRoot, commands.get(name) ?? name);
+try {
+  if (name === '' || !existsSync(file)) {
+    throw new SetupError(
+      `Unknown command "${name}": expected one of ${[...commands.keys()].join(', ')}, or a file of the project.`,
+    );
+  }
+  // doctor.mjs says what is missing instead of installing it.
+  if (name !== 'doctor') {
+    const { install } = await import('./install.mjs');
+    await install({ say: (line) => console.log(line), signal: interruption });
+    const { register } = await import('tsx/esm/api');
+    register();
+  }
+  process.argv.splice(1, process.argv.length, file, ...rest);
+  await import(pathToFileURL(file).href);
+} catch (error) {
+  exitWith(error);
+}

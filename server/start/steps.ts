@@ -1,0 +1,129 @@
+// The steps of `npm test`: each is run, timed, told in one line and counted. A check counts as one; vitest's tests count one by one.
+// test.ts says which steps there are.
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { lastLines, runChild } from './child.mjs';
+import { interruption } from './interrupt.mjs';
+import { SetupError, messageOf, projectRoot } from './machine.mjs';
+
+export interface Counts {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+/** Enough to see every finding of a linter, not so much that the end of the run is lost. */
+const shownLines = 300;
+
+/** Runs one check that throws when it fails. */
+export async function runCheck(name: string, work: () => Promise<unknown>): Promise<Counts> {
+  const beganMs = performance.now();
+  try {
+    await work();
+    tell('ok', name, beganMs);
+    return { passed: 1, failed: 0, skipped: 0 };
+  } catch (error) {
+    interruption.throwIfAborted();
+    tell('FAILED', name, beganMs);
+    console.log(
+      indent(error instanceof SetupError ? error.message : String((error as Error).stack ?? error)),
+    );
+    return { passed: 0, failed: 1, skipped: 0 };
+  }
+}
+
+/** A script of package.json as a check: its output is shown only when it fails. */
+export function runScript(script: string): Promise<Counts> {
+  return runCheck(script, async () => {
+    const { code, output } = await runChild('npm', ['run', '--silent', script], {
+      cwd: projectRoot,
+      signal: interruption,
+    });
+    if (code !== 0)
+      throw new SetupError(`${lastLines(output, shownLines)}\nTo see it again: npm run ${script}`);
+  });
+}
+
+export interface VitestOptions {
+  project: 'unit' | 'browser';
+  /** Passed on to vitest: parts of file names, `-t` and so on. */
+  filters: readonly string[];
+  env: NodeJS.ProcessEnv;
+}
+
+/** Runs one vitest project, its output shown as it comes. */
+export async function runVitest({ project, filters, env }: VitestOptions): Promise<Counts> {
+  const beganMs = performance.now();
+  const report = join(projectRoot, '.cache', `vitest-${project}.json`);
+  rmSync(report, { force: true });
+  const vitest = join(projectRoot, 'node_modules', 'vitest', 'vitest.mjs');
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  const { code } = await runChild(
+    process.execPath,
+    [vitest, 'run', '--project', project, ...reporters, ...filters],
+    { cwd: projectRoot, env, output: 'show', signal: interruption },
+  );
+  const counts = countVitest(readReport(report), code);
+  tell(counts.failed === 0 ? 'ok' : 'FAILED', `${project} tests: ${summary(counts)}`, beganMs);
+  return counts;
+}
+
+/** The part of vitest's JSON report that is counted. */
+interface Report {
+  numPassedTests: number;
+  numFailedTests: number;
+  numPendingTests: number;
+  numTodoTests: number;
+  testResults: { status: string; assertionResults: { status: string }[] }[];
+}
+
+/**
+ * Counts a report. A file that could not even be loaded, and a run that ended badly without a failed test (a crash, an unhandled
+ * error, no test found, no report), count as one failure.
+ */
+export function countVitest(report: Report | undefined, exitCode: number): Counts {
+  if (!report) return { passed: 0, failed: 1, skipped: 0 };
+  const brokenFiles = report.testResults.filter(
+    ({ status, assertionResults }) =>
+      status === 'failed' && assertionResults.every((test) => test.status !== 'failed'),
+  ).length;
+  const failed = report.numFailedTests + brokenFiles;
+  return {
+    passed: report.numPassedTests,
+    failed: failed === 0 && exitCode !== 0 ? 1 : failed,
+    skipped: report.numPendingTests + report.numTodoTests,
+  };
+}
+
+export function addCounts(all: readonly Counts[]): Counts {
+  const sum = { passed: 0, failed: 0, skipped: 0 };
+  for (const { passed, failed, skipped } of all) {
+    sum.passed += passed;
+    sum.failed += failed;
+    sum.skipped += skipped;
+  }
+  return sum;
+}
+
+/** `12 passed, 0 failed`, and `, 3 skipped` if any were. */
+export function summary({ passed, failed, skipped }: Counts): string {
+  return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+}
+
+function readReport(path: string): Report | undefined {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as Report;
+  } catch (error) {
+    console.log(indent(`vitest left no report: ${messageOf(error)}`));
+    return undefined;
+  }
+}
+
+function tell(outcome: 'ok' | 'FAILED', name: string, beganMs: number): void {
+  const seconds = ((performance.now() - beganMs) / 1000).toFixed(1);
+  console.log(`${outcome.padEnd(7)} ${name} (${seconds} s)`);
+}
+
+function indent(text: string): string {
+  return text.replace(/^(?=.)/gm, '        ');
+}

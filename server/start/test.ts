@@ -1,0 +1,82 @@
+// `npm test`: sets up what the tests need (LiveKit, browsers, the built client), then runs every check and every test, and ends with
+// one line: `N passed, N failed`. `npm test -- checks`, `unit` or `browser` runs a part; what follows goes to vitest. bootstrap.mjs
+// has installed the packages before; steps.ts runs and counts.
+import { ensureLivekit } from '../livekit/local/index.ts';
+import { buildClient } from './client-build.ts';
+import { findChromium, findFirefox } from './find-browser.ts';
+import { interruption } from './interrupt.mjs';
+import { SetupError, messageOf } from './machine.mjs';
+import { addCounts, runCheck, runScript, runVitest, summary, type Counts } from './steps.ts';
+
+/** Scripts of package.json, in order; `types` holds svelte-check, `unused` is knip. `size` needs the built client. */
+const scripts = ['types', 'lint', 'format:check', 'unused', 'rules', 'size'];
+const parts = ['checks', 'unit', 'browser'] as const;
+
+const [part, ...filters] = process.argv.slice(2);
+if (part !== undefined && !parts.some((name) => name === part)) {
+  throw new SetupError(
+    `Unknown part "${part}": npm test -- ${parts.join(' | ')}, or nothing for all of them.`,
+  );
+}
+const runs = (name: (typeof parts)[number]): boolean => part === undefined || part === name;
+
+const say = (line: string): void => console.log(line);
+const options = { say, signal: interruption };
+const counts: Counts[] = [];
+const env: NodeJS.ProcessEnv = { ...process.env };
+
+// LiveKit's build and Debian's packages wait for the network for most of their time: the checks run meanwhile.
+const needsLivekit = runs('unit') || runs('browser');
+const livekit = needsLivekit ? settled(ensureLivekit(options)) : undefined;
+const browsers = runs('browser') ? settled(findTestBrowsers()) : undefined;
+
+if (runs('checks') || runs('browser'))
+  counts.push(await runCheck('client build', () => buildClient(options)));
+if (runs('checks')) {
+  for (const script of scripts) counts.push(await runScript(script));
+}
+if (livekit) {
+  counts.push(
+    await runCheck('LiveKit server', async () => {
+      env.APARTE_TEST_LIVEKIT_BINARY = await unwrap(livekit);
+    }),
+  );
+}
+if (runs('unit')) counts.push(await runVitest({ project: 'unit', filters, env }));
+if (browsers) {
+  const found = await runCheck('browsers', async () => void Object.assign(env, await unwrap(browsers)));
+  counts.push(found);
+  if (found.failed === 0) counts.push(await runVitest({ project: 'browser', filters, env }));
+}
+
+const sum = addCounts(counts);
+say('');
+say(summary(sum));
+process.exit(sum.failed === 0 ? 0 : 1);
+
+/** Chromium is needed; without Firefox its own tests are skipped, and say so. */
+async function findTestBrowsers(): Promise<NodeJS.ProcessEnv> {
+  const chromium = await findChromium(options);
+  const firefox = await findFirefox(options).catch((error: unknown) => {
+    interruption.throwIfAborted();
+    say(`Tests with Firefox are skipped. ${messageOf(error)}`);
+    return undefined;
+  });
+  return { APARTE_TEST_CHROMIUM: chromium, ...(firefox !== undefined && { APARTE_TEST_FIREFOX: firefox }) };
+}
+
+type Outcome<T> = { value: T } | { error: unknown };
+
+/** Keeps a failure until somebody asks: a rejected promise that nobody awaits yet would end the process. */
+function settled<T>(promise: Promise<T>): Promise<Outcome<T>> {
+  return promise.then(
+    (value) => ({ value }),
+    (error: unknown) => ({ error }),
+  );
+}
+
+async function unwrap<T>(outcome: Promise<Outcome<T>>): Promise<T> {
+  const settledOutcome = await outcome;
+  if ('error' in settledOutcome) throw settledOutcome.error;
+  return settledOutcome.value;
+}
