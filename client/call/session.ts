@@ -1,0 +1,297 @@
+// One call from the join to the end: drives crypto/call with the delivery log. A single loop does one thing at a time:
+// take a page of the log and apply its entries in order (D5), else do what is due (removals C7, self-update C8, a new
+// generation C9), else wait for the log. So no two changes of the state can cross.
+// Getting in is entrance.ts, decisions are in duty.ts and change.ts; client/state listens.
+import type { Bytes } from '../../crypto/bytes.ts';
+import type { CallState, Proposed } from '../../crypto/call/types.ts';
+import { CryptoError } from '../../crypto/errors.ts';
+import type { LogEntry, LogPage } from '../api/schemas.ts';
+import { difference, sendDelayMs, trustChanges } from './change.ts';
+import { leavesToRemove, removalDelayMs, selfUpdateDelayMs } from './duty.ts';
+import { Entrance, restartAfterMs, type Entered } from './entrance.ts';
+import { endOf, SessionFailed } from './failure.ts';
+import { LineWatch } from './line.ts';
+import { isMine } from './outcome.ts';
+import type { OutcomeCounts, SessionParts } from './types.ts';
+
+const longPollMs = 25_000;
+/** After a commit that could not be made. */
+const commitRetryMs = 2_000;
+/** More generations of mine than this in a minute mean that it does not help. */
+const maxRestartsAMinute = 3;
+
+/** Something to do besides listening. */
+interface Due {
+  readonly atMs: number;
+  readonly run: () => Promise<void>;
+}
+
+export class CallSession {
+  readonly #parts: SessionParts;
+  readonly #line: LineWatch;
+  readonly #entrance: Entrance;
+  readonly #stop = new AbortController();
+  readonly #counts: OutcomeCounts = { applied: 0, ignored: 0, rejected: 0 };
+  /** Cuts the present wait short. */
+  #nap = new AbortController();
+  #state: CallState | null = null;
+  /** The last entry that was taken. */
+  #position = 0;
+  /** The latest page: who has a place. */
+  #page: LogPage;
+  /** A commit of mine whose fate is not known yet (C6). */
+  #pending: Proposed | null = null;
+  #removalSinceMs: number | null = null;
+  #selfUpdateAtMs = 0;
+  #notBeforeMs = 0;
+  /** When to open the next generation, if nobody else does; null while all is well. */
+  #restartAtMs: number | null = null;
+  #restartsAtMs: number[] = [];
+
+  constructor(parts: SessionParts) {
+    this.#parts = parts;
+    this.#page = parts.ticket.page;
+    const { clock, random, listeners } = parts;
+    this.#line = new LineWatch({ clock, random, onLine: (isUp) => listeners.onLine(isUp) });
+    this.#entrance = new Entrance(parts, this.#line, this.#stop.signal);
+  }
+
+  /** Applied, ignored and rejected entries so far (O2). */
+  get counts(): Readonly<OutcomeCounts> {
+    return this.#counts;
+  }
+
+  /** Joins and then follows the log until `stop` or the end. Never throws: see `onEnded`. */
+  async run(): Promise<void> {
+    try {
+      this.#parts.listeners.onParticipants(this.#page.participants);
+      await this.#take(await this.#entrance.enter(this.#page));
+      while (!this.#isStopped) await this.#step();
+    } catch (error) {
+      if (!this.#isStopped) this.#parts.listeners.onEnded(endOf(error));
+    } finally {
+      this.#stop.abort();
+      this.#state?.wipe();
+      this.#dropPending();
+    }
+  }
+
+  /** Ends the session without a word. Idempotent. */
+  stop(): void {
+    this.#stop.abort();
+  }
+
+  /** Looks at everything again now: the network is back, or the roster changed. */
+  wake(): void {
+    this.#nap.abort();
+    this.#entrance.wake();
+  }
+
+  get #isStopped(): boolean {
+    return this.#stop.signal.aborted;
+  }
+
+  /** One thing: what is due, or a page of the log. */
+  async #step(): Promise<void> {
+    this.#nap = new AbortController();
+    const signal = AbortSignal.any([this.#stop.signal, this.#nap.signal]);
+    const nowMs = this.#parts.clock.now();
+    const due = this.#nextDue(nowMs);
+    try {
+      if (due && due.atMs <= nowMs) await due.run();
+      else await this.#listen(due ? Math.ceil(due.atMs - nowMs) : longPollMs, signal);
+    } catch (error) {
+      if (signal.aborted && error === signal.reason) return;
+      await this.#line.trouble(error, signal);
+    }
+  }
+
+  async #listen(maxWaitMs: number, signal: AbortSignal): Promise<void> {
+    const waitMs = Math.min(maxWaitMs, longPollMs);
+    const query = { after: this.#position, seen: this.#page.participantsVersion, waitMs, signal };
+    await this.#takePage(await this.#parts.log.readLog(this.#parts.ticket.callId, query));
+  }
+
+  #nextDue(nowMs: number): Due | null {
+    if (this.#restartAtMs !== null) return { atMs: this.#restartAtMs, run: () => this.#restart() };
+    const state = this.#state;
+    if (!state) return null;
+    const { participants } = this.#page;
+    const leaving = leavesToRemove(state, { participants, isRemoved: this.#isRemoved });
+    if (leaving.length > 0) {
+      this.#removalSinceMs ??= nowMs;
+      const atMs = this.#removalSinceMs + removalDelayMs(state, leaving);
+      return this.#commitDue(atMs, () => state.remove(leaving.map((leaf) => leaf.index)));
+    }
+    this.#removalSinceMs = null;
+    return this.#commitDue(this.#selfUpdateAtMs, () => state.selfUpdate());
+  }
+
+  #commitDue(atMs: number, make: () => Promise<Proposed>): Due {
+    return { atMs: Math.max(atMs, this.#notBeforeMs), run: () => this.#commit(make) };
+  }
+
+  readonly #isRemoved = (identity: Bytes): boolean => this.#parts.roster.isRemoved(identity);
+  readonly #isMember = (identity: Bytes): boolean | Promise<boolean> => this.#parts.roster.isMember(identity);
+
+  /** Offers a commit. One whose answer got lost is offered again as it was, until the log says what became of it. */
+  async #commit(make: () => Promise<Proposed>): Promise<void> {
+    const proposed = this.#pending ?? (await this.#madeBy(make));
+    if (!proposed) return;
+    this.#pending = proposed;
+    const { callId } = this.#parts.ticket;
+    const outcome = await this.#parts.log.append(callId, { ...proposed, after: this.#position });
+    this.#line.works();
+    if (!outcome.isAccepted) return this.#takePage(outcome.page);
+    // Where something came between that we have not seen yet, the log tells us in its order.
+    if (outcome.position !== this.#position + 1) return;
+    this.#position = outcome.position;
+    await this.#adoptPending(proposed);
+  }
+
+  /** Null, and a pause, where the engine refuses. */
+  async #madeBy(make: () => Promise<Proposed>): Promise<Proposed | null> {
+    try {
+      return await make();
+    } catch (error) {
+      if (!(error instanceof CryptoError)) throw error;
+      this.#notBeforeMs = this.#parts.clock.now() + commitRetryMs;
+      return null;
+    }
+  }
+
+  async #takePage(page: LogPage): Promise<void> {
+    this.#line.works();
+    for (const entry of page.entries) {
+      if (this.#isStopped) return;
+      if (entry.position <= this.#position) {
+        this.#counts.ignored++;
+      } else if (entry.position === this.#position + 1) {
+        this.#position = entry.position;
+        await this.#takeEntry(entry);
+      } else {
+        break; // A gap: the next read begins where we are.
+      }
+    }
+    if (!this.#isStopped) this.#takeParticipants(page);
+  }
+
+  #takeParticipants(page: LogPage): void {
+    const { identity: livekitIdentity } = this.#parts.ticket.livekit;
+    const mine = page.participants.find((participant) => participant.livekitIdentity === livekitIdentity);
+    if (!mine || mine.state === 'left') throw new SessionFailed('place_lost', 'not_in_call');
+    if (page.participantsVersion < this.#page.participantsVersion) return;
+    this.#page = page;
+    this.#parts.listeners.onParticipants(page.participants);
+  }
+
+  async #takeEntry(entry: LogEntry): Promise<void> {
+    const state = this.#state;
+    const generation = state?.context.generation ?? 0;
+    if (entry.kind === 'open' && entry.generation > generation) {
+      await this.#enterAgain();
+    } else if (!state || entry.kind === 'open' || this.#restartAtMs !== null || isPast(entry, state)) {
+      // An epoch that was left already, or a generation that we cannot follow any more.
+      this.#counts.ignored++;
+    } else if (this.#pending && isMine(this.#pending, entry)) {
+      await this.#adoptPending(this.#pending);
+    } else {
+      await this.#apply(state, entry);
+    }
+  }
+
+  async #apply(state: CallState, entry: LogEntry): Promise<void> {
+    try {
+      if (entry.generation !== state.context.generation || entry.epoch !== state.epoch) {
+        throw new CryptoError('wrong_epoch', 'the log skipped an epoch');
+      }
+      const change = await state.apply(entry.message, this.#isMember);
+      this.#counts.applied++;
+      this.#dropPending();
+      await this.#adopt(state, change.state);
+    } catch (error) {
+      if (!(error instanceof CryptoError)) throw error;
+      if (error.code === 'removed') throw new SessionFailed('place_lost', 'removed');
+      this.#counts.rejected++;
+      this.#dropPending();
+      this.#restartAtMs = this.#parts.clock.now() + restartAfterMs;
+      this.#parts.listeners.onRestarting(true);
+    }
+  }
+
+  /** C9: nobody opened the next generation, so I do. */
+  async #restart(): Promise<void> {
+    const nowMs = this.#parts.clock.now();
+    this.#restartsAtMs = this.#restartsAtMs.filter((atMs) => atMs > nowMs - 60_000);
+    if (this.#restartsAtMs.length >= maxRestartsAMinute) throw new SessionFailed('failed', 'keys_failed');
+    this.#restartsAtMs.push(nowMs);
+    const generation = (this.#state?.context.generation ?? 0) + 1;
+    await this.#take(await this.#entrance.open(generation, this.#position));
+  }
+
+  /** Somebody opened a new generation: all rejoin it. */
+  async #enterAgain(): Promise<void> {
+    this.#parts.listeners.onRestarting(true);
+    this.#dropPending();
+    await this.#take(await this.#entrance.rejoin(this.#position));
+  }
+
+  /** The first state of a generation. */
+  async #take(entered: Entered): Promise<void> {
+    const old = this.#state;
+    const kind = old ? 'restarted' : entered.isOpener ? 'opened' : 'joined';
+    this.#state = entered.state;
+    this.#position = entered.position;
+    this.#restartAtMs = null;
+    old?.wipe();
+    this.#parts.listeners.onTrust({ kind, identity: this.#parts.identity.publicKey });
+    await this.#announce(null, entered.state);
+    this.#planSelfUpdate();
+    this.#parts.listeners.onRestarting(false);
+    if (entered.page) await this.#takePage(entered.page);
+  }
+
+  async #adoptPending(proposed: Proposed): Promise<void> {
+    this.#pending = null;
+    this.#planSelfUpdate();
+    this.#counts.applied++;
+    if (this.#state) await this.#adopt(this.#state, proposed.next);
+  }
+
+  /** The next epoch of this generation. */
+  async #adopt(before: CallState, next: CallState): Promise<void> {
+    this.#state = next;
+    for (const change of trustChanges(difference(before, next), this.#isRemoved)) {
+      this.#parts.listeners.onTrust(change);
+    }
+    await this.#announce(before, next);
+    before.wipe();
+  }
+
+  async #announce(before: CallState | null, state: CallState): Promise<void> {
+    const baseKey = await state.baseKey();
+    this.#parts.listeners.onEpoch({
+      generation: state.context.generation,
+      epoch: state.epoch,
+      baseKey,
+      ownLeaf: state.ownLeaf.index,
+      leaves: state.leaves,
+      sendAfterMs: sendDelayMs(before, state),
+      authenticator: state.epochAuthenticator(),
+    });
+  }
+
+  #planSelfUpdate(): void {
+    this.#selfUpdateAtMs = this.#parts.clock.now() + selfUpdateDelayMs(this.#parts.random);
+  }
+
+  #dropPending(): void {
+    this.#pending?.next.wipe();
+    this.#pending = null;
+  }
+}
+
+function isPast(entry: LogEntry, state: CallState): boolean {
+  const { generation } = state.context;
+  return entry.generation < generation || (entry.generation === generation && entry.epoch < state.epoch);
+}

@@ -1,0 +1,83 @@
+// What a call session needs and what it tells. client/state starts one per join and draws what it says; main.ts carries
+// its epochs to the media room, since call and media never import each other.
+import type { Bytes } from '../../crypto/bytes.ts';
+import type { CallEngine, Leaf } from '../../crypto/call/types.ts';
+import type { Identity } from '../../crypto/identity/index.ts';
+import type { GroupKeys } from '../../crypto/invite/index.ts';
+import type { Clock } from '../api/clock.ts';
+import type { JoinTicket, Participant } from '../api/schemas.ts';
+import type { Service } from '../api/service.ts';
+
+/** Who is in the group, as far as a call asks (C3, G6). */
+export interface Roster {
+  /** May fetch the group again before it answers; false when in doubt. */
+  isMember(identity: Bytes): boolean | Promise<boolean>;
+  /** A removal by the owner names this identity. */
+  isRemoved(identity: Bytes): boolean;
+}
+
+export interface SessionParts {
+  readonly engine: CallEngine;
+  readonly log: Pick<Service, 'readLog' | 'append'>;
+  readonly ticket: JoinTicket;
+  readonly identity: Identity;
+  /** 16 bytes. */
+  readonly groupId: Bytes;
+  readonly keys: Pick<GroupKeys, 'handshake' | 'media'>;
+  readonly roster: Roster;
+  readonly clock: Clock;
+  /** 0 ≤ x < 1, for jitter. */
+  readonly random: () => number;
+  readonly listeners: SessionListeners;
+}
+
+/** Keys of an epoch on their way to the frame worker (K1–K4); the shape of media's `EpochKeys`. */
+export interface CallEpoch {
+  readonly generation: number;
+  readonly epoch: bigint;
+  /** 32 bytes, the receiver's to wipe (K6). */
+  readonly baseKey: Bytes;
+  readonly ownLeaf: number;
+  readonly leaves: readonly Leaf[];
+  /** K4: when my own frames move to this epoch, in ms from now. */
+  readonly sendAfterMs: number;
+  /** 32 bytes, equal for everyone in the epoch: what the call code is made of. */
+  readonly authenticator: Bytes;
+}
+
+/** A change of who holds the key, for the trust log. */
+export interface TrustChange {
+  readonly kind: 'opened' | 'joined' | 'left' | 'removed' | 'restarted';
+  /** Identity key of whom it is about, 32 bytes. */
+  readonly identity: Bytes;
+}
+
+/**
+ * Why a session ended other than by `stop`: `place_lost` the service gave our place away or ended the call, enter again;
+ * `failed` there is nothing left to try, `code` says what was refused.
+ */
+export interface SessionEnd {
+  readonly reason: 'place_lost' | 'failed';
+  readonly code: string;
+}
+
+/** Received handshake messages by outcome (O2). */
+export interface OutcomeCounts {
+  applied: number;
+  ignored: number;
+  rejected: number;
+}
+
+export interface SessionListeners {
+  /** New keys, in order; the first of them means that we are in. */
+  onEpoch(epoch: CallEpoch): void;
+  onTrust(change: TrustChange): void;
+  /** Who has a place in the call, as the service says. */
+  onParticipants(participants: readonly Participant[]): void;
+  /** False while the service cannot be reached. */
+  onLine(isUp: boolean): void;
+  /** True from an entry that could not be applied until the keys of the next generation are here (C9). */
+  onRestarting(isRestarting: boolean): void;
+  /** Once, unless `stop` came first. */
+  onEnded(end: SessionEnd): void;
+}

@@ -1,0 +1,46 @@
+// Who is in a group, for a call (C3, C7): answers from the verified roster, and fetches the group once for an identity it
+// does not know, since somebody may have joined the group a moment ago. client/call asks.
+import { toBase64url, type Bytes } from '../../crypto/bytes.ts';
+import type { Clock } from '../api/clock.ts';
+import { hasMember, isRemoved } from './group.ts';
+import type { Groups } from './groups.ts';
+
+/** An identity that was not found is not looked for again within this time. */
+const askAgainMs = 10_000;
+
+export class GroupRoster {
+  readonly #groups: Groups;
+  readonly #groupId: string;
+  readonly #clock: Clock;
+  readonly #askedAtMs = new Map<string, number>();
+
+  constructor(groups: Groups, groupId: string, clock: Clock) {
+    this.#groups = groups;
+    this.#groupId = groupId;
+    this.#clock = clock;
+  }
+
+  /** Whether the identity is a verified member (G5, G6), after asking the service if it is unknown. False when in doubt. */
+  async isMember(identity: Bytes): Promise<boolean> {
+    if (this.#isKnown(identity)) return true;
+    if (this.isRemoved(identity)) return false;
+    const name = toBase64url(identity);
+    const nowMs = this.#clock.now();
+    if (nowMs - (this.#askedAtMs.get(name) ?? Number.NEGATIVE_INFINITY) >= askAgainMs) {
+      this.#askedAtMs.set(name, nowMs);
+      await this.#groups.refresh(this.#groupId);
+    }
+    return this.#isKnown(identity);
+  }
+
+  /** A removal by the owner names it (G6). */
+  isRemoved(identity: Bytes): boolean {
+    const group = this.#groups.get(this.#groupId);
+    return group !== null && isRemoved(group, identity);
+  }
+
+  #isKnown(identity: Bytes): boolean {
+    const group = this.#groups.get(this.#groupId);
+    return group !== null && hasMember(group, identity);
+  }
+}
