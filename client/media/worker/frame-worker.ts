@@ -1,0 +1,98 @@
+// The frame worker without its globals: takes messages and streams, keeps senders and receivers by id, and tells the page what
+// it counted. worker.ts is the few lines that connect it to a real worker; tests run it in Node.
+import type { Clock } from './clock.ts';
+import { Counts } from './counts.ts';
+import { FrameReceiver } from './frame-receiver.ts';
+import { FrameSender } from './frame-sender.ts';
+import type { EncodedFrame } from './frames.ts';
+import { KeyTable } from './key-table.ts';
+import type { Binding, FromWorker, ReceiverOptions, SenderOptions, ToWorker } from './messages.ts';
+
+const statsEveryMs = 250;
+
+type Frames = ReadableStream<EncodedFrame>;
+type Sink = WritableStream<EncodedFrame>;
+
+export class FrameWorker {
+  readonly #clock: Clock;
+  readonly #post: (message: FromWorker) => void;
+  readonly #keys: KeyTable;
+  readonly #counts = new Counts();
+  readonly #paused = new Set<number>();
+  readonly #receivers = new Map<number, FrameReceiver>();
+  /** Bindings that came before the streams of their receiver. */
+  readonly #bindings = new Map<number, Binding | null>();
+
+  constructor(clock: Clock, post: (message: FromWorker) => void) {
+    this.#clock = clock;
+    this.#post = post;
+    this.#keys = new KeyTable(clock);
+    this.#reportStats();
+  }
+
+  handle(message: ToWorker): void {
+    switch (message.kind) {
+      case 'epoch': {
+        const { generation, epoch } = message;
+        if (!this.#keys.install(message)) return;
+        this.#post({ kind: 'installed', generation, epoch });
+        for (const receiver of this.#receivers.values()) void receiver.pump();
+        return;
+      }
+      case 'streams':
+        this.attach(message.options, message.readable as Frames, message.writable as Sink);
+        return;
+      case 'bind':
+        this.#bindings.set(message.id, message.binding);
+        this.#receivers.get(message.id)?.bind(message.binding);
+        return;
+      case 'pause':
+        if (message.isPaused) this.#paused.add(message.context);
+        else this.#paused.delete(message.context);
+    }
+  }
+
+  /** Runs a sender's or receiver's frames through, until its streams end. */
+  attach(options: SenderOptions | ReceiverOptions, readable: Frames, writable: Sink): void {
+    const writer = writable.getWriter();
+    writer.closed.catch(() => undefined);
+    const emit = (frame: EncodedFrame): void => void writer.write(frame).catch(() => undefined);
+    if (options.kind === 'sender') {
+      const world = { keys: this.#keys, counts: this.#counts, paused: this.#paused };
+      const sender = new FrameSender(options, world);
+      void run(readable, async (frame) => {
+        if (await sender.protect(frame)) emit(frame);
+      });
+    } else {
+      const receiver = this.#receiver(options.id, emit);
+      void run(readable, (frame) => receiver.push(frame)).then(() => {
+        if (this.#receivers.get(options.id) === receiver) this.#receivers.delete(options.id);
+      });
+    }
+  }
+
+  #receiver(id: number, emit: (frame: EncodedFrame) => void): FrameReceiver {
+    const onFirstOpened = ({ context }: Binding): void => this.#post({ kind: 'opened', id, context });
+    const world = { keys: this.#keys, counts: this.#counts, clock: this.#clock, emit, onFirstOpened };
+    const receiver = new FrameReceiver(id, world);
+    this.#receivers.set(id, receiver);
+    receiver.bind(this.#bindings.get(id) ?? null);
+    return receiver;
+  }
+
+  #reportStats(): void {
+    const stats = this.#counts.take();
+    if (stats !== null) this.#post(stats);
+    this.#clock.after(statsEveryMs, () => this.#reportStats());
+  }
+}
+
+/** Reads to the end. A loop, not `pipeThrough`: about 5 µs less per frame in Chromium. */
+async function run(readable: Frames, each: (frame: EncodedFrame) => Promise<void>): Promise<void> {
+  const reader = readable.getReader();
+  try {
+    for (let next = await reader.read(); !next.done; next = await reader.read()) await each(next.value);
+  } catch {
+    // The stream broke with its sender or receiver: nothing can come through it any more.
+  }
+}

@@ -1,0 +1,152 @@
+// The keys of a call by epoch (K2–K6): which epoch we send in, which ones we still receive, and the key of a KID, derived when
+// it is first needed. frame-sender.ts and frame-receiver.ts ask; worker.ts installs.
+import {
+  Counter,
+  decodeKid,
+  deriveFrameKey,
+  encodeKid,
+  epochByteOf,
+  ReplayWindow,
+  type Context,
+  type FrameKey,
+  type KeyId,
+} from '../../../crypto/sframe/index.ts';
+import type { Clock } from './clock.ts';
+import type { EpochMessage } from './messages.ts';
+
+/** K3: how long an epoch is still received after the next one is here. */
+export const retireAfterMs = 10_000;
+
+export interface SendKey {
+  readonly frameKey: FrameKey;
+  readonly counter: Counter;
+}
+
+export interface ReceiveKey {
+  readonly frameKey: FrameKey;
+  readonly window: ReplayWindow;
+}
+
+/** One epoch as installed. */
+export interface EpochEntry {
+  readonly generation: number;
+  readonly epoch: bigint;
+  readonly baseKey: CryptoKey;
+  readonly ownLeaf: number;
+  /**
+   * LiveKit identity by leaf, without my own and without leaves that were removed since; empty once the epoch is retired.
+   * Asked again after a frame opened: nothing passes that was on its way when its leaf went (K3).
+   */
+  readonly leaves: Map<number, string>;
+  readonly sendKeys: Map<Context, Promise<SendKey>>;
+  readonly receiveKeys: Map<number, Promise<ReceiveKey>>;
+}
+
+/** `later`: an epoch that may still come (F6); `gone`: one that was retired or never was. */
+export type Found = EpochEntry | 'later' | 'gone';
+
+export class KeyTable {
+  readonly #clock: Clock;
+  /** Epochs that are received, by the 8 bits that a KID has of them. */
+  readonly #entries = new Map<number, EpochEntry>();
+  #newest: EpochEntry | null = null;
+  #sending: EpochEntry | null = null;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Installs an epoch. False, and no change, if it is not newer than the newest (K4, K5: never back, never twice). */
+  install(message: EpochMessage): boolean {
+    const last = this.#newest;
+    if (last !== null && !isNewer(message, last)) return false;
+    const leaves = new Map(message.leaves);
+    leaves.delete(message.ownLeaf);
+    const { generation, epoch, baseKey, ownLeaf, sendAfterMs } = message;
+    const keys = { sendKeys: new Map(), receiveKeys: new Map() };
+    const entry: EpochEntry = { generation, epoch, baseKey, ownLeaf, leaves, ...keys };
+    this.#retireFor(entry, last);
+    this.#entries.set(epochByteOf(epoch), entry);
+    this.#newest = entry;
+    if (sendAfterMs > 0) this.#clock.after(sendAfterMs, () => this.#sendIn(entry));
+    else this.#sendIn(entry);
+    return true;
+  }
+
+  /** The epoch that a KID's 8 bits mean. */
+  find(epochByte: number): Found {
+    const entry = this.#entries.get(epochByte);
+    if (entry !== undefined) return entry;
+    if (this.#newest === null) return 'later';
+    const ahead = (epochByte - epochByteOf(this.#newest.epoch)) & 255;
+    return ahead < 128 ? 'later' : 'gone';
+  }
+
+  /** The key to open frames of `keyId` with, in the epoch found for it; the same one for every receiver (F5). */
+  receiveKey(entry: EpochEntry, keyId: KeyId): Promise<ReceiveKey> {
+    const kid = encodeKid(keyId);
+    let key = entry.receiveKeys.get(kid);
+    if (key === undefined) {
+      key = deriveFrameKey(entry.baseKey, { kid, usage: 'decrypt' }).then((frameKey) => {
+        return { frameKey, window: new ReplayWindow() };
+      });
+      entry.receiveKeys.set(kid, key);
+    }
+    return key;
+  }
+
+  /** The key to seal with now, and its counter (K5); null while there is none (M2). */
+  sendKey(context: Context): Promise<SendKey> | null {
+    const entry = this.#sending;
+    if (entry === null) return null;
+    let key = entry.sendKeys.get(context);
+    if (key === undefined) {
+      const kid = encodeKid({ context, leaf: entry.ownLeaf, epochByte: epochByteOf(entry.epoch) });
+      key = deriveFrameKey(entry.baseKey, { kid, usage: 'encrypt' }).then((frameKey) => ({
+        frameKey,
+        counter: new Counter(),
+      }));
+      entry.sendKeys.set(context, key);
+    }
+    return key;
+  }
+
+  /** K4: on to `entry`, unless we are further already. */
+  #sendIn(entry: EpochEntry): void {
+    if (entry.generation !== this.#newest?.generation) return;
+    if (this.#sending === null || isNewer(entry, this.#sending)) this.#sending = entry;
+  }
+
+  /** K3: what the arrival of `next` ends, now or in ten seconds. */
+  #retireFor(next: EpochEntry, last: EpochEntry | null): void {
+    const sameByte = this.#entries.get(epochByteOf(next.epoch));
+    if (sameByte !== undefined) this.#retire(sameByte);
+    for (const entry of [...this.#entries.values()]) {
+      if (entry.generation !== next.generation) this.#retire(entry);
+      else
+        for (const [leaf, name] of entry.leaves) if (next.leaves.get(leaf) !== name) removeLeaf(entry, leaf);
+    }
+    if (this.#sending !== null && this.#sending.generation !== next.generation) this.#sending = null;
+    if (last !== null) this.#clock.after(retireAfterMs, () => this.#retire(last));
+  }
+
+  #retire(entry: EpochEntry): void {
+    for (const leaf of [...entry.leaves.keys()]) removeLeaf(entry, leaf);
+    const byte = epochByteOf(entry.epoch);
+    if (this.#entries.get(byte) === entry) this.#entries.delete(byte);
+  }
+}
+
+function isNewer(
+  a: { generation: number; epoch: bigint },
+  b: { generation: number; epoch: bigint },
+): boolean {
+  return a.generation > b.generation || (a.generation === b.generation && a.epoch > b.epoch);
+}
+
+/** From now on no frame of this leaf opens in this epoch. */
+function removeLeaf(entry: EpochEntry, leaf: number): void {
+  entry.leaves.delete(leaf);
+  for (const kid of entry.receiveKeys.keys())
+    if (decodeKid(kid)?.leaf === leaf) entry.receiveKeys.delete(kid);
+}

@@ -1,0 +1,92 @@
+// Every message between the page and the frame worker. Keys cross as non-extractable CryptoKeys only (K6). Nothing here can
+// switch encryption off: there is no such message (F8).
+import type { Codec, Context } from '../../../crypto/sframe/index.ts';
+import type { DropReason } from '../types.ts';
+
+/** Keys of an epoch (K3, K4). */
+export interface EpochMessage {
+  readonly kind: 'epoch';
+  readonly generation: number;
+  readonly epoch: bigint;
+  /** HKDF key, non-extractable: the base key of K1. */
+  readonly baseKey: CryptoKey;
+  readonly ownLeaf: number;
+  /** LiveKit identity by leaf index. */
+  readonly leaves: ReadonlyMap<number, string>;
+  readonly sendAfterMs: number;
+}
+
+/** A sender's frames are to be sealed. Also the options of its RTCRtpScriptTransform. */
+export interface SenderOptions {
+  readonly kind: 'sender';
+  readonly id: number;
+  readonly context: Context;
+  /** For browsers that do not say on the frame what it is. */
+  readonly codec: Codec;
+}
+
+/** A receiver's frames are to be opened, once it is bound. Also the options of its RTCRtpScriptTransform. */
+export interface ReceiverOptions {
+  readonly kind: 'receiver';
+  readonly id: number;
+}
+
+/** Chromium: the streams of `createEncodedStreams`, transferred. They come once in the life of a sender or receiver. */
+export interface StreamsMessage {
+  readonly kind: 'streams';
+  readonly options: SenderOptions | ReceiverOptions;
+  readonly readable: ReadableStream;
+  readonly writable: WritableStream;
+}
+
+/** Whose track a receiver carries from now on (F4); null: nobody's. */
+export interface BindMessage {
+  readonly kind: 'bind';
+  readonly id: number;
+  readonly binding: Binding | null;
+}
+
+export interface Binding {
+  readonly livekitIdentity: string;
+  readonly context: Context;
+  /** For browsers that do not say on the frame what it is. */
+  readonly codec: Codec;
+}
+
+/** A context whose frames are dropped before they are sealed: a muted microphone sends nothing, whatever the track does. */
+export interface PauseMessage {
+  readonly kind: 'pause';
+  readonly context: Context;
+  readonly isPaused: boolean;
+}
+
+export type ToWorker = EpochMessage | StreamsMessage | BindMessage | PauseMessage;
+
+export interface SenderCounts {
+  readonly id: number;
+  readonly sealed: number;
+  /** Empty, paused, without key, or not what its codec makes. */
+  readonly dropped: number;
+}
+
+export interface ReceiverCounts {
+  readonly id: number;
+  /** Frames that were not empty. */
+  readonly arrived: number;
+  readonly opened: number;
+}
+
+/** Everything counted so far; sent when something changed, at most four times a second. */
+export interface StatsMessage {
+  readonly kind: 'stats';
+  readonly senders: readonly SenderCounts[];
+  readonly receivers: readonly ReceiverCounts[];
+  /** Drops by LiveKit identity (empty: not bound yet) and reason (O3). */
+  readonly dropped: ReadonlyMap<string, Readonly<Record<DropReason, number>>>;
+}
+
+/** `installed`: an epoch's keys are in. `opened`: a receiver's first frame since it was bound opened. */
+export type FromWorker =
+  | { readonly kind: 'installed'; readonly generation: number; readonly epoch: bigint }
+  | { readonly kind: 'opened'; readonly id: number; readonly context: Context }
+  | StatsMessage;
