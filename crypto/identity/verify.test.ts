@@ -150,6 +150,8 @@ describe('verify', () => {
       const signature = concat(good.signature.subarray(0, 32), littleBytes(s + times * order));
       expect(await answer({ ...good, signature })).toBe(false);
     }
+    const atOrder = concat(good.signature.subarray(0, 32), littleBytes(order));
+    expect(await answer({ ...good, signature: atOrder })).toBe(false);
   });
 
   it('[I3] refuses encodings of points that are not canonical', () => {
