@@ -19,7 +19,7 @@ import {
 } from './start/machine.mjs';
 
 /** Of server/config.ts, which cannot be read before packages are installed; doctor.test.ts compares. */
-export const defaults = { host: loopback, port: 8080, dataDir: './data' };
+const defaults = { host: loopback, port: 8080, dataDir: './data' };
 
 /** @typedef {{ what: string, check: () => Promise<string | void> | string | void, todo?: string, isOptional?: boolean }} Check */
 

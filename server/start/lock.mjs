@@ -4,6 +4,7 @@
 import { mkdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { isRunning } from './machine.mjs';
 
 const renewMs = 5_000;
 const staleAfterMs = 3 * renewMs;
@@ -73,16 +74,6 @@ function isStale(path) {
     return Number.isInteger(holder) && holder > 0 && !isRunning(holder);
   } catch {
     return false; // Released just now: the next attempt decides.
-  }
-}
-
-/** @param {number} pid */
-function isRunning(pid) {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return codeOf(error) === 'EPERM';
   }
 }
 

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { RoomServiceClient } from 'livekit-server-sdk';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { isRunning } from '../../start/machine.mjs';
 import {
   ensureLivekit,
   keyFileName,
@@ -36,15 +37,6 @@ async function start(options: LocalLivekitOptions = {}): Promise<LocalLivekit> {
   return server;
 }
 
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 const rooms = ({ url, apiKey, apiSecret }: LocalLivekit): RoomServiceClient =>
   new RoomServiceClient(url.replace('ws', 'http'), apiKey, apiSecret);
 
@@ -57,7 +49,7 @@ test('the server answers to its keys, and closing ends it at once', async () => 
   const beganMs = performance.now();
   await server.close();
   expect(performance.now() - beganMs).toBeLessThan(2_500);
-  expect(isAlive(pid)).toBe(false);
+  expect(isRunning(pid)).toBe(false);
   expect(() => statSync(logFile)).toThrow();
   await server.close();
 });
@@ -68,7 +60,7 @@ test('a restart keeps address and keys, and forgets the rooms', async () => {
   const { pid, url } = server;
   await server.restart();
   expect(server.pid).not.toBe(pid);
-  expect(isAlive(pid)).toBe(false);
+  expect(isRunning(pid)).toBe(false);
   expect(server.url).toBe(url);
   expect(await rooms(server).listRooms()).toEqual([]);
 });
@@ -152,7 +144,7 @@ test('the server dies with us, even when we are killed', async () => {
   });
   const [line] = (await once(createInterface(parent.stdout), 'line')) as [string];
   const pid = Number(line);
-  expect(isAlive(pid)).toBe(true);
+  expect(isRunning(pid)).toBe(true);
   parent.kill('SIGKILL');
-  await expect.poll(() => isAlive(pid), { timeout: 5_000 }).toBe(false);
+  await expect.poll(() => isRunning(pid), { timeout: 5_000 }).toBe(false);
 });
