@@ -13,7 +13,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startLocalLivekit, type LocalLivekit } from '../../../server/livekit/local/index.ts';
-import { lastLines, runChild, startChild, type Child } from '../../../server/start/child.mjs';
+import { lastLines, startChild, type Child } from '../../../server/start/child.mjs';
+import { buildClient } from '../../../server/start/client-build.ts';
 import { projectRoot, tryPort } from '../../../server/start/machine.mjs';
 import { until } from './wait.ts';
 
@@ -31,11 +32,16 @@ export interface Aparte {
 
 /** Starts everything; ready when it resolves. */
 export async function startAparte(env: Readonly<Record<string, string>> = {}): Promise<Aparte> {
-  await buildClientOnce();
+  await buildClient({ say: () => undefined });
   const folder = mkdtempSync(join(tmpdir(), 'aparte-e2e-'));
   const port = await tryPort('tcp', 0);
   const url = `http://127.0.0.1:${port}`;
-  const livekit = await startLocalLivekit({ port: 0, udpPort: 0, webhookUrl: `${url}/livekit/webhook` });
+  const livekit = await startLocalLivekit({
+    binary: process.env['APARTE_TEST_LIVEKIT_BINARY'],
+    port: 0,
+    udpPort: 0,
+    webhookUrl: `${url}/livekit/webhook`,
+  });
   const logFile = join(folder, 'service.log');
   const settings = {
     APARTE_HOST: '127.0.0.1',
@@ -109,30 +115,4 @@ class ServiceProcess {
     await child.ended;
     clearTimeout(killer);
   }
-}
-
-/** Builds the client unless the build is newer than everything it is made of. */
-export async function buildClientOnce(): Promise<void> {
-  const built = join(projectRoot, 'build/client/index.html');
-  const sources = ['client', 'crypto', 'vite.config.ts', 'package-lock.json'].map((name) =>
-    join(projectRoot, name),
-  );
-  if (existsSync(built) && statSync(built).mtimeMs > Math.max(...sources.map(newest))) return;
-  const { code, output } = await runChild(
-    process.execPath,
-    [join(projectRoot, 'node_modules/vite/bin/vite.js'), 'build'],
-    {
-      cwd: projectRoot,
-    },
-  );
-  if (code !== 0) throw new Error(`the client could not be built:\n${lastLines(output, 20)}`);
-}
-
-const notInTheBuild = /(^|\/)(e2e|bench|gallery|node_modules)$|\.test\.ts$/;
-
-function newest(path: string): number {
-  if (notInTheBuild.test(path)) return 0;
-  const own = statSync(path);
-  if (!own.isDirectory()) return own.mtimeMs;
-  return Math.max(0, ...readdirSync(path).map((name) => newest(join(path, name))));
 }

@@ -1,7 +1,6 @@
 // Launches one real Chromium process a person, with that person's own microphone and camera files as devices.
-import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import { chromium, type Browser } from 'playwright-core';
+import { findChromium } from '../../../server/start/find-browser.ts';
 import { captureFiles } from './media.ts';
 import type { Persona } from './people.ts';
 
@@ -37,7 +36,7 @@ export async function launchBrowser(persona: Persona, options: LaunchOptions = {
   const devices =
     options.isAskedForDevices === true ? media.filter((flag) => !flag.includes('fake-ui')) : media;
   return chromium.launch({
-    executablePath: findChromium(),
+    executablePath: await findChromium(),
     headless: true,
     args: [
       ...quiet,
@@ -47,18 +46,4 @@ export async function launchBrowser(persona: Persona, options: LaunchOptions = {
       ...(options.args ?? []),
     ],
   });
-}
-
-/** `APARTE_TEST_CHROMIUM`, or the first Chromium on PATH, or the one that Playwright fetched. */
-function findChromium(): string {
-  const named = process.env['APARTE_TEST_CHROMIUM'];
-  if (named !== undefined && named !== '') return named;
-  for (const folder of (process.env['PATH'] ?? '').split(delimiter)) {
-    for (const name of ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']) {
-      if (existsSync(join(folder, name))) return join(folder, name);
-    }
-  }
-  const fetched = chromium.executablePath();
-  if (existsSync(fetched)) return fetched;
-  throw new Error('No Chromium: set APARTE_TEST_CHROMIUM to one, or install the package `chromium`.');
 }

@@ -101,7 +101,7 @@ function yuv(hue: number, lightness: number): readonly [number, number, number] 
 
 /** Writes both files once a machine and gives their paths. */
 export function captureFiles(persona: Persona): { readonly wav: string; readonly y4m: string } {
-  const folder = join(tmpdir(), 'aparte-e2e-media-1');
+  const folder = join(tmpdir(), 'aparte-e2e-media-2');
   mkdirSync(folder, { recursive: true });
   const wav = join(folder, `${persona.name}.wav`);
   const y4m = join(folder, `${persona.name}.y4m`);

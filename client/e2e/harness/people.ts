@@ -10,9 +10,18 @@ export interface Persona {
 }
 
 export const ada: Persona = { name: 'Ada', tonesHz: [510, 740], hue: 10 };
-export const ben: Persona = { name: 'Ben', tonesHz: [1150, 1640], hue: 130 };
-export const cyd: Persona = { name: 'Cyd', tonesHz: [2150, 2870], hue: 230 };
+export const ben: Persona = { name: 'Ben', tonesHz: [1150, 1640], hue: 185 };
+export const cyd: Persona = { name: 'Cyd', tonesHz: [2150, 2870], hue: 240 };
 /** The attacker. Never a member of a group. */
 export const mal: Persona = { name: 'Mal', tonesHz: [910, 1370], hue: 300 };
 
 export const everybody: readonly Persona[] = [ada, ben, cyd, mal];
+
+/** What Chromium shares when asked for a screen without one: a green test picture with a moving hand. */
+export const fakeScreen = { name: 'a screen', hue: 120 };
+
+/** Everything that the probe can tell apart by colour. */
+export const pictures: readonly { readonly name: string; readonly hue: number }[] = [
+  ...everybody,
+  fakeScreen,
+];

@@ -8,10 +8,12 @@ import type { Aparte } from './aparte.ts';
 import { pageScript } from './page/bundle.ts';
 import type { Hearing } from './page/ears.ts';
 import type { Sight } from './page/eyes.ts';
-import { everybody, type Persona } from './people.ts';
+import type { Persona } from './people.ts';
 import { until } from './wait.ts';
 
 export interface PersonOptions {
+  /** What they type as their name; their own otherwise. */
+  readonly called?: string;
   readonly context?: BrowserContextOptions;
   /** Scripts that run in the page before the probe and the product. */
   readonly initScripts?: readonly string[];
@@ -29,6 +31,7 @@ export interface Complaints {
 
 export class Person {
   readonly name: string;
+  readonly called: string;
   readonly page: Page;
   readonly context: BrowserContext;
   readonly requests: string[] = [];
@@ -38,11 +41,16 @@ export class Person {
   readonly #pageErrors: string[] = [];
   readonly #violationsBefore: string[] = [];
 
-  private constructor(persona: Persona, page: Page, aparte: Aparte) {
+  private constructor(
+    persona: Pick<Persona, 'name'>,
+    page: Page,
+    parts: { readonly aparte: Aparte; readonly called?: string },
+  ) {
     this.name = persona.name;
+    this.called = parts.called ?? persona.name;
     this.page = page;
     this.context = page.context();
-    this.#aparte = aparte;
+    this.#aparte = parts.aparte;
     this.#watch();
   }
 
@@ -59,13 +67,11 @@ export class Person {
     });
     await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: aparte.url });
     // `__name` is a helper that some TypeScript runners leave in functions that are sent to the page.
-    await context.addInitScript(
-      `globalThis.__name ??= (f) => f; window.apartePeople = ${JSON.stringify(everybody)};`,
-    );
+    await context.addInitScript('globalThis.__name ??= (f) => f;');
     for (const script of initScripts) await context.addInitScript(script);
     await context.addInitScript(await pageScript('probe'));
     await parts.prepare?.(context);
-    return new Person(persona, await context.newPage(), aparte);
+    return new Person(persona, await context.newPage(), parts);
   }
 
   // What a person does.
@@ -81,8 +87,8 @@ export class Person {
   }
 
   async createGroup(groupName: string): Promise<void> {
-    await this.page.getByRole('textbox', { name: 'Your name', exact: true }).fill(this.name);
     await this.page.getByRole('textbox', { name: 'Name of the group', exact: true }).fill(groupName);
+    await this.#giveName();
     await this.press('Create group');
     await this.button('Start voice chat').waitFor();
   }
@@ -103,7 +109,8 @@ export class Person {
   async joinByLink(link: string): Promise<void> {
     await this.#keepViolations();
     await this.page.goto(link);
-    await this.page.getByRole('textbox', { name: 'Your name', exact: true }).fill(this.name);
+    await this.button('Join group').waitFor();
+    await this.#giveName();
     await this.press('Join group');
     await this.button('Start voice chat').or(this.button('Join voice chat')).first().waitFor();
   }
@@ -143,6 +150,16 @@ export class Person {
     await this.button('Turn on camera').waitFor();
   }
 
+  async shareScreen(): Promise<void> {
+    await this.press('Share screen');
+    await this.button('Stop sharing').waitFor();
+  }
+
+  async stopSharing(): Promise<void> {
+    await this.press('Stop sharing');
+    await this.button('Share screen').waitFor();
+  }
+
   async leave(): Promise<void> {
     await this.press('Leave');
     await this.button('Start voice chat').or(this.button('Join voice chat')).first().waitFor();
@@ -176,6 +193,27 @@ export class Person {
     );
   }
 
+  async closeVerify(): Promise<void> {
+    await this.page.keyboard.press('Escape');
+    await this.page.getByLabel('Safety number', { exact: true }).waitFor({ state: 'hidden' });
+  }
+
+  /** The owner's way: the member's menu, "Remove NAME", and yes. */
+  async removeFromGroup(name: string): Promise<void> {
+    await this.press(`More about ${name}`);
+    await this.page
+      .getByRole('menuitem', { name: `Remove ${name}` })
+      .or(this.button(`Remove ${name}`))
+      .first()
+      .click();
+    await this.press('Remove');
+  }
+
+  async startNewGroup(groupName: string): Promise<void> {
+    await this.press('New group');
+    await this.createGroup(groupName);
+  }
+
   button(name: string): Locator {
     return this.page.getByRole('button', { name, exact: true });
   }
@@ -195,10 +233,15 @@ export class Person {
   }
 
   /** Until exactly these voices are heard. */
-  async hears(...names: readonly string[]): Promise<void> {
+  hears(...names: readonly string[]): Promise<void> {
+    return this.hearsWithin(20_000, ...names);
+  }
+
+  async hearsWithin(withinMs: number, ...names: readonly string[]): Promise<void> {
     const wanted = [...names].sort().join(' and ') || 'nobody';
     await until(async () => ((await this.hearing()).now.join(' and ') || 'nobody') === wanted, {
       what: `${this.name} hears ${wanted}`,
+      withinMs,
       instead: () => this.hearing(),
     });
   }
@@ -231,6 +274,49 @@ export class Person {
   /** Until this text stands somewhere on the page. */
   async reads(text: string | RegExp, withinMs = 20_000): Promise<void> {
     await this.page.getByText(text).filter({ visible: true }).first().waitFor({ timeout: withinMs });
+  }
+
+  /** A row of the call's people list. */
+  row(name: string): Locator {
+    return this.page
+      .getByRole('list', { name: 'People in this call' })
+      .getByRole('listitem')
+      .filter({ hasText: name });
+  }
+
+  async rowSays(name: string, words: string): Promise<void> {
+    await this.row(name).getByText(words).first().waitFor();
+  }
+
+  async speaks(name: string): Promise<void> {
+    await this.rowSays(name, 'Speaking');
+  }
+
+  async hasRows(count: number): Promise<void> {
+    const rows = this.page.getByRole('list', { name: 'People in this call' }).getByRole('listitem');
+    await until(async () => (await rows.count()) === count, {
+      what: `${this.name} sees ${count} rows`,
+      instead: () => rows.allInnerTexts(),
+    });
+  }
+
+  /** The group page says since when `name` is verified. */
+  async showsVerified(name: string): Promise<void> {
+    const rows = this.page.getByRole('listitem').filter({ hasText: name });
+    await rows
+      .getByText(/verified/i)
+      .filter({ hasNotText: /not verified/i })
+      .first()
+      .waitFor();
+  }
+
+  /** What stands on the screen, without what changes by itself (time, who is speaking just now). */
+  async callText(): Promise<string> {
+    const text = await this.page.locator('body').innerText();
+    return text
+      .replace(/\b\d+:\d\d\b/g, '')
+      .replace(/\b(Speaking|Listening|Live)\b/g, '')
+      .replace(/\s+/g, ' ');
   }
 
   /** The time of a User Timing mark of this page in ms since its start, once it is there. */
@@ -286,8 +372,20 @@ export class Person {
     writeFileSync(join(target, `${this.name}.html`), await this.page.content().catch(String));
   }
 
+  /** Another tab of the same profile. Gone with this person. */
+  async openSecondTab(): Promise<Person> {
+    const parts = { aparte: this.#aparte, called: this.called };
+    return new Person({ name: this.name }, await this.context.newPage(), parts);
+  }
+
   async standUp(): Promise<void> {
     await this.context.close();
+  }
+
+  /** A device that knows its name already is not asked again. */
+  async #giveName(): Promise<void> {
+    const field = this.page.getByRole('textbox', { name: 'Your name', exact: true });
+    if (await field.isVisible()) await field.fill(this.called);
   }
 
   /** A navigation forgets the page's list: copy it first. */

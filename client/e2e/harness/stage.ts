@@ -15,6 +15,8 @@ export interface Stage {
   group(...personas: readonly Persona[]): Promise<readonly Person[]>;
   /** Everybody of `group` in one voice chat, each having been seen to arrive. */
   call(...personas: readonly Persona[]): Promise<readonly Person[]>;
+  /** The same for people who are there already. */
+  callOf(people: readonly Person[]): Promise<void>;
   browser(persona: Persona): Promise<Browser>;
 }
 
@@ -82,6 +84,10 @@ export function setStage(options: StageOptions = {}): Stage {
       const people = await stage.group(...personas);
       await enterCall(people);
       return people;
+    },
+    async callOf(people) {
+      await gather(people);
+      await enterCall(people);
     },
   };
   return stage;

@@ -1,6 +1,5 @@
 // The eyes of the probe: draws every <video> that was given a stream to a small canvas and says whose colour fills it and
 // whether the bar moves. Pictures are judged by content, never by counters.
-import type { Persona } from '../people.ts';
 import { streamElements } from './ears.ts';
 
 /** One `<video>`. `whose` is null when no person's colour fills the picture. */
@@ -20,13 +19,19 @@ const size = { width: 48, height: 27 };
 /** Movement counts when the brightest column moved by a tenth of the picture within the last looks. */
 const keptLooks = 8;
 
+/** Somebody or something with a colour of its own. */
+interface Coloured {
+  readonly name: string;
+  readonly hue: number;
+}
+
 interface Look {
   readonly whose: string | null;
   readonly brightColumn: number;
 }
 
 /** Starts looking. The result answers what is seen. */
-export function watchPictures(people: readonly Persona[]): () => readonly Sight[] {
+export function watchPictures(people: readonly Coloured[]): () => readonly Sight[] {
   const canvas = new OffscreenCanvas(size.width, size.height);
   const context = canvas.getContext('2d', { willReadFrequently: true })!;
   const looks = new Map<HTMLVideoElement, Look[]>();
@@ -63,7 +68,7 @@ function videos(): HTMLVideoElement[] {
 }
 
 /** Whose hue fills most of the picture, and which column is brightest (centre of the brightest quarter). */
-function examine(pixels: Uint8ClampedArray, people: readonly Persona[]): Look {
+function examine(pixels: Uint8ClampedArray, people: readonly Coloured[]): Look {
   const votes = new Map<string, number>();
   const columns = new Float64Array(size.width);
   for (let i = 0; i < pixels.length; i += 4) {

@@ -2,7 +2,7 @@
 // shows, and keeps policy violations. `Person` reads it through `window.aparteProbe`. It knows nothing of the product.
 import { watchPictures, type Sight } from './eyes.ts';
 import { watchSounds, type Hearing } from './ears.ts';
-import type { Persona } from '../people.ts';
+import { everybody, pictures } from '../people.ts';
 
 /** What `harness/person.ts` can ask of a page. */
 export interface Probe {
@@ -14,7 +14,6 @@ export interface Probe {
 declare global {
   interface Window {
     aparteProbe: Probe;
-    apartePeople: readonly Persona[];
   }
 }
 
@@ -25,7 +24,7 @@ document.addEventListener('securitypolicyviolation', (event) => {
   );
 });
 window.aparteProbe = {
-  hearing: watchSounds(window.apartePeople),
-  seeing: watchPictures(window.apartePeople),
+  hearing: watchSounds(everybody),
+  seeing: watchPictures(pictures),
   violations,
 };

@@ -1,6 +1,6 @@
-// Copies encoded frames as they pass, for the proof that nothing readable leaves a sender (`server-cannot.test.ts`). Three places:
-// a plain page's receivers and senders (createEncodedStreams, wrapped here), a page's own createEncodedStreams calls, and the
-// readable side of RTCRtpScriptTransform in a worker (`tapWorkerSource`, put in front of the worker's script by the harness).
+// Copies encoded frames as they pass, for the proof that nothing readable leaves a sender (`server-cannot.test.ts`): wraps the
+// page's own calls of createEncodedStreams, and on a plain page, which makes none, attaches a pass-through to every sender and
+// receiver. On a sender the copy is taken before sealing, on a receiver before opening.
 
 /** One encoded frame. `side` is `send` where the frame is not yet sealed, `receive` where it is as it came from the network. */
 export interface TappedFrame {
@@ -8,19 +8,14 @@ export interface TappedFrame {
   readonly kind: string;
   /** Key frame, delta, or empty for sound. */
   readonly type: string;
+  readonly mimeType: string;
   readonly atMs: number;
   readonly bytes: Uint8Array;
 }
 
 export interface Tap {
   /** Everything since the last call, as base64, with the page's wall clock. */
-  take(): {
-    readonly side: string;
-    readonly kind: string;
-    readonly type: string;
-    readonly atMs: number;
-    readonly data: string;
-  }[];
+  take(): (Omit<TappedFrame, 'bytes'> & { readonly data: string })[];
   isOn: boolean;
 }
 
@@ -54,6 +49,7 @@ function keep(side: string, frame: EncodedFrame): void {
     side,
     kind: isVideo ? 'video' : 'audio',
     type: isVideo ? frame.type : '',
+    mimeType: frame.getMetadata().mimeType ?? '',
     atMs: Date.now(),
     bytes: new Uint8Array(frame.data.slice(0)),
   });
@@ -131,11 +127,3 @@ function tapPlainPage(): void {
 wrap(RTCRtpSender.prototype, 'send');
 wrap(RTCRtpReceiver.prototype, 'receive');
 if (window.aparteTapReceivers === true) tapPlainPage();
-
-// What a tapped worker sends (see `tapWorkerSource` in ../taps.ts).
-new BroadcastChannel('aparte-tap').addEventListener(
-  'message',
-  (event: MessageEvent<Omit<TappedFrame, 'atMs'>>) => {
-    if (window.aparteTap.isOn && frames.length < maxFrames) frames.push({ ...event.data, atMs: Date.now() });
-  },
-);

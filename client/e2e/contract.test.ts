@@ -1,0 +1,52 @@
+// The contract for tests from outside (docs/contract.md): User Timing marks in their order. The accessible names are what every other
+// file here goes through.
+import { expect, test } from 'vitest';
+import { startChild } from '../../server/start/child.mjs';
+import { projectRoot } from '../../server/start/machine.mjs';
+import { setStage } from './harness/stage.ts';
+import { ada, ben } from './harness/people.ts';
+
+const stage = setStage();
+
+test('the marks of joining, of a camera and of an epoch are there, in order and with their detail', async () => {
+  const [a, b] = await stage.call(ada, ben);
+  for (const person of [a!, b!]) {
+    const tap = await person.mark('aparte:join:tap');
+    expect(await person.mark('aparte:join:published')).toBeGreaterThan(tap);
+    expect(await person.mark('aparte:join:first-audio')).toBeGreaterThan(tap);
+  }
+  const { generation, epoch } = await b!.epoch();
+  expect(generation).toBe(1);
+  expect(epoch).toBe(1);
+  expect(await a!.epoch()).toEqual({ generation, epoch });
+
+  await a!.turnOnCamera();
+  const tap = await a!.mark('aparte:camera:tap');
+  expect(await a!.mark('aparte:camera:published')).toBeGreaterThan(tap);
+  await b!.mark('aparte:camera:first-frame');
+  await b!.sees('Ada');
+});
+
+test('a taken port is one line that names the port and the variable', async () => {
+  const { port } = new URL(stage.aparte.url);
+  const { url, apiKey, apiSecret } = stage.aparte.livekit;
+  const service = startChild(process.execPath, ['--import', 'tsx', `${projectRoot}/server/main.ts`], {
+    cwd: projectRoot,
+    env: {
+      PATH: process.env['PATH'],
+      APARTE_PORT: port,
+      APARTE_DATA: `${stage.aparte.dataFolder}-second`,
+      LIVEKIT_URL: url,
+      LIVEKIT_API_KEY: apiKey,
+      LIVEKIT_API_SECRET: apiSecret,
+    },
+  });
+  expect((await service.ended).code).not.toBe(0);
+  const lines = service
+    .output()
+    .split('\n')
+    .filter((line) => line.includes(port));
+  expect(lines).toHaveLength(1);
+  expect(lines[0]).toContain('APARTE_PORT');
+  expect(service.output()).not.toMatch(/^\s+at /m);
+});

@@ -1,0 +1,119 @@
+// Who has left or was removed keeps every key that ever was on that device, and opens nothing that is sent after the switch. The keys
+// are taken out of Cyd's own page, the frames are those the SFU hands to Ben.
+import { expect, test } from 'vitest';
+import {
+  decodeHeader,
+  decodeKid,
+  deriveFrameKey,
+  EPOCHS_IN_KID,
+  importBaseKey,
+  open,
+} from '../../crypto/sframe/index.ts';
+import { Pile, type Frame } from './harness/frames.ts';
+import { pageScript } from './harness/page/bundle.ts';
+import { ada, ben, cyd } from './harness/people.ts';
+import type { Person } from './harness/person.ts';
+import { setStage } from './harness/stage.ts';
+import { until } from './harness/wait.ts';
+
+const stage = setStage();
+
+/** Keeps a copy of every raw 32-byte key that the page imports: among them each epoch's base key (K1). */
+const keepKeys = `
+  window.keptKeys = [];
+  const importKey = SubtleCrypto.prototype.importKey;
+  SubtleCrypto.prototype.importKey = function (format, data, ...rest) {
+    const bytes = format === 'raw' ? new Uint8Array(data.buffer ?? data, data.byteOffset ?? 0, data.byteLength) : null;
+    if (bytes?.length === 32) window.keptKeys.push(Array.from(bytes));
+    return importKey.call(this, format, data, ...rest);
+  };`;
+
+test('[K3] keys from before open nothing after a member has left, and nothing after one was removed', async () => {
+  const [a, b] = await Promise.all([
+    stage.enter(ada),
+    stage.enter(ben, { initScripts: [await pageScript('tap')] }),
+  ]);
+  const c = await stage.enter(cyd, { initScripts: [keepKeys] });
+  await stage.callOf([a, b, c]);
+  const sound = new Pile(b.page);
+
+  await sound.grow('receive', 'audio', 50);
+  const inside = await tryKeys(sound.of('receive', 'audio'), await keptKeys(c));
+  expect(inside.opened, 'while in the call, the kept keys are the right ones').toBeGreaterThan(40);
+
+  const before = (await c.epoch()).epoch;
+  await c.leave();
+  await expectNothingOpens(sound, { switchedTo: await switchAfter([a, b], before), keys: await keptKeys(c) });
+
+  await c.joinVoiceChat();
+  await Promise.all([a.hears('Ben', 'Cyd'), b.hears('Ada', 'Cyd')]);
+  const last = (await c.epoch()).epoch;
+  await a.removeFromGroup('Cyd');
+  await expectNothingOpens(sound, { switchedTo: await switchAfter([a, b], last), keys: await keptKeys(c) });
+  await Promise.all([a.hears('Ben'), b.hears('Ada')]);
+});
+
+type Key = Uint8Array<ArrayBuffer>;
+
+/** The epoch that everybody who stays has moved to, later than `last`. */
+async function switchAfter(people: readonly Person[], last: number): Promise<number> {
+  return until(
+    async () => {
+      const [first, ...others] = await Promise.all(
+        people.map(async (person) => (await person.epoch()).epoch),
+      );
+      return first! > last && others.every((epoch) => epoch === first) ? first! : null;
+    },
+    { what: `everybody who stays has the keys of one epoch after ${last}` },
+  );
+}
+
+/** From the first frame under the keys after the switch on: no frame opens with any kept key, and none goes back (K4). */
+async function expectNothingOpens(
+  pile: Pile,
+  parts: { readonly switchedTo: number; readonly keys: readonly Key[] },
+): Promise<void> {
+  const epochByte = parts.switchedTo % EPOCHS_IN_KID;
+  pile.frames.length = 0;
+  const later = await until(
+    async () => {
+      await pile.collect();
+      const frames = pile.of('receive', 'audio');
+      const first = frames.findIndex((frame) => epochOf(frame) === epochByte);
+      return first >= 0 && frames.length - first >= 100 ? frames.slice(first) : null;
+    },
+    { what: `100 frames under the keys of epoch ${parts.switchedTo}` },
+  );
+  expect(new Set(later.map(epochOf))).toEqual(new Set([epochByte]));
+  expect((await tryKeys(later, parts.keys)).opened).toBe(0);
+}
+
+function epochOf(frame: Frame): number | null {
+  const header = decodeHeader(frame.bytes);
+  return header === null ? null : (decodeKid(header.kid)?.epochByte ?? null);
+}
+
+async function keptKeys(person: Person): Promise<readonly Key[]> {
+  const kept = await person.page.evaluate(() => (window as unknown as { keptKeys: number[][] }).keptKeys);
+  expect(kept.length).toBeGreaterThan(0);
+  return kept.map((key) => new Uint8Array(key));
+}
+
+/** Tries every kept key on every frame of sound (no shim), each with the KID that the frame itself names. */
+async function tryKeys(
+  frames: readonly Frame[],
+  keys: readonly Key[],
+): Promise<{ readonly tried: number; readonly opened: number }> {
+  const baseKeys = await Promise.all(keys.map((key) => importBaseKey(key.slice())));
+  let opened = 0;
+  for (const frame of frames) {
+    const header = decodeHeader(frame.bytes);
+    if (header === null) throw new Error('a frame without an SFrame header reached Ben');
+    const attempts = baseKeys.map(async (baseKey) => {
+      const key = await deriveFrameKey(baseKey, { kid: header.kid, usage: 'decrypt' });
+      return open(key, header, frame.bytes);
+    });
+    if ((await Promise.all(attempts)).some((plain) => plain !== null)) opened++;
+  }
+  return { tried: frames.length, opened };
+}

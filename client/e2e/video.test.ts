@@ -1,0 +1,91 @@
+// Pictures: cameras and a screen in the middle of a voice chat, in every codec that the protocol names. What is seen is read from the
+// pixels shown; that nothing readable was on the way is read from the frames as the receiver got them.
+import { expect, test } from 'vitest';
+import { Pile, runInCommon } from './harness/frames.ts';
+import { pageScript } from './harness/page/bundle.ts';
+import { ada, ben, cyd, fakeScreen } from './harness/people.ts';
+import { enterCall, gather, setStage } from './harness/stage.ts';
+
+const stage = setStage();
+
+test('[M2] a camera turns on mid-call for everybody in the same epoch, and off again; a late joiner sees it', async () => {
+  const [a, b, c] = await stage.group(ada, ben, cyd);
+  await a!.startVoiceChat();
+  await b!.joinVoiceChat();
+  await Promise.all([a!.hears('Ben'), b!.hears('Ada')]);
+  const before = await b!.epoch();
+  await a!.turnOnCamera();
+  const sight = await b!.sees('Ada');
+  expect(sight.width).toBeGreaterThan(150);
+  await a!.sees('Ada');
+  expect(await b!.epoch()).toEqual(before);
+
+  await c!.joinVoiceChat();
+  await c!.sees('Ada');
+  await b!.turnOnCamera();
+  await Promise.all([a!.sees('Ben'), c!.sees('Ben')]);
+
+  await a!.turnOffCamera();
+  await Promise.all([b!.seesNoMore('Ada'), c!.seesNoMore('Ada'), a!.sees('Ben')]);
+  await Promise.all([a!.hears('Ben', 'Cyd'), b!.hears('Ada', 'Cyd'), c!.hears('Ada', 'Ben')]);
+});
+
+test('[F4] a screen is shared beside the camera and stops without harm to it', async () => {
+  const [a, b] = await stage.call(ada, ben);
+  await a!.turnOnCamera();
+  await b!.sees('Ada');
+  await a!.shareScreen();
+  await b!.sees(fakeScreen.name);
+  await b!.sees('Ada');
+  await a!.stopSharing();
+  await b!.seesNoMore(fakeScreen.name);
+  await b!.sees('Ada');
+  await b!.hears('Ada');
+});
+
+const codecs = [
+  { codec: 'vp8', mimeType: 'video/VP8' },
+  { codec: 'vp9', mimeType: 'video/VP9' },
+  { codec: 'h264', mimeType: 'video/H264' },
+  { codec: 'av1', mimeType: 'video/AV1' },
+];
+
+test.each(codecs)(
+  '[F2] $codec: the picture arrives with its content, and no 16 bytes of it in clear',
+  async ({ codec, mimeType }) => {
+    const initScripts = [`localStorage.setItem('aparte.debug.codec', '${codec}')`, await pageScript('tap')];
+    const a = await stage.enter(ada, { initScripts });
+    const b = await stage.enter(ben, { initScripts });
+    await gather([a, b]);
+    await enterCall([a, b]);
+    const sent = new Pile(a.page);
+    const received = new Pile(b.page);
+    await a.turnOnCamera();
+    await b.sees('Ada');
+    await received.grow('receive', 'video', 40);
+    await sent.collect();
+
+    const plain = sent.of('send', 'video');
+    const arrived = received.of('receive', 'video');
+    expect(new Set(plain.map((frame) => frame.mimeType))).toEqual(new Set([mimeType]));
+    expect(plain.some((frame) => frame.type === 'key')).toBe(true);
+    // H264's parameter sets stand in the shim by design (F2): they are what the two may have in common.
+    const secret = plain.map((frame) => (codec === 'h264' ? withoutParameterSets(frame.bytes) : frame.bytes));
+    expect(runInCommon(secret, [plain.at(-1)!.bytes])).not.toBeNull();
+    expect(
+      runInCommon(
+        secret,
+        arrived.map((frame) => frame.bytes),
+      ),
+    ).toBeNull();
+  },
+);
+
+/** The frame from its first slice on (NAL unit types 1 and 5), Annex B. */
+function withoutParameterSets(frame: Uint8Array): Uint8Array {
+  for (let i = 0; i + 3 < frame.length; i++) {
+    const isStart = frame[i] === 0 && frame[i + 1] === 0 && frame[i + 2] === 1;
+    if (isStart && [1, 5].includes(frame[i + 3]! & 31)) return frame.subarray(i + 3);
+  }
+  return new Uint8Array(0);
+}

@@ -1,0 +1,59 @@
+// Voice, from the first tap to the last goodbye, in three browsers with three real sounds. What is heard is read from the sound that
+// the page plays, never from a counter.
+import { expect, test } from 'vitest';
+import { setStage } from './harness/stage.ts';
+import { ada, ben, cyd } from './harness/people.ts';
+import { until } from './harness/wait.ts';
+
+const stage = setStage();
+
+test('[M5] three people hear the two others and not themselves, through mute, leave, return and the end', async () => {
+  const [a, b, c] = await stage.call(ada, ben, cyd);
+  for (const person of [a!, b!, c!]) expect(await person.everHeard()).not.toContain(person.name);
+
+  await a!.speaks('Ben');
+  await b!.mute();
+  await Promise.all([a!.hears('Cyd'), b!.hears('Ada', 'Cyd'), c!.hears('Ada')]);
+  await a!.rowSays('Ben', 'Muted');
+  await b!.unmute();
+  await Promise.all([a!.hears('Ben', 'Cyd'), c!.hears('Ada', 'Ben')]);
+
+  await c!.leave();
+  await Promise.all([a!.hears('Ben'), b!.hears('Ada'), c!.hears()]);
+  await c!.joinVoiceChat();
+  await Promise.all([a!.hears('Ben', 'Cyd'), b!.hears('Ada', 'Cyd'), c!.hears('Ada', 'Ben')]);
+  expect(await c!.everHeard()).not.toContain('Cyd');
+
+  await c!.leave();
+  await b!.leave();
+  await a!.hears();
+  await a!.leave();
+  for (const person of [a!, b!, c!]) await person.button('Start voice chat').waitFor();
+});
+
+test('[C4] a late joiner hears at once, a reloaded page comes back, and nobody is there twice', async () => {
+  const [a, b, c] = await stage.group(ada, ben, cyd);
+  await a!.startVoiceChat();
+  await b!.joinVoiceChat();
+  await Promise.all([a!.hears('Ben'), b!.hears('Ada')]);
+  await c!.joinVoiceChat();
+  await Promise.all([a!.hears('Ben', 'Cyd'), b!.hears('Ada', 'Cyd'), c!.hears('Ada', 'Ben')]);
+
+  await b!.reload();
+  await b!.joinVoiceChat();
+  await Promise.all([a!.hears('Ben', 'Cyd'), b!.hears('Ada', 'Cyd'), c!.hears('Ada', 'Ben')]);
+  for (const person of [a!, c!]) await person.hasRows(3);
+});
+
+test('[G6] whom the owner removes is out of the call, out of the group and is told so', async () => {
+  const [a, b, c] = await stage.call(ada, ben, cyd);
+  const before = await a!.epoch();
+  await a!.removeFromGroup('Cyd');
+  await Promise.all([a!.hears('Ben'), b!.hears('Ada'), c!.hears()]);
+  await until(async () => (await b!.epoch()).epoch > before.epoch, {
+    what: 'Ben has the keys of a later epoch',
+  });
+  await c!.reads(/no longer in this group|has closed to you/);
+  expect(await c!.button('Join voice chat').count()).toBe(0);
+  await Promise.all([a!.hasRows(2), b!.hasRows(2)]);
+});
