@@ -1,0 +1,222 @@
+// The voice chat I am in, whatever places it takes: starts, follows, comes back by itself when the service gave the place
+// away (a restart, 20 s without network), and ends with a reason. Plain state without runes; call.svelte.ts draws it.
+import type { Bytes } from '../../crypto/bytes.ts';
+import type { Leaf } from '../../crypto/call/types.ts';
+import { backoffMs, wait, type Timer } from '../api/clock.ts';
+import { ApiError, codeOf } from '../api/errors.ts';
+import type { SessionEnd, TrustChange } from '../call/types.ts';
+import type { MediaSnapshot } from '../media/types.ts';
+import { Place, type PlaceParts, type Wishes } from './place.ts';
+
+/** A line that is back before this was never worth a word. */
+const lineGraceMs = 2_000;
+const reenterBackoff = { firstMs: 300, maxMs: 5_000 };
+/** Losing the place more often than this in a minute is not a matter of the network. */
+const maxPlacesAMinute = 5;
+
+export interface LiveState {
+  readonly phase: 'joining' | 'inCall' | 'reconnecting' | 'restarting' | 'ended';
+  readonly startedAtMs: number | null;
+  readonly leaves: readonly Leaf[];
+  readonly callCode: string | null;
+  readonly media: MediaSnapshot | null;
+  /** My last wish, which the screen shows before the media room got round to it. */
+  readonly isMutedWish: boolean;
+  /** Why it ended. */
+  readonly code: string | null;
+}
+
+export interface LiveCallParts extends Omit<PlaceParts, 'wishes'> {
+  /** Called after every change of `state`. */
+  readonly onChange: () => void;
+  readonly onTrust: (change: TrustChange) => void;
+}
+
+export class LiveCall {
+  readonly #parts: LiveCallParts;
+  readonly #stop = new AbortController();
+  readonly #wishes: Wishes = { isMuted: false, isCameraOn: false };
+  #nap = new AbortController();
+  #place: Place | null = null;
+  #startedAtMs: number | null = null;
+  #leaves: readonly Leaf[] = [];
+  #callCode: string | null = null;
+  #media: MediaSnapshot | null = null;
+  #hasKeys = false;
+  /** Was in once: what follows is coming back, not joining. */
+  #wasIn = false;
+  #isRestarting = false;
+  #isLineUp = true;
+  #lineTimer: Timer | null = null;
+  #endCode: string | null = null;
+  #placesAtMs: number[] = [];
+  #state: LiveState;
+
+  constructor(parts: LiveCallParts) {
+    this.#parts = parts;
+    this.#state = this.#describe();
+  }
+
+  get state(): LiveState {
+    return this.#state;
+  }
+
+  /** Joins. Never throws: what goes wrong is in `state`. */
+  async start(): Promise<void> {
+    while (!this.#isOver()) {
+      const end = await this.#occupy();
+      if (end.reason === 'failed' || this.#isTooOften()) this.end(end.code);
+      // Else back into the call, if there still is one for me: the service says so.
+    }
+  }
+
+  /** My own wish, or a reason that leaves nothing to try. */
+  end(code: string | null): void {
+    if (this.#isOver()) return;
+    this.#endCode = code;
+    this.#stop.abort();
+    this.#lineTimer?.cancel();
+    void this.#place?.leave();
+    this.#changed();
+  }
+
+  /** The page goes away. */
+  abandon(): void {
+    this.#place?.abandon();
+    this.#stop.abort();
+  }
+
+  wake(): void {
+    this.#nap.abort();
+    this.#place?.wake();
+  }
+
+  setMuted(isMuted: boolean): void {
+    this.#wishes.isMuted = isMuted;
+    void this.#place?.media?.setMicrophoneMuted(isMuted);
+    this.#changed();
+  }
+
+  /** Asks for the microphone again, after it was denied or missing. */
+  retryMicrophone(): void {
+    this.#wishes.isMuted = false;
+    void this.#place?.media?.setMicrophoneMuted(false);
+    void this.#place?.media?.startMicrophone();
+    this.#changed();
+  }
+
+  setCamera(isOn: boolean): void {
+    this.#wishes.isCameraOn = isOn;
+    void this.#place?.media?.setCamera(isOn);
+  }
+
+  setScreen(isOn: boolean): void {
+    void this.#place?.media?.setScreen(isOn);
+  }
+
+  unblockAudio(): void {
+    void this.#place?.media?.unblockAudio();
+  }
+
+  retryMedia(identity: Bytes): void {
+    for (const leaf of this.#leaves) {
+      if (leaf.identity.every((byte, i) => byte === identity[i]))
+        this.#place?.media?.retry(leaf.livekitIdentity);
+    }
+  }
+
+  #isOver(): boolean {
+    return this.#stop.signal.aborted;
+  }
+
+  /** Takes a place and holds it to its end. The first failure ends it; once in, the line may take its time. */
+  async #occupy(): Promise<SessionEnd> {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        this.#place = this.#newPlace();
+        return await this.#place.hold();
+      } catch (error) {
+        const isPatient = this.#wasIn && error instanceof ApiError && error.isLineTrouble;
+        if (!isPatient || this.#isOver()) return { reason: 'failed', code: codeOf(error) };
+        await this.#rest(error.retryAfterMs ?? backoffMs(reenterBackoff, attempt, this.#parts.random));
+      }
+    }
+  }
+
+  #newPlace(): Place {
+    const { onTrust } = this.#parts;
+    this.#hasKeys = false;
+    return new Place(
+      { ...this.#parts, wishes: this.#wishes },
+      {
+        onTicket: (ticket) => {
+          this.#startedAtMs = ticket.startedAtMs;
+          this.#changed();
+        },
+        onKeys: ({ leaves, callCode }) => {
+          this.#hasKeys = true;
+          this.#leaves = leaves;
+          this.#callCode = callCode;
+          this.#changed();
+        },
+        onTrust,
+        onLine: (isUp) => this.#lineChanged(isUp),
+        onRestarting: (isRestarting) => {
+          this.#isRestarting = isRestarting;
+          this.#changed();
+        },
+        onMedia: (snapshot) => {
+          this.#media = snapshot;
+          this.#changed();
+        },
+      },
+    );
+  }
+
+  #lineChanged(isUp: boolean): void {
+    this.#lineTimer?.cancel();
+    const set = () => {
+      this.#isLineUp = isUp;
+      this.#changed();
+    };
+    if (isUp) set();
+    else this.#lineTimer = this.#parts.clock.after(lineGraceMs, set);
+  }
+
+  #isTooOften(): boolean {
+    const nowMs = this.#parts.clock.now();
+    this.#placesAtMs = [...this.#placesAtMs.filter((atMs) => atMs > nowMs - 60_000), nowMs];
+    return this.#placesAtMs.length > maxPlacesAMinute;
+  }
+
+  async #rest(ms: number): Promise<void> {
+    this.#nap = new AbortController();
+    await wait(this.#parts.clock, ms, AbortSignal.any([this.#stop.signal, this.#nap.signal]));
+  }
+
+  #changed(): void {
+    this.#wasIn ||= this.#hasKeys && this.#media?.connection === 'connected';
+    this.#state = this.#describe();
+    this.#parts.onChange();
+  }
+
+  #describe(): LiveState {
+    return {
+      phase: this.#phase(),
+      startedAtMs: this.#startedAtMs,
+      leaves: this.#leaves,
+      callCode: this.#callCode,
+      media: this.#media,
+      isMutedWish: this.#wishes.isMuted,
+      code: this.#endCode,
+    };
+  }
+
+  #phase(): LiveState['phase'] {
+    if (this.#isOver()) return 'ended';
+    if (!this.#wasIn) return 'joining';
+    if (this.#isRestarting) return 'restarting';
+    const isWhole = this.#hasKeys && this.#isLineUp && this.#media?.connection === 'connected';
+    return isWhole ? 'inCall' : 'reconnecting';
+  }
+}

@@ -1,0 +1,234 @@
+// One place in a call: a ticket of the service, the session that agrees on keys and the media room, from one join to its
+// end. They run side by side; the microphone goes out last (M5). The place mends its own line to LiveKit; when the service
+// gave it away, live-call.ts takes another.
+import type { Bytes } from '../../crypto/bytes.ts';
+import type { Identity } from '../../crypto/identity/index.ts';
+import { backoffMs, wait, type Clock } from '../api/clock.ts';
+import { ApiError } from '../api/errors.ts';
+import type { JoinTicket } from '../api/schemas.ts';
+import type { Service } from '../api/service.ts';
+import type * as callChunk from '../call/index.ts';
+import type { CallEpoch, Roster, SessionEnd, TrustChange } from '../call/types.ts';
+import type { GroupKeys } from '../../crypto/invite/index.ts';
+import type { MediaRoom, MediaSnapshot } from '../media/types.ts';
+
+const mediaBackoff = { firstMs: 400, maxMs: 4_000 };
+/** A first connection that fails this often will not work: say so. */
+const firstConnectionTries = 4;
+
+/** What media starts with: kept over a change of place. */
+export interface Wishes {
+  isMuted: boolean;
+  isCameraOn: boolean;
+}
+
+export interface PlaceParts {
+  readonly service: Service;
+  readonly identity: Identity;
+  /** 16 bytes. */
+  readonly groupId: Bytes;
+  readonly keys: GroupKeys;
+  readonly roster: Roster;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly loadCall: () => Promise<Pick<typeof callChunk, 'createCallSession' | 'callCode'>>;
+  readonly createMedia: () => Promise<MediaRoom>;
+  /** Carries an epoch's keys to the worker: main.ts knows how. */
+  readonly installKeys: (epoch: CallEpoch, media: MediaRoom) => Promise<void>;
+  readonly wishes: Wishes;
+}
+
+export interface PlaceListeners {
+  onTicket(ticket: JoinTicket): void;
+  /** Keys are in the worker. */
+  onKeys(keys: { readonly leaves: CallEpoch['leaves']; readonly callCode: string }): void;
+  onTrust(change: TrustChange): void;
+  onLine(isUp: boolean): void;
+  onRestarting(isRestarting: boolean): void;
+  onMedia(snapshot: MediaSnapshot): void;
+}
+
+export class Place {
+  readonly #parts: PlaceParts;
+  readonly #listeners: PlaceListeners;
+  readonly #stop = new AbortController();
+  #nap = new AbortController();
+  #ticket: JoinTicket | null = null;
+  #session: callChunk.CallSession | null = null;
+  #media: MediaRoom | null = null;
+  #isMending = false;
+  #over: (end: SessionEnd) => void = () => undefined;
+
+  constructor(parts: PlaceParts, listeners: PlaceListeners) {
+    this.#parts = parts;
+    this.#listeners = listeners;
+  }
+
+  get media(): MediaRoom | null {
+    return this.#media;
+  }
+
+  /** Takes the place and holds it to its end. Rejects with `ApiError` where there is none to have. */
+  hold(): Promise<SessionEnd> {
+    return new Promise((resolve, reject) => {
+      this.#over = resolve;
+      this.#enter().catch((error: unknown) => {
+        this.#close();
+        void this.#giveBack();
+        reject(error instanceof Error ? error : new Error(String(error)));
+      });
+    });
+  }
+
+  async #enter(): Promise<void> {
+    const { service, loadCall, groupId } = this.#parts;
+    const chunk = loadCall();
+    const media = this.#startMedia();
+    const ticket = await service.enterCall(groupId);
+    this.#ticket = ticket;
+    if (this.#isClosed()) return this.#giveBack();
+    this.#listeners.onTicket(ticket);
+    const { createCallSession, callCode } = await chunk;
+    if (this.#isClosed()) return;
+    const { identity, keys, roster, clock, random } = this.#parts;
+    this.#session = createCallSession({
+      ...{ log: service, ticket, identity, groupId, keys, roster, clock, random },
+      listeners: {
+        onEpoch: (epoch) => void this.#install(epoch, media, callCode),
+        onTrust: (change) => this.#listeners.onTrust(change),
+        onParticipants: () => undefined,
+        onLine: (isUp) => this.#listeners.onLine(isUp),
+        onRestarting: (isRestarting) => this.#listeners.onRestarting(isRestarting),
+        onEnded: (end) => this.#end(end),
+      },
+    });
+    void this.#session.run();
+    void this.#connect(await media, ticket);
+  }
+
+  /** Leaves: tells the service and frees everything. Never throws. */
+  async leave(): Promise<void> {
+    this.#close();
+    this.#over({ reason: 'failed', code: 'left' });
+    await this.#giveBack();
+  }
+
+  /** Leaves while the page goes away. */
+  abandon(): void {
+    const ticket = this.#ticket;
+    if (ticket) this.#parts.service.leaveCallAtOnce(ticket.callId, ticket.livekit.identity);
+    this.#close();
+  }
+
+  /** The network is back, or the roster changed: look again now. */
+  wake(): void {
+    this.#nap.abort();
+    this.#session?.wake();
+  }
+
+  #isClosed(): boolean {
+    return this.#stop.signal.aborted;
+  }
+
+  #close(): void {
+    this.#stop.abort();
+    this.#session?.stop();
+    void this.#media?.close();
+  }
+
+  #end(end: SessionEnd): void {
+    if (this.#isClosed()) return;
+    this.#close();
+    this.#over(end);
+  }
+
+  async #giveBack(): Promise<void> {
+    if (!this.#ticket) return;
+    const { callId, livekit } = this.#ticket;
+    try {
+      await this.#parts.service.leaveCall(callId, livekit.identity);
+    } catch {
+      // The service finds out by itself: LiveKit has seen us go.
+    }
+  }
+
+  /** The room and its microphone, ahead of the ticket: capturing takes as long as asking for it. */
+  async #startMedia(): Promise<MediaRoom> {
+    const media = await this.#parts.createMedia();
+    if (this.#isClosed()) {
+      void media.close();
+      return media;
+    }
+    this.#media = media;
+    media.subscribe(() => this.#watch(media));
+    void media.setMicrophoneMuted(this.#parts.wishes.isMuted);
+    void media.startMicrophone();
+    if (this.#parts.wishes.isCameraOn) void media.setCamera(true);
+    return media;
+  }
+
+  async #install(
+    epoch: CallEpoch,
+    ready: Promise<MediaRoom>,
+    callCode: typeof callChunk.callCode,
+  ): Promise<void> {
+    const code = callCode(epoch.authenticator);
+    const media = await ready;
+    if (this.#isClosed()) return;
+    await this.#parts.installKeys(epoch, media);
+    if (!this.#isClosed()) this.#listeners.onKeys({ leaves: epoch.leaves, callCode: code });
+  }
+
+  async #connect(media: MediaRoom, ticket: JoinTicket): Promise<void> {
+    if (this.#isClosed()) return;
+    try {
+      await media.connect(ticket.livekit);
+    } catch {
+      await this.#mend(media, firstConnectionTries);
+    }
+  }
+
+  #watch(media: MediaRoom): void {
+    if (this.#isClosed()) return;
+    this.#listeners.onMedia(media.snapshot);
+    if (media.snapshot.connection === 'lost') void this.#mend(media, Number.POSITIVE_INFINITY);
+  }
+
+  /** LiveKit lost us: a new token for the same place, for as long as the service keeps the place. */
+  async #mend(media: MediaRoom, tries: number): Promise<void> {
+    if (this.#isMending) return;
+    this.#isMending = true;
+    try {
+      for (let attempt = 0; !this.#isClosed(); attempt++) {
+        if (attempt >= tries) {
+          this.#end({ reason: 'failed', code: 'livekit_unavailable' });
+          return;
+        }
+        if (attempt > 0) await this.#rest(backoffMs(mediaBackoff, attempt - 1, this.#parts.random));
+        if (await this.#reconnect(media)) return;
+      }
+    } finally {
+      this.#isMending = false;
+    }
+  }
+
+  async #reconnect(media: MediaRoom): Promise<boolean> {
+    const ticket = this.#ticket;
+    if (!ticket || this.#isClosed()) return true;
+    try {
+      const livekit = await this.#parts.service.renewToken(ticket.callId, ticket.livekit.identity);
+      if (!this.#isClosed()) await media.reconnect(livekit);
+      return true;
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.isLineTrouble) return false;
+      // The place is gone, and the session may not have heard of it yet.
+      this.#end({ reason: 'place_lost', code: error.code });
+      return true;
+    }
+  }
+
+  async #rest(ms: number): Promise<void> {
+    this.#nap = new AbortController();
+    await wait(this.#parts.clock, ms, AbortSignal.any([this.#stop.signal, this.#nap.signal]));
+  }
+}

@@ -1,0 +1,78 @@
+// Who holds a leaf but is not in LiveKit, and who is in LiveKit without a leaf (M3). Joins and departures reach us over two
+// lines that never agree to the millisecond, so either is only said after it has lasted a while.
+import type { Clock, Timer } from '../api/clock.ts';
+
+/** A leaf and its media arrive this far apart without anything being wrong. */
+export const graceMs = 4_000;
+
+export interface Seen {
+  /** LiveKit identities of the other leaves. */
+  readonly leaves: readonly string[];
+  /** LiveKit identities of the remote participants; null while my own line to LiveKit says nothing. */
+  readonly participants: readonly string[] | null;
+}
+
+export class Presence {
+  readonly #clock: Clock;
+  readonly #onChange: () => void;
+  readonly #missingSince = new Map<string, number>();
+  readonly #strangeSince = new Map<string, number>();
+  #away: ReadonlySet<string> = new Set();
+  #outsiders: ReadonlySet<string> = new Set();
+  #timer: Timer | null = null;
+
+  /** `onChange` is called when time alone changed somebody's standing. */
+  constructor(clock: Clock, onChange: () => void) {
+    this.#clock = clock;
+    this.#onChange = onChange;
+  }
+
+  get away(): ReadonlySet<string> {
+    return this.#away;
+  }
+
+  get outsiders(): ReadonlySet<string> {
+    return this.#outsiders;
+  }
+
+  /** Takes what is seen now. Nobody is judged while my own line is down. */
+  update(seen: Seen): void {
+    const { leaves, participants } = seen;
+    const isThere = new Set(participants ?? leaves);
+    const hasLeaf = new Set(leaves);
+    const missing = leaves.filter((name) => !isThere.has(name));
+    // While I hold no keys there is no tree to compare with.
+    const strange =
+      leaves.length === 0 && participants === null ? [] : [...isThere].filter((name) => !hasLeaf.has(name));
+    this.#note(this.#missingSince, missing);
+    this.#note(this.#strangeSince, strange);
+    this.#judge();
+  }
+
+  stop(): void {
+    this.#timer?.cancel();
+  }
+
+  #note(since: Map<string, number>, names: readonly string[]): void {
+    const now = new Set(names);
+    for (const name of since.keys()) if (!now.has(name)) since.delete(name);
+    for (const name of names) if (!since.has(name)) since.set(name, this.#clock.now());
+  }
+
+  #judge(): void {
+    const nowMs = this.#clock.now();
+    const lasting = (since: Map<string, number>) =>
+      new Set([...since].filter(([, sinceMs]) => nowMs - sinceMs >= graceMs).map(([name]) => name));
+    this.#away = lasting(this.#missingSince);
+    this.#outsiders = lasting(this.#strangeSince);
+    this.#timer?.cancel();
+    const pending = [...this.#missingSince.values(), ...this.#strangeSince.values()].filter(
+      (sinceMs) => nowMs - sinceMs < graceMs,
+    );
+    if (pending.length === 0) return;
+    this.#timer = this.#clock.after(Math.min(...pending) + graceMs - nowMs, () => {
+      this.#judge();
+      this.#onChange();
+    });
+  }
+}

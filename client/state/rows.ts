@@ -1,0 +1,145 @@
+// The people list and the pictures of a call: the leaves of the MLS tree (M3) joined with what LiveKit shows of each and
+// with names and verification. Pure; presence.ts says who is missing for long enough to be called so.
+import { toBase64url, type Bytes } from '../../crypto/bytes.ts';
+import type { Leaf } from '../../crypto/call/types.ts';
+import type { MediaSnapshot, MediaSource, RemoteParticipantView, RemoteTrackView } from '../media/types.ts';
+import type { CallRow, MicState, TileView, Verification } from './view.ts';
+
+export interface CallScene {
+  readonly me: Bytes;
+  /** All leaves of the present epoch; empty while joining. */
+  readonly leaves: readonly Leaf[];
+  readonly media: MediaSnapshot | null;
+  readonly mic: MicState;
+  /** LiveKit identities of leaves that have not been seen in LiveKit for a while. */
+  readonly away: ReadonlySet<string>;
+  /** LiveKit identities without a leaf, for a while. */
+  readonly outsiders: ReadonlySet<string>;
+  /** Name of an identity, as the verified roster has or had it. */
+  readonly nameOf: (identity: Bytes) => string;
+  readonly verificationOf: (identity: Bytes) => Verification;
+}
+
+const nobody: Verification = { state: 'unverified' };
+
+/** Me first, then the others by leaf, then those without one. */
+export function rowsOf(scene: CallScene): CallRow[] {
+  const others = otherLeaves(scene).map((leaf) => rowOf(scene, leaf));
+  const outsiders = [...scene.outsiders].map(outsiderRow);
+  return [myRow(scene), ...others, ...outsiders];
+}
+
+/** Pictures: screens before cameras, mine after the others'. */
+export function tilesOf(scene: CallScene): TileView[] {
+  const remote = otherLeaves(scene).flatMap((leaf) => tilesOfLeaf(scene, leaf));
+  const all = [...remote, ...myTiles(scene)];
+  return [
+    ...all.filter(({ source }) => source === 'screen'),
+    ...all.filter(({ source }) => source === 'camera'),
+  ];
+}
+
+function otherLeaves(scene: CallScene): Leaf[] {
+  const me = toBase64url(scene.me);
+  return scene.leaves.filter((leaf) => toBase64url(leaf.identity) !== me);
+}
+
+function myRow(scene: CallScene): CallRow {
+  const isMuted = scene.mic !== 'live';
+  const level = isMuted ? 0 : (scene.media?.localLevel ?? 0);
+  return {
+    id: toBase64url(scene.me),
+    name: scene.nameOf(scene.me),
+    isMe: true,
+    verification: nobody,
+    isMuted,
+    isSpeaking: level > 0.1,
+    level,
+    status: 'here',
+  };
+}
+
+function rowOf(scene: CallScene, leaf: Leaf): CallRow {
+  const participant = participantOf(scene, leaf.livekitIdentity);
+  const microphone = trackOf(participant, 'microphone');
+  const isMuted = !microphone || microphone.isMuted;
+  return {
+    id: toBase64url(leaf.identity),
+    name: scene.nameOf(leaf.identity),
+    isMe: false,
+    verification: scene.verificationOf(leaf.identity),
+    isMuted,
+    isSpeaking: !isMuted && (participant?.isSpeaking ?? false),
+    level: isMuted ? 0 : (participant?.level ?? 0),
+    status: statusOf(scene, leaf, participant),
+  };
+}
+
+function statusOf(
+  scene: CallScene,
+  leaf: Leaf,
+  participant: RemoteParticipantView | undefined,
+): CallRow['status'] {
+  if (scene.away.has(leaf.livekitIdentity)) return 'away';
+  const sounding = participant?.tracks.filter((track) => !track.isMuted) ?? [];
+  if (sounding.some((track) => track.status === 'failing')) return 'failing';
+  if (sounding.some((track) => track.source === 'microphone' && track.status === 'waiting')) return 'waiting';
+  return 'here';
+}
+
+function outsiderRow(livekitIdentity: string): CallRow {
+  return {
+    id: `outsider:${livekitIdentity}`,
+    name: '',
+    isMe: false,
+    verification: nobody,
+    isMuted: true,
+    isSpeaking: false,
+    level: 0,
+    status: 'outsider',
+  };
+}
+
+function tilesOfLeaf(scene: CallScene, leaf: Leaf): TileView[] {
+  const participant = participantOf(scene, leaf.livekitIdentity);
+  const row = rowOf(scene, leaf);
+  return (['camera', 'screen'] as const).flatMap((source) => {
+    const track = trackOf(participant, source);
+    if (!track || track.isMuted) return [];
+    return [
+      { ...tileBase(row), id: `${row.id}:${source}`, source, stream: track.stream, status: track.status },
+    ];
+  });
+}
+
+function myTiles(scene: CallScene): TileView[] {
+  const { media } = scene;
+  if (!media) return [];
+  const row = myRow(scene);
+  const own = [
+    { source: 'camera', state: media.camera, stream: media.cameraStream },
+    { source: 'screen', state: media.screen, stream: media.screenStream },
+  ] as const;
+  return own.flatMap(({ source, state, stream }) => {
+    if (stream === null || (state !== 'on' && state !== 'starting')) return [];
+    return [{ ...tileBase(row), id: `${row.id}:${source}`, source, stream, status: 'playing' as const }];
+  });
+}
+
+function tileBase(
+  row: CallRow,
+): Pick<TileView, 'personId' | 'name' | 'isMe' | 'isSpeaking' | 'isMuted' | 'verification'> {
+  const { id: personId, name, isMe, isSpeaking, isMuted, verification } = row;
+  return { personId, name, isMe, isSpeaking, isMuted, verification };
+}
+
+function participantOf(scene: CallScene, livekitIdentity: string): RemoteParticipantView | undefined {
+  return scene.media?.participants.find((participant) => participant.livekitIdentity === livekitIdentity);
+}
+
+function trackOf(
+  participant: RemoteParticipantView | undefined,
+  source: MediaSource,
+): RemoteTrackView | undefined {
+  return participant?.tracks.find((track) => track.source === source);
+}
