@@ -50,14 +50,14 @@ describe('the safety number', () => {
     expect(number.slice(0, 30) < number.slice(30)).toBe(true);
   });
 
-  it('[S1] lets the caller pause between its halves and takes keys of 32 bytes only', async () => {
+  it('[S1] lets the caller pause on its way and takes keys of 32 bytes only', async () => {
     let pauses = 0;
     const pause = () => {
       pauses++;
       return Promise.resolve();
     };
     expect(await safetyNumber(mine, theirs, { pause })).toBe(vectors.safetyNumber);
-    expect(pauses).toBe(1);
+    expect(pauses).toBe(8);
     await expect(safetyNumber(mine, random(31))).rejects.toThrow(RangeError);
     await expect(safetyNumber(random(33), theirs)).rejects.toThrow(RangeError);
   });
