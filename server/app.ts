@@ -1,0 +1,163 @@
+// The service as one Fastify application: every part registered by name, in the order in which it acts. `main.ts` gives it
+// the configuration, the store and the media server; tests give it the same, over real ones.
+import underPressure from '@fastify/under-pressure';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { Bells } from './calls/bells.ts';
+import { LogService } from './calls/log.ts';
+import { callRoutes, logRoutes } from './calls/routes.ts';
+import { CallService } from './calls/service.ts';
+import type { Config } from './config.ts';
+import { AppError, errorHandler, notFoundHandler } from './errors.ts';
+import { eventRoutes } from './groups/events-route.ts';
+import { EventHub } from './groups/events.ts';
+import { groupRoutes } from './groups/routes.ts';
+import { GroupService } from './groups/service.ts';
+import { createMetrics } from './health/metrics.ts';
+import { healthRoutes } from './health/routes.ts';
+import { Reconciler } from './livekit/reconcile.ts';
+import type { Sfu } from './livekit/sfu.ts';
+import { webhookRoute } from './livekit/webhook.ts';
+import { requireSession } from './sessions/guard.ts';
+import { closeSessionRoutes, openSessionRoutes } from './sessions/routes.ts';
+import { SessionService } from './sessions/service.ts';
+import type { GroupLimits, Store } from './store/store.ts';
+import { serveClient } from './web/client.ts';
+import { addSecurityHeaders } from './web/headers.ts';
+import { requireKnownHost } from './web/host.ts';
+import { addRateLimits, limitAddress, limitIdentity } from './web/limits.ts';
+import { loggerOptions, logRequests, quietFastify, type LogStream } from './web/logging.ts';
+import { stopGracefully } from './web/stop.ts';
+import { Tasks } from './web/tasks.ts';
+
+/** Bodies are a few hundred bytes, except the delivery log's, which says so itself. */
+const bodyLimit = 16 * 1024;
+const slowLoopMs = 1_000;
+const pruneMs = 60_000;
+
+/** What the application works with. `close` of the application closes none of them. */
+export interface Parts {
+  readonly store: Store;
+  readonly sfu: Sfu;
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
+  readonly logStream?: LogStream;
+  readonly groupLimits?: GroupLimits;
+}
+
+export interface App extends FastifyInstance {
+  /** One look at LiveKit now, instead of at the next sweep. */
+  sweep(): Promise<void>;
+}
+
+/** Builds the application. It sweeps and prunes from its first `listen` (or `ready`) to its `close`. */
+export async function buildApp(config: Config, parts: Parts): Promise<App> {
+  const { store, sfu, now = Date.now } = parts;
+  const app = createFastify(config, parts.logStream);
+  const tasks = new Tasks(app.log);
+  const bells = new Bells();
+  const hub = new EventHub(store, app.log);
+  const metrics = createMetrics({
+    store,
+    streamCount: () => hub.streamCount,
+    waitingCount: () => bells.waitingCount,
+  });
+  const count = metrics.count;
+  const changed = ({ callId, groupId }: { callId: string; groupId: string }): void => {
+    bells.ring(callId);
+    hub.changed(groupId);
+  };
+
+  const sessions = new SessionService(store.sessions, now);
+  const calls = new CallService({ config, store, sfu, tasks, now, changed });
+  const log = new LogService({ store, bells, now, count });
+  const groups = new GroupService({
+    store,
+    now,
+    ...(parts.groupLimits ? { limits: parts.groupLimits } : {}),
+    listener: {
+      changed: (groupId) => {
+        hub.changed(groupId);
+      },
+      departed: (groupId, identity, left) => {
+        hub.gone(groupId, identity);
+        hub.changed(groupId);
+        if (left) calls.ended(left);
+      },
+    },
+  });
+  const reconciler = new Reconciler({ store, sfu, now, log: app.log, count, changed });
+
+  logRequests(app, metrics);
+  stopGracefully(app, { bells, hub, reconciler, tasks });
+  await addSecurityHeaders(app, config);
+  await addOverloadGuard(app);
+  await addRateLimits(app);
+
+  await app.register(healthRoutes, { store, sfu, metrics });
+  await app.register(webhookRoute, { livekit: config.livekit, reconciler });
+  await app.register(async (api) => {
+    requireKnownHost(api, config);
+    limitAddress(api, config.limits.perAddress);
+    await api.register(openSessionRoutes, { sessions, hub });
+    await api.register(async (guarded) => {
+      requireSession(guarded, sessions);
+      limitIdentity(guarded, config.limits.perIdentity);
+      await guarded.register(closeSessionRoutes, { sessions, hub });
+      await guarded.register(groupRoutes, { groups });
+      await guarded.register(eventRoutes, { hub, now });
+      await guarded.register(callRoutes, { calls, log });
+      await guarded.register(logRoutes, { calls, log });
+    });
+  });
+  await serveClient(app, config.clientDir);
+  keepTidy(app, { store, reconciler, now });
+  return Object.assign(app, { sweep: () => reconciler.sweep() });
+}
+
+function createFastify(config: Config, logStream: LogStream | undefined): FastifyInstance {
+  const app = Fastify({
+    logger: loggerOptions(config.logLevel, logStream),
+    logController: quietFastify,
+    trustProxy: config.trustProxy.length > 0 ? [...config.trustProxy] : false,
+    bodyLimit,
+    // Wrong types and unknown fields are refused, never repaired (T1).
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: false } },
+    // Answered by stop.ts instead, with a code of the table.
+    return503OnClosing: false,
+    forceCloseConnections: true,
+  });
+  app.setErrorHandler(errorHandler);
+  app.setNotFoundHandler(notFoundHandler);
+  return app;
+}
+
+async function addOverloadGuard(app: FastifyInstance): Promise<void> {
+  await app.register(underPressure, {
+    maxEventLoopDelay: slowLoopMs,
+    pressureHandler: (request) => {
+      const isProbe = ['/healthz', '/metrics'].includes(request.routeOptions.url ?? '');
+      return isProbe ? undefined : Promise.reject(new AppError('overloaded', { retryAfterSeconds: 2 }));
+    },
+  });
+}
+
+/** The work nobody asks for: looking at LiveKit, and forgetting what has expired. */
+function keepTidy(
+  app: FastifyInstance,
+  parts: { store: Store; reconciler: Reconciler; now: () => number },
+): void {
+  let timer: NodeJS.Timeout | undefined;
+  app.addHook('onReady', (done) => {
+    parts.reconciler.start();
+    timer = setInterval(() => {
+      parts.store.sessions.prune(parts.now()).catch((err: unknown) => {
+        app.log.warn({ err }, 'expired sessions could not be deleted');
+      });
+    }, pruneMs);
+    done();
+  });
+  app.addHook('preClose', (done) => {
+    clearInterval(timer);
+    done();
+  });
+}

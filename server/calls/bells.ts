@@ -1,0 +1,63 @@
+// Wakes whoever waits for something of a key (a call id, a group id) to change. In memory: the store is the truth, a bell
+// only says "look again". Nothing is carried, so nothing can be lost but a little time.
+
+type Listener = () => void;
+
+export class Bells {
+  readonly #waiting = new Map<string, Set<Listener>>();
+  #isClosed = false;
+
+  /** True from the stop of the service on: whoever wakes up should go home. */
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  /** Wakes everybody who waits for `key`. */
+  ring(key: string): void {
+    const listeners = this.#waiting.get(key);
+    this.#waiting.delete(key);
+    for (const wake of listeners ?? []) wake();
+  }
+
+  /** Wakes everybody, and lets nobody wait from now on. */
+  close(): void {
+    this.#isClosed = true;
+    for (const key of [...this.#waiting.keys()]) this.ring(key);
+  }
+
+  /** How many wait, for the metrics. */
+  get waitingCount(): number {
+    let count = 0;
+    for (const listeners of this.#waiting.values()) count += listeners.size;
+    return count;
+  }
+
+  /**
+   * Listens from now on, so that nothing is missed between looking at the store and waiting. `rung` resolves at the
+   * next ring, after `waitMs`, or when `signal` aborts. Call `stop` in the end.
+   */
+  listen(key: string, waitMs: number, signal: AbortSignal): { rung: Promise<void>; stop: () => void } {
+    const { promise, resolve } = settle();
+    const timer = setTimeout(resolve, waitMs);
+    const listeners = this.#waiting.get(key) ?? new Set();
+    this.#waiting.set(key, listeners.add(resolve));
+    signal.addEventListener('abort', resolve);
+    if (signal.aborted || this.#isClosed) resolve();
+    const stop = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', resolve);
+      listeners.delete(resolve);
+      if (listeners.size === 0 && this.#waiting.get(key) === listeners) this.#waiting.delete(key);
+      resolve();
+    };
+    return { rung: promise, stop };
+  }
+}
+
+function settle(): { promise: Promise<void>; resolve: Listener } {
+  let resolve: Listener = () => undefined;
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
+}

@@ -1,0 +1,107 @@
+// The delivery log (D1–D5) as the routes see it: append by compare-and-swap, and read with a long poll. The store does
+// both atomically; what is added here is waiting, and the words for refusals.
+import { AppError } from '../errors.ts';
+import type { CallView, NoAccess, Store } from '../store/store.ts';
+import type { Bells } from './bells.ts';
+import { mostEntries, type AppendedShape, type AppendShape, type LogPageShape } from './schema.ts';
+
+/** Longest wait of one read: below the idle limits of usual proxies. */
+export const longestWaitMs = 25_000;
+
+export interface LogParts {
+  readonly store: Store;
+  readonly bells: Bells;
+  readonly now: () => number;
+  readonly count: (event: 'append_accepted' | 'append_conflict') => void;
+}
+
+export interface LogRead {
+  readonly after: number;
+  /** The participants' version the caller knows; null: none, so the answer comes at once. */
+  readonly seen: number | null;
+  readonly waitMs: number;
+}
+
+export class LogService {
+  readonly #parts: LogParts;
+
+  constructor(parts: LogParts) {
+    this.#parts = parts;
+  }
+
+  /** The new position, or the page of what the caller missed (D2). Throws the refusals of D4 and `log_full`. */
+  async append(
+    callId: string,
+    identity: string,
+    wish: AppendShape,
+  ): Promise<{ accepted: AppendedShape } | { missed: LogPageShape }> {
+    const { store, bells, count } = this.#parts;
+    const { after, ...entry } = wish;
+    const result = await store.calls.append({ callId, identity, ...entry, maxEntries: mostEntries });
+    if (result.outcome === 'accepted') {
+      count('append_accepted');
+      bells.ring(callId);
+      const { position, generation, epoch } = result;
+      return { accepted: { position, generation, epoch } };
+    }
+    if (result.outcome === 'log_full') throw new AppError('log_full');
+    if (result.outcome !== 'conflict') throw refusal(result.outcome);
+    count('append_conflict');
+    return { missed: pageOf(await this.#view(callId, identity, after), { withGroupInfo: true }) };
+  }
+
+  /**
+   * Entries after `after` and who is in the call: at once if there is something new, else as soon as there is, at the
+   * latest after `waitMs`. `signal` ends the wait (the caller hung up); so does the stop of the service.
+   */
+  async read(
+    callId: string,
+    identity: string,
+    wish: LogRead & { signal: AbortSignal },
+  ): Promise<LogPageShape> {
+    const { bells, now } = this.#parts;
+    const untilMs = now() + Math.min(wish.waitMs, longestWaitMs);
+    for (;;) {
+      const leftMs = untilMs - now();
+      const ear = bells.listen(callId, leftMs, wish.signal);
+      try {
+        const view = await this.#view(callId, identity, wish.after);
+        const isNews = view.position > wish.after || view.participantsVersion !== wish.seen;
+        if (isNews || leftMs <= 0 || wish.signal.aborted) return pageOf(view, { withGroupInfo: false });
+        await ear.rung;
+        if (bells.isClosed) throw new AppError('stopping');
+      } finally {
+        ear.stop();
+      }
+    }
+  }
+
+  async #view(callId: string, identity: string, after: number): Promise<CallView> {
+    const view = await this.#parts.store.calls.readAs(callId, identity, after);
+    if (typeof view === 'string') throw refusal(view);
+    return view;
+  }
+}
+
+/** A call as the log's answers show it. */
+export function pageOf(call: CallView, { withGroupInfo }: { withGroupInfo: boolean }): LogPageShape {
+  return {
+    generation: call.generation,
+    epoch: call.epoch,
+    position: call.position,
+    entries: [...call.entries],
+    groupInfo: withGroupInfo ? call.groupInfo : null,
+    participants: call.places.map(({ identity, livekitIdentity, state }) => ({
+      identity,
+      livekitIdentity,
+      state,
+    })),
+    participantsVersion: call.participantsVersion,
+  };
+}
+
+/** The error for a caller that cannot touch a call (D4). */
+export function refusal(access: NoAccess): AppError {
+  const codes = { no_call: 'call_not_found', ended: 'call_ended', no_place: 'not_in_call' } as const;
+  return new AppError(codes[access]);
+}

@@ -1,0 +1,83 @@
+// Shapes of calls and the delivery log (docs/service.md).
+import { Type, type Static } from 'typebox';
+import { ErrorBody } from '../errors.ts';
+import { Participant } from '../groups/schema.ts';
+import { bytesBetween, callId, closed, livekitIdentity, queryCount, timeMs } from '../web/schema.ts';
+
+/** Most bytes of a message or GroupInfo (D4, E2), and most entries of a call. */
+export const mostMessageBytes = 256 * 1024;
+export const mostEntries = 4096;
+/** Two messages as base64url, and the rest of the body. */
+export const appendBodyLimit = 2 * Math.ceil((mostMessageBytes * 4) / 3) + 4096;
+
+const generation = Type.Integer({ minimum: 1, maximum: 0xffff_ffff });
+const count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
+const sealedMessage = bytesBetween(1, mostMessageBytes);
+const kind = Type.Union([Type.Literal('open'), Type.Literal('commit')]);
+
+export const LivekitTicket = Type.Object(
+  { url: Type.String(), token: Type.String(), identity: livekitIdentity, room: callId },
+  closed,
+);
+export const LogEntry = Type.Object(
+  { position: count, kind, generation, epoch: count, message: Type.String() },
+  closed,
+);
+export const LogPage = Type.Object(
+  {
+    generation: count,
+    epoch: count,
+    position: count,
+    entries: Type.Array(LogEntry),
+    groupInfo: Type.Union([Type.String(), Type.Null()]),
+    participants: Type.Array(Participant),
+    participantsVersion: count,
+  },
+  closed,
+);
+export const JoinTicket = Type.Object(
+  { callId, startedAtMs: timeMs, livekit: LivekitTicket, page: LogPage },
+  closed,
+);
+export const RenewedTicket = Type.Object({ livekit: LivekitTicket }, closed);
+
+export const CallParams = Type.Object({ callId }, closed);
+export const EmptyBody = Type.Object({}, closed);
+export const PlaceBody = Type.Object({ livekitIdentity }, closed);
+export const LogQuery = Type.Object(
+  { after: queryCount, seen: Type.Optional(queryCount), waitMs: Type.Optional(queryCount) },
+  closed,
+);
+/** An `open` has epoch 0 and no message; a `commit` has a message (D2, D3). */
+export const AppendBody = Type.Union([
+  Type.Object(
+    {
+      kind: Type.Literal('open'),
+      generation,
+      epoch: Type.Literal(0),
+      message: Type.Literal(''),
+      groupInfo: sealedMessage,
+      after: count,
+    },
+    closed,
+  ),
+  Type.Object(
+    {
+      kind: Type.Literal('commit'),
+      generation,
+      epoch: count,
+      message: sealedMessage,
+      groupInfo: sealedMessage,
+      after: count,
+    },
+    closed,
+  ),
+]);
+export const Appended = Type.Object({ position: count, generation, epoch: count }, closed);
+/** The page is there for `epoch_conflict`; other conflicts (`log_full`) have none. */
+export const Conflict = Type.Object({ ...ErrorBody.properties, page: Type.Optional(LogPage) }, closed);
+
+export type LogPageShape = Static<typeof LogPage>;
+export type JoinTicketShape = Static<typeof JoinTicket>;
+export type AppendShape = Static<typeof AppendBody>;
+export type AppendedShape = Static<typeof Appended>;

@@ -1,0 +1,124 @@
+// Calls: taking, renewing and leaving a place, and what that means in LiveKit (L1, L4). The delivery log is log.ts.
+// A place is taken in the store only after LiveKit has the room, so a media server that is down leaves nothing behind.
+import { randomBytes } from 'node:crypto';
+import type { Config } from '../config.ts';
+import { AppError } from '../errors.ts';
+import { createLivekitIdentity, mint, type LivekitTicket } from '../livekit/mint.ts';
+import type { Sfu } from '../livekit/sfu.ts';
+import type { CallView, JoinWish, LeftPlaces, Store } from '../store/store.ts';
+import type { Tasks } from '../web/tasks.ts';
+import { pageOf, refusal } from './log.ts';
+import { joiningMs } from './places.ts';
+import type { JoinTicketShape } from './schema.ts';
+
+export interface CallParts {
+  readonly config: Pick<Config, 'livekit' | 'maxParticipants'>;
+  readonly store: Store;
+  readonly sfu: Sfu;
+  readonly tasks: Tasks;
+  readonly now: () => number;
+  /** Told after places changed: wakes who waits for the call and tells the group. */
+  readonly changed: (call: { readonly callId: string; readonly groupId: string }) => void;
+}
+
+export class CallService {
+  readonly #parts: CallParts;
+
+  constructor(parts: CallParts) {
+    this.#parts = parts;
+  }
+
+  /** Starts the group's call or joins it. Throws `group_not_found`, `call_full`, `livekit_unavailable`. */
+  async join(groupId: string, identity: string): Promise<JoinTicketShape> {
+    const { store, sfu } = this.#parts;
+    if (!(await store.groups.isMember(groupId, identity))) throw new AppError('group_not_found');
+    const newCallId = randomBytes(16).toString('base64url');
+    const likely = (await store.calls.liveOf(groupId))?.callId ?? newCallId;
+    await sfu.createRoom(likely);
+    const livekitIdentity = createLivekitIdentity();
+    const joined = await this.#takePlace({ groupId, identity, livekitIdentity, newCallId });
+    const call = typeof joined === 'string' ? null : joined.call;
+    // Somebody else started or ended the call between the two looks at the store.
+    if (likely === newCallId && call?.callId !== newCallId) this.#dropUnused(newCallId);
+    if (joined === 'not_member') throw new AppError('group_not_found');
+    if (joined === 'call_full') throw new AppError('call_full');
+    if (joined.call.callId !== likely) await this.#roomOrLeave(joined.call, identity, livekitIdentity);
+    this.#parts.changed(joined.call);
+    this.#evict(joined.call.callId, joined.former);
+    return this.#ticket(joined.call, livekitIdentity);
+  }
+
+  /** A new ticket for a place that still counts, and its room if LiveKit lost it. */
+  async renew(callId: string, identity: string, livekitIdentity: string): Promise<LivekitTicket> {
+    const { store, sfu, config, now } = this.#parts;
+    const call = await store.calls.readAs(callId, identity, null);
+    if (typeof call === 'string') throw refusal(call);
+    await sfu.createRoom(callId);
+    const outcome = await store.calls.renew(callId, identity, {
+      livekitIdentity,
+      deadlineMs: now() + joiningMs,
+    });
+    if (outcome !== 'renewed') throw refusal(outcome);
+    this.#parts.changed(call);
+    return mint(config.livekit, { room: callId, identity: livekitIdentity });
+  }
+
+  /** Ends a place; fine if it has ended before. Throws `call_not_found` if the caller never had it. */
+  async leave(callId: string, identity: string, livekitIdentity: string): Promise<void> {
+    const { store, now } = this.#parts;
+    const left = await store.calls.leave(callId, identity, { livekitIdentity, nowMs: now() });
+    if (!left) throw new AppError('call_not_found');
+    if (left.livekitIdentities.length > 0) this.ended(left);
+  }
+
+  /** Places ended: tells everybody, and takes them out of LiveKit (L4). The sweep repeats what fails here. */
+  ended(left: LeftPlaces): void {
+    this.#parts.changed(left);
+    if (left.callEnded) this.#closeRoom(left.callId);
+    else this.#evict(left.callId, left.livekitIdentities);
+  }
+
+  #takePlace(wish: Pick<JoinWish, 'groupId' | 'identity' | 'livekitIdentity' | 'newCallId'>) {
+    const nowMs = this.#parts.now();
+    const { maxParticipants } = this.#parts.config;
+    return this.#parts.store.calls.join({ ...wish, nowMs, deadlineMs: nowMs + joiningMs, maxParticipants });
+  }
+
+  async #ticket(call: CallView, livekitIdentity: string): Promise<JoinTicketShape> {
+    const livekit = await mint(this.#parts.config.livekit, { room: call.callId, identity: livekitIdentity });
+    return {
+      callId: call.callId,
+      startedAtMs: call.startedAtMs,
+      livekit,
+      page: pageOf(call, { withGroupInfo: true }),
+    };
+  }
+
+  /** Makes sure of the room of a place that is taken already; gives the place back if LiveKit will not have it. */
+  async #roomOrLeave(call: CallView, identity: string, livekitIdentity: string): Promise<void> {
+    try {
+      await this.#parts.sfu.createRoom(call.callId);
+    } catch (error) {
+      await this.leave(call.callId, identity, livekitIdentity);
+      throw error;
+    }
+  }
+
+  #evict(callId: string, livekitIdentities: readonly string[]): void {
+    for (const identity of livekitIdentities) {
+      this.#parts.tasks.run('remove_participant', () => this.#parts.sfu.removeParticipant(callId, identity));
+    }
+  }
+
+  #closeRoom(callId: string): void {
+    this.#parts.tasks.run('close_room', async () => {
+      await this.#parts.sfu.deleteRoom(callId);
+      await this.#parts.store.calls.markRoomDeleted(callId);
+    });
+  }
+
+  /** A room made for a call that somebody else started first. */
+  #dropUnused(callId: string): void {
+    this.#parts.tasks.run('drop_room', () => this.#parts.sfu.deleteRoom(callId));
+  }
+}

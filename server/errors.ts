@@ -1,0 +1,100 @@
+// The one table of everything the service refuses (T2): code → status and public text. docs/operating.md lists the same
+// codes (errors.test.ts compares them); the client's `i18n` has the words people read. `errorHandler` maps whatever a
+// handler, a plugin or Fastify itself throws into it.
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+
+/** Status and public text of each code. Texts are for developers and logs; they never hold anything a request sent. */
+export const errorTable = {
+  invalid_request: [400, 'The request does not have the documented shape.'],
+  session_required: [401, 'A valid session token is needed.'],
+  challenge_refused: [401, 'The challenge is unknown, used or too old: ask for a new one.'],
+  bad_signature: [403, 'A signature does not verify.'],
+  not_allowed: [403, 'This identity may not do that.'],
+  removed_from_group: [403, 'The owner removed this identity from the group.'],
+  not_in_call: [403, 'This identity has no place in the voice chat: join it again.'],
+  not_found: [404, 'There is nothing at this address.'],
+  group_not_found: [404, 'There is no such group for this identity, or the link does not open it.'],
+  call_not_found: [404, 'There is no such voice chat for this identity.'],
+  group_exists: [409, 'Another group has this id.'],
+  epoch_conflict: [409, 'Somebody else was first: apply what was missed and try again.'],
+  group_full: [409, 'The group has as many members as it can have.'],
+  too_many_groups: [409, 'This identity is in as many groups as it can be.'],
+  call_full: [409, 'The voice chat has as many people as it can have.'],
+  log_full: [409, 'The voice chat has gone on for too long: end it and start another.'],
+  call_ended: [410, 'The voice chat is over.'],
+  payload_too_large: [413, 'The request is too large.'],
+  unsupported_media_type: [415, 'The request must be JSON.'],
+  wrong_host: [421, 'The service does not answer to this address: see APARTE_ORIGIN.'],
+  rate_limited: [429, 'Too many requests: wait as long as Retry-After says.'],
+  too_many_streams: [429, 'Too many event streams of this identity are open.'],
+  internal: [500, 'The service failed. Its log says more.'],
+  livekit_unavailable: [503, 'The media server cannot be reached.'],
+  overloaded: [503, 'The service has too much to do: try again soon.'],
+  stopping: [503, 'The service is stopping: try again soon.'],
+} as const satisfies Record<string, readonly [status: number, text: string]>;
+
+export type ErrorCode = keyof typeof errorTable;
+
+/** Shape of every error body (T2). */
+export const ErrorBody = Type.Object({ error: Type.Object({ code: Type.String(), message: Type.String() }) });
+
+/** For the `response` of every route: whatever goes wrong has this shape. */
+export const errorResponses = { '4xx': ErrorBody, '5xx': ErrorBody } as const;
+
+/** A refusal with a code of the table. `retryAfterSeconds` becomes `Retry-After`. */
+export class AppError extends Error {
+  readonly code: ErrorCode;
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(
+    code: ErrorCode,
+    options: { readonly cause?: unknown; readonly retryAfterSeconds?: number } = {},
+  ) {
+    super(errorTable[code][1], 'cause' in options ? { cause: options.cause } : undefined);
+    this.name = 'AppError';
+    this.code = code;
+    this.retryAfterSeconds = options.retryAfterSeconds;
+  }
+}
+
+/** The body of an error. `detail` names a field of our own schemas, never a value. */
+export function errorBody(code: ErrorCode, detail?: string): { error: { code: ErrorCode; message: string } } {
+  const text = errorTable[code][1];
+  return { error: { code, message: detail ? `${text} (${detail})` : text } };
+}
+
+/** Fastify's error handler: answers with the table's status and body, and logs what the service itself got wrong. */
+export function errorHandler(
+  thrown: FastifyError | AppError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): void {
+  const error = toAppError(thrown);
+  if (error.code === 'internal') request.log.error({ err: thrown }, 'a handler failed');
+  if (error.retryAfterSeconds !== undefined)
+    void reply.header('retry-after', String(error.retryAfterSeconds));
+  void reply.code(errorTable[error.code][0]).send(errorBody(error.code, whichField(thrown)));
+}
+
+/** Fastify's handler for addresses without a route. */
+export function notFoundHandler(_request: FastifyRequest, reply: FastifyReply): void {
+  void reply.code(404).send(errorBody('not_found'));
+}
+
+function toAppError(thrown: FastifyError | AppError): AppError {
+  if (thrown instanceof AppError) return thrown;
+  const status = thrown.statusCode ?? 500;
+  if (status === 413) return new AppError('payload_too_large');
+  if (status === 415) return new AppError('unsupported_media_type');
+  if (status === 429) return new AppError('rate_limited');
+  if (thrown.validation || (status >= 400 && status < 500)) return new AppError('invalid_request');
+  return new AppError('internal', { cause: thrown });
+}
+
+/** Where a request failed its schema: path and rule, such as `body/member/mac pattern`. The path is ours, not theirs. */
+function whichField(thrown: FastifyError | AppError): string | undefined {
+  if (thrown instanceof AppError) return undefined;
+  const first = thrown.validation?.[0];
+  return first ? `${thrown.validationContext ?? ''}${first.instancePath} ${first.keyword}` : undefined;
+}

@@ -1,0 +1,144 @@
+// The live state of groups for their members, as server-sent events: the hub that knows who listens, and what is sent.
+// What is sent is always read from the store at that moment, one read a group at a time, so that a listener never sees
+// an older state after a newer one. `events-route.ts` opens the streams.
+import type { FastifyBaseLogger } from 'fastify';
+import { AppError } from '../errors.ts';
+import type { Caller } from '../sessions/service.ts';
+import type { CallView, Store } from '../store/store.ts';
+import type { CallSummaryShape } from './schema.ts';
+
+/** Open streams of one identity: a few tabs, and one that the network forgot. */
+export const streamsPerIdentity = 12;
+
+/** One open connection. */
+export interface Stream {
+  readonly caller: Caller;
+  /** Writes one event; gives up on a listener that does not read. */
+  write(text: string): void;
+  close(): void;
+}
+
+/** A call at a glance; null if none runs. */
+export function summaryOf(call: CallView | null): CallSummaryShape | null {
+  if (!call) return null;
+  const participants = call.places.map(({ identity, livekitIdentity, state }) => ({
+    identity,
+    livekitIdentity,
+    state,
+  }));
+  return { callId: call.callId, startedAtMs: call.startedAtMs, participants };
+}
+
+export class EventHub {
+  readonly #store: Store;
+  readonly #log: Pick<FastifyBaseLogger, 'warn'>;
+  readonly #streams = new Map<string, Set<Stream>>();
+  /** Work on one group, in order. */
+  readonly #queues = new Map<string, Promise<void>>();
+  /** Groups with a broadcast that has not begun to read yet. */
+  readonly #due = new Set<string>();
+  #isClosed = false;
+
+  constructor(store: Store, log: Pick<FastifyBaseLogger, 'warn'>) {
+    this.#store = store;
+    this.#log = log;
+  }
+
+  get streamCount(): number {
+    let count = 0;
+    for (const streams of this.#streams.values()) count += streams.size;
+    return count;
+  }
+
+  /** Throws `too_many_streams` if the identity has as many as it can have, `stopping` after `close`. */
+  assertRoom(identity: string): void {
+    if (this.#isClosed) throw new AppError('stopping');
+    if ((this.#streams.get(identity)?.size ?? 0) >= streamsPerIdentity) {
+      throw new AppError('too_many_streams', { retryAfterSeconds: 15 });
+    }
+  }
+
+  /** Adds a stream and sends it every group of its caller. Gives the way to take it away again. */
+  add(stream: Stream): () => void {
+    const { identity } = stream.caller;
+    const streams = this.#streams.get(identity) ?? new Set();
+    this.#streams.set(identity, streams.add(stream));
+    void this.#sendAll(stream);
+    return () => {
+      streams.delete(stream);
+      if (streams.size === 0 && this.#streams.get(identity) === streams) this.#streams.delete(identity);
+    };
+  }
+
+  /** A group or its call changed: tells all its members that listen. Many changes at once become one event. */
+  changed(groupId: string): void {
+    if (this.#due.has(groupId)) return;
+    this.#due.add(groupId);
+    this.#enqueue(groupId, async () => {
+      this.#due.delete(groupId);
+      await this.#send(groupId);
+    });
+  }
+
+  /** An identity is no longer a member. */
+  gone(groupId: string, identity: string): void {
+    this.#enqueue(groupId, () => {
+      for (const stream of this.#streams.get(identity) ?? []) stream.write(event('gone', { groupId }));
+      return Promise.resolve();
+    });
+  }
+
+  /** Ends the streams of one session. */
+  closeSession(tokenHash: string): void {
+    for (const stream of this.#all()) if (stream.caller.tokenHash === tokenHash) stream.close();
+  }
+
+  /** Ends everything, for ever. */
+  close(): void {
+    this.#isClosed = true;
+    for (const stream of this.#all()) stream.close();
+  }
+
+  #all(): Stream[] {
+    return [...this.#streams.values()].flatMap((streams) => [...streams]);
+  }
+
+  async #sendAll(stream: Stream): Promise<void> {
+    try {
+      for (const groupId of await this.#store.groups.groupsOf(stream.caller.identity)) {
+        this.#enqueue(groupId, () => this.#send(groupId, stream));
+      }
+    } catch (err) {
+      this.#log.warn({ err }, 'an event stream could not begin');
+      stream.close();
+    }
+  }
+
+  #enqueue(groupId: string, work: () => Promise<void>): void {
+    const before = this.#queues.get(groupId) ?? Promise.resolve();
+    const job = before.then(work).catch((err: unknown) => {
+      this.#log.warn({ err }, 'an event could not be sent');
+    });
+    this.#queues.set(groupId, job);
+    void job.then(() => {
+      if (this.#queues.get(groupId) === job) this.#queues.delete(groupId);
+    });
+  }
+
+  async #send(groupId: string, only?: Stream): Promise<void> {
+    if (this.#isClosed || this.#streams.size === 0) return;
+    const head = await this.#store.groups.head(groupId);
+    if (!head) return;
+    const call = summaryOf(await this.#store.calls.liveOf(groupId));
+    const members = new Set(await this.#store.groups.membersOf(groupId));
+    const text = event('group', { groupId, version: head.version, call });
+    const streams = only
+      ? [only]
+      : [...members].flatMap((identity) => [...(this.#streams.get(identity) ?? [])]);
+    for (const stream of streams) if (members.has(stream.caller.identity)) stream.write(text);
+  }
+}
+
+function event(name: string, data: unknown): string {
+  return `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
+}

@@ -1,0 +1,74 @@
+// Shapes of groups, members and their calls at a glance (docs/service.md).
+import { Type, type Static } from 'typebox';
+import {
+  bytes,
+  bytesBetween,
+  callId,
+  closed,
+  groupId,
+  identity,
+  livekitIdentity,
+  signature,
+  timeMs,
+} from '../web/schema.ts';
+
+/** Sealed text (G7): version, nonce, 1–256 bytes and a tag. */
+export const sealedText = bytesBetween(1 + 24 + 1 + 16, 1 + 24 + 256 + 16);
+const secretVersion = Type.Integer({ minimum: 1, maximum: 0xffff_ffff });
+const door = bytes(32);
+const memberFields = { identity, inboxKey: bytes(32), mac: bytes(32), signature, sealedName: sealedText };
+
+export const MemberRecord = Type.Object(memberFields, closed);
+export const Participant = Type.Object(
+  {
+    identity,
+    livekitIdentity,
+    state: Type.Union([Type.Literal('joining'), Type.Literal('present'), Type.Literal('away')]),
+  },
+  closed,
+);
+export const CallSummary = Type.Object(
+  { callId, startedAtMs: timeMs, participants: Type.Array(Participant) },
+  closed,
+);
+export const Group = Type.Object(
+  {
+    groupId,
+    owner: identity,
+    nonce: bytes(16),
+    secretVersion,
+    version: Type.Integer(),
+    sealedName: sealedText,
+    members: Type.Array(Type.Object({ ...memberFields, joinedAtMs: timeMs }, closed)),
+    removals: Type.Array(Type.Object({ identity, removedAtMs: timeMs, signature }, closed)),
+    call: Type.Union([CallSummary, Type.Null()]),
+  },
+  closed,
+);
+
+export const GroupParams = Type.Object({ groupId }, closed);
+export const CreateGroup = Type.Object(
+  { groupId, nonce: bytes(16), secretVersion, door, sealedName: sealedText, member: MemberRecord },
+  closed,
+);
+export const ShowDoor = Type.Object({ door }, closed);
+export const Preview = Type.Object(
+  {
+    groupId,
+    owner: identity,
+    nonce: bytes(16),
+    secretVersion,
+    sealedName: sealedText,
+    memberCount: Type.Integer(),
+  },
+  closed,
+);
+export const JoinGroup = Type.Object({ door, member: MemberRecord }, closed);
+export const RemoveMember = Type.Object({ identity, atMs: timeMs, signature }, closed);
+
+export type GroupShape = Static<typeof Group>;
+export type CallSummaryShape = Static<typeof CallSummary>;
+export type MemberRecordShape = Static<typeof MemberRecord>;
+export type CreateGroupShape = Static<typeof CreateGroup>;
+export type PreviewShape = Static<typeof Preview>;
+export type RemoveMemberShape = Static<typeof RemoveMember>;

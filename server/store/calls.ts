@@ -1,0 +1,332 @@
+// Calls, places and delivery logs in the store (D1–D4). Called by `server/calls` and the reconciler. The compare-and-swap
+// is one UPDATE whose WHERE names the expected generation and epoch, in one transaction with the entry it makes room for.
+import { activePlaces, bumpParticipants, endIfEmpty, endPlaces, liveCallOf } from './places.ts';
+import type {
+  Entry,
+  AppendOutcome,
+  AppendWish,
+  CallRow,
+  CallStore,
+  CallView,
+  JoinWish,
+  NoAccess,
+  PlaceChanges,
+} from './store.ts';
+import type { Db, Tables, Tx } from './tables.ts';
+
+/** Most entries of one page, and most characters of their messages together. */
+const pageEntries = 256;
+const pageCharacters = 4 * 1024 * 1024;
+
+export function createCallStore(db: Db): CallStore {
+  const atomically = <T>(work: (tx: Tx) => Promise<T>): Promise<T> => db.transaction().execute(work);
+  return {
+    liveOf: (groupId) =>
+      atomically(async (tx) => {
+        const row = await liveCallOf(tx, groupId);
+        return row ? viewOf(tx, row) : null;
+      }),
+
+    async open() {
+      const rows = await db.selectFrom('calls').selectAll().where('room_deleted', '=', 0).execute();
+      return {
+        live: rows.filter((row) => row.ended_at_ms === null).map(toCall),
+        undeleted: rows.filter((row) => row.ended_at_ms !== null).map((row) => row.call_id),
+      };
+    },
+
+    join: (wish) => atomically((tx) => join(tx, wish)),
+
+    renew: (callId, identity, place) =>
+      atomically(async (tx) => {
+        const row = await findCall(tx, callId);
+        const access = await accessTo(tx, row, identity);
+        if (access !== 'ok') return access;
+        const mine = (await activePlaces(tx, callId)).find((one) => one.identity === identity);
+        if (mine?.livekitIdentity !== place.livekitIdentity) return 'no_place';
+        await setState(tx, {
+          callId,
+          livekitIdentities: [place.livekitIdentity],
+          state: 'joining',
+          deadlineMs: place.deadlineMs,
+        });
+        if (mine.state !== 'joining') await bumpParticipants(tx, callId);
+        return 'renewed';
+      }),
+
+    leave: (callId, identity, { livekitIdentity, nowMs }) =>
+      atomically(async (tx) => {
+        const place = await tx
+          .selectFrom('places')
+          .innerJoin('calls', 'calls.call_id', 'places.call_id')
+          .select('calls.group_id')
+          .where('places.call_id', '=', callId)
+          .where('livekit_identity', '=', livekitIdentity)
+          .where('identity', '=', identity)
+          .executeTakeFirst();
+        if (!place) return null;
+        return endPlaces(tx, { callId, groupId: place.group_id, identity, livekitIdentity, nowMs });
+      }),
+
+    readAs: (callId, identity, after) =>
+      atomically(async (tx) => {
+        const row = await findCall(tx, callId);
+        const access = await accessTo(tx, row, identity);
+        return access === 'ok' && row ? viewOf(tx, row, after) : (access as NoAccess);
+      }),
+
+    append: (wish) => atomically((tx) => append(tx, wish)),
+    places: (callId) => activePlaces(db, callId),
+    applyChanges: (callId, changes, nowMs) =>
+      atomically((tx) => applyChanges(tx, { callId, changes, nowMs })),
+
+    async markRoomDeleted(callId) {
+      await db.updateTable('calls').set({ room_deleted: 1 }).where('call_id', '=', callId).execute();
+    },
+
+    async prune(beforeMs) {
+      await db
+        .deleteFrom('calls')
+        .where('ended_at_ms', '<', beforeMs)
+        .where('room_deleted', '=', 1)
+        .execute();
+    },
+
+    async counts() {
+      const calls = await db
+        .selectFrom('calls')
+        .select((eb) => eb.fn.countAll<number>().as('n'))
+        .where('ended_at_ms', 'is', null)
+        .executeTakeFirstOrThrow();
+      const places = await db
+        .selectFrom('places')
+        .select((eb) => eb.fn.countAll<number>().as('n'))
+        .where('state', '<>', 'left')
+        .executeTakeFirstOrThrow();
+      return { calls: calls.n, places: places.n };
+    },
+  };
+}
+
+async function join(tx: Tx, wish: JoinWish): ReturnType<CallStore['join']> {
+  const member = await tx
+    .selectFrom('members')
+    .select('identity')
+    .where('group_id', '=', wish.groupId)
+    .where('identity', '=', wish.identity)
+    .executeTakeFirst();
+  if (!member) return 'not_member';
+  const running = await liveCallOf(tx, wish.groupId);
+  if (!running) await insertCall(tx, wish);
+  const callId = running?.call_id ?? wish.newCallId;
+
+  const others = (await activePlaces(tx, callId)).filter((place) => place.identity !== wish.identity);
+  if (others.length >= wish.maxParticipants) return 'call_full';
+  const former = await tx
+    .updateTable('places')
+    .set({ state: 'left', deadline_ms: 0 })
+    .where('call_id', '=', callId)
+    .where('identity', '=', wish.identity)
+    .where('state', '<>', 'left')
+    .returning('livekit_identity')
+    .execute();
+  await bumpParticipants(tx, callId);
+  const row = await findCall(tx, callId);
+  if (!row) throw new Error('a call vanished inside its own transaction');
+  await tx
+    .insertInto('places')
+    .values({
+      call_id: callId,
+      livekit_identity: wish.livekitIdentity,
+      identity: wish.identity,
+      state: 'joining',
+      deadline_ms: wish.deadlineMs,
+      seq: row.participants_version,
+    })
+    .execute();
+  return {
+    call: await viewOf(tx, row),
+    started: !running,
+    former: former.map((place) => place.livekit_identity),
+  };
+}
+
+async function insertCall(tx: Tx, wish: JoinWish): Promise<void> {
+  await tx
+    .insertInto('calls')
+    .values({
+      call_id: wish.newCallId,
+      group_id: wish.groupId,
+      started_at_ms: wish.nowMs,
+      ended_at_ms: null,
+      room_deleted: 0,
+      generation: 0,
+      epoch: 0,
+      position: 0,
+      group_info: null,
+      participants_version: 0,
+    })
+    .execute();
+}
+
+async function append(tx: Tx, wish: AppendWish): Promise<AppendOutcome> {
+  const row = await findCall(tx, wish.callId);
+  const access = await accessTo(tx, row, wish.identity);
+  if (access !== 'ok' || !row) return { outcome: access as NoAccess };
+  if (row.position >= wish.maxEntries) return { outcome: 'log_full' };
+  const isOpen = wish.kind === 'open';
+  const swapped = await tx
+    .updateTable('calls')
+    .set((eb) => ({
+      generation: wish.generation,
+      epoch: isOpen ? 0 : wish.epoch + 1,
+      position: eb('position', '+', 1),
+      group_info: wish.groupInfo,
+    }))
+    .where('call_id', '=', wish.callId)
+    .where('ended_at_ms', 'is', null)
+    .where('generation', '=', isOpen ? wish.generation - 1 : wish.generation)
+    .$if(!isOpen, (query) => query.where('epoch', '=', wish.epoch))
+    .returning(['position', 'generation', 'epoch'])
+    .executeTakeFirst();
+  if (!swapped) return { outcome: 'conflict' };
+  await tx
+    .insertInto('entries')
+    .values({
+      call_id: wish.callId,
+      position: swapped.position,
+      kind: wish.kind,
+      generation: wish.generation,
+      epoch: wish.epoch,
+      message: wish.message,
+    })
+    .execute();
+  return { outcome: 'accepted', ...swapped };
+}
+
+async function applyChanges(tx: Tx, wish: { callId: string; changes: PlaceChanges; nowMs: number }) {
+  const { callId, changes, nowMs } = wish;
+  let touched = await setState(tx, {
+    callId,
+    livekitIdentities: changes.present,
+    state: 'present',
+    deadlineMs: 0,
+  });
+  for (const { livekitIdentity, deadlineMs } of changes.away) {
+    touched += await setState(tx, {
+      callId,
+      livekitIdentities: [livekitIdentity],
+      state: 'away',
+      deadlineMs,
+    });
+  }
+  touched += await expire(tx, { callId, livekitIdentities: changes.left, nowMs });
+  if (touched > 0) await bumpParticipants(tx, callId);
+  return { changed: touched > 0, ended: await endIfEmpty(tx, callId, nowMs) };
+}
+
+/** Never brings a `left` place back: what LiveKit shows may be older than the leave. Gives how many places changed. */
+async function setState(
+  tx: Tx,
+  change: {
+    readonly callId: string;
+    readonly livekitIdentities: readonly string[];
+    readonly state: Tables['places']['state'];
+    readonly deadlineMs: number;
+  },
+): Promise<number> {
+  if (change.livekitIdentities.length === 0) return 0;
+  const result = await tx
+    .updateTable('places')
+    .set({ state: change.state, deadline_ms: change.deadlineMs })
+    .where('call_id', '=', change.callId)
+    .where('livekit_identity', 'in', [...change.livekitIdentities])
+    .where('state', '<>', 'left')
+    .executeTakeFirst();
+  return Number(result.numUpdatedRows);
+}
+
+/** Ends places whose deadline has passed, unless they were renewed since somebody looked. Gives how many ended. */
+async function expire(
+  tx: Tx,
+  {
+    callId,
+    livekitIdentities,
+    nowMs,
+  }: { callId: string; livekitIdentities: readonly string[]; nowMs: number },
+): Promise<number> {
+  if (livekitIdentities.length === 0) return 0;
+  const result = await tx
+    .updateTable('places')
+    .set({ state: 'left', deadline_ms: 0 })
+    .where('call_id', '=', callId)
+    .where('livekit_identity', 'in', [...livekitIdentities])
+    .where('state', 'in', ['joining', 'away'])
+    .where('deadline_ms', '<=', nowMs)
+    .executeTakeFirst();
+  return Number(result.numUpdatedRows);
+}
+
+async function findCall(tx: Tx, callId: string): Promise<Tables['calls'] | undefined> {
+  return tx.selectFrom('calls').selectAll().where('call_id', '=', callId).executeTakeFirst();
+}
+
+/** D4. A call that an identity never had a place in does not exist for it. */
+async function accessTo(
+  tx: Tx,
+  row: Tables['calls'] | undefined,
+  identity: string,
+): Promise<NoAccess | 'ok'> {
+  if (!row) return 'no_call';
+  const states = await tx
+    .selectFrom('places')
+    .select('state')
+    .where('call_id', '=', row.call_id)
+    .where('identity', '=', identity)
+    .execute();
+  if (states.length === 0) return 'no_call';
+  if (row.ended_at_ms !== null) return 'ended';
+  return states.some((place) => place.state !== 'left') ? 'ok' : 'no_place';
+}
+
+async function viewOf(tx: Tx, row: Tables['calls'], after: number | null = null): Promise<CallView> {
+  return {
+    ...toCall(row),
+    entries: after === null ? [] : await entriesAfter(tx, row.call_id, after),
+    groupInfo: row.group_info,
+    places: await activePlaces(tx, row.call_id),
+  };
+}
+
+/** One page of entries: at least one if there is one, else as many as fit both limits. */
+async function entriesAfter(tx: Tx, callId: string, after: number): Promise<Entry[]> {
+  const query = tx
+    .selectFrom('entries')
+    .where('call_id', '=', callId)
+    .where('position', '>', after)
+    .orderBy('position')
+    .limit(pageEntries);
+  const sizes = await query
+    .select(['position', (eb) => eb.fn<number>('length', ['message']).as('size')])
+    .execute();
+  let budget = pageCharacters;
+  const fitting = sizes.filter(({ size }, index) => (budget -= size) >= 0 || index === 0);
+  if (fitting.length === 0) return [];
+  return query
+    .select(['position', 'kind', 'generation', 'epoch', 'message'])
+    .where('position', '<=', after + fitting.length)
+    .execute();
+}
+
+function toCall(row: Tables['calls']): CallRow {
+  return {
+    callId: row.call_id,
+    groupId: row.group_id,
+    startedAtMs: row.started_at_ms,
+    endedAtMs: row.ended_at_ms,
+    generation: row.generation,
+    epoch: row.epoch,
+    position: row.position,
+    participantsVersion: row.participants_version,
+  };
+}

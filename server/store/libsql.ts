@@ -1,0 +1,84 @@
+// The embedded store: one libsql file through Kysely, write-ahead log, every commit on disk before it is answered.
+// One process a folder, held by a lock that the kernel lets go when the process dies, however it dies.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Kysely, sql, SqliteAdapter, SqliteDialect } from 'kysely';
+import Database from 'libsql';
+import { createCallStore } from './calls.ts';
+import { createGroupStore } from './groups.ts';
+import { migrate } from './migrations.ts';
+import { createSessionStore } from './sessions.ts';
+import type { Store } from './store.ts';
+import type { Tables } from './tables.ts';
+
+/** The folder cannot be used. `message` is one line: what is wrong and what to do. */
+export class StoreError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'StoreError';
+  }
+}
+
+/** SQLite rolls back DDL as well; Kysely's own adapter does not count on it, and would leave half a migration behind. */
+class LibsqlDialect extends SqliteDialect {
+  override createAdapter(): SqliteAdapter {
+    return new (class extends SqliteAdapter {
+      override get supportsTransactionalDdl(): boolean {
+        return true;
+      }
+    })();
+  }
+}
+
+/** Opens (and creates or updates) the store in `folder`. Throws `StoreError`. */
+export async function openLibsqlStore(folder: string): Promise<Store> {
+  const unlock = lockFolder(folder);
+  try {
+    const database = new Database(join(folder, 'aparte.db'));
+    // FULL: with a write-ahead log, NORMAL could lose the last commits when the machine (not the process) dies.
+    for (const pragma of ['journal_mode = WAL', 'synchronous = FULL', 'foreign_keys = ON'])
+      database.pragma(pragma);
+    const db = new Kysely<Tables>({ dialect: new LibsqlDialect({ database }) });
+    await migrate(db as Kysely<unknown>);
+    return {
+      sessions: createSessionStore(db),
+      groups: createGroupStore(db),
+      calls: createCallStore(db),
+      async check() {
+        await sql`select 1`.execute(db);
+      },
+      async close() {
+        await db.destroy();
+        unlock();
+      },
+    };
+  } catch (error) {
+    unlock();
+    throw new StoreError(`The store in ${folder} cannot be opened: ${reason(error)}`, { cause: error });
+  }
+}
+
+function lockFolder(folder: string): () => void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const lock = new Database(join(folder, 'lock.db'), { timeout: 0 });
+    lock.exec('begin exclusive');
+    return () => {
+      lock.close();
+    };
+  } catch (error) {
+    if ((error as { code?: string }).code === 'SQLITE_BUSY') {
+      throw new StoreError(
+        `The folder ${folder} is used by another Aparté service: end it, or set APARTE_DATA.`,
+      );
+    }
+    throw new StoreError(`The folder ${folder} cannot be written to: set APARTE_DATA to one that can.`, {
+      cause: error,
+    });
+  }
+}
+
+function reason(error: unknown): string {
+  const cause = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : '';
+  return `${error instanceof Error ? error.message : String(error)}${cause}`;
+}

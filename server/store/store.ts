@@ -1,0 +1,239 @@
+// What the service keeps, as one interface. Every method is one transaction: it happens whole or not at all, and its
+// answer says what happened. All bytes are base64url text, as they came and as they go. `libsql.ts` opens the embedded
+// store; nothing outside this folder knows of SQL.
+
+export interface Session {
+  /** Who it belongs to. */
+  readonly identity: string;
+  readonly expiresAtMs: number;
+}
+
+export interface SessionStore {
+  addChallenge(challenge: { readonly hash: string } & Session): Promise<void>;
+  /** Takes the challenge away; true if it was there, for this identity, and not expired (T3: single use). */
+  takeChallenge(hash: string, identity: string, nowMs: number): Promise<boolean>;
+  addSession(session: { readonly tokenHash: string } & Session): Promise<void>;
+  findSession(tokenHash: string, nowMs: number): Promise<Session | null>;
+  deleteSession(tokenHash: string): Promise<void>;
+  /** Deletes what has expired. */
+  prune(nowMs: number): Promise<void>;
+}
+
+export interface MemberRow {
+  readonly identity: string;
+  readonly inboxKey: string;
+  readonly mac: string;
+  readonly signature: string;
+  readonly sealedName: string;
+  readonly joinedAtMs: number;
+}
+
+export interface RemovalRow {
+  readonly identity: string;
+  readonly removedAtMs: number;
+  readonly signature: string;
+}
+
+export interface GroupHead {
+  readonly groupId: string;
+  readonly owner: string;
+  readonly nonce: string;
+  readonly secretVersion: number;
+  /** Counts up with every change of the record. */
+  readonly version: number;
+  readonly sealedName: string;
+  /** SHA-256 of the door (G4). */
+  readonly doorHash: string;
+}
+
+/** A group's record as it was at one moment. */
+export interface GroupRow extends GroupHead {
+  readonly members: readonly MemberRow[];
+  readonly removals: readonly RemovalRow[];
+}
+
+export interface GroupLimits {
+  readonly membersPerGroup: number;
+  readonly groupsPerIdentity: number;
+}
+
+/** A member ceased to be one: the LiveKit identities of the places that ended with it, and the call they were in. */
+export interface Departure {
+  readonly changed: boolean;
+  readonly left: LeftPlaces | null;
+}
+
+export interface RemovalWish {
+  readonly groupId: string;
+  readonly removal: RemovalRow;
+  /** The service's clock; `removal.removedAtMs` is the owner's. */
+  readonly nowMs: number;
+  readonly limits: GroupLimits;
+}
+
+export interface GroupStore {
+  /** `same`: the same owner made it before with the same bytes. `exists`: it is there with others. */
+  create(
+    group: Omit<GroupHead, 'version'>,
+    owner: MemberRow,
+    limits: GroupLimits,
+  ): Promise<'created' | 'same' | 'exists' | 'too_many_groups'>;
+  head(groupId: string): Promise<GroupHead | null>;
+  memberCount(groupId: string): Promise<number>;
+  isRemoved(groupId: string, identity: string): Promise<boolean>;
+  isMember(groupId: string, identity: string): Promise<boolean>;
+  /** The whole record, only if `identity` is a member. */
+  readAs(groupId: string, identity: string): Promise<GroupRow | null>;
+  addMember(
+    groupId: string,
+    member: MemberRow,
+    limits: GroupLimits,
+  ): Promise<'added' | 'already' | 'removed' | 'group_full' | 'too_many_groups' | 'no_group'>;
+  /** The owner's removal (G6), kept for ever; ends the identity's place in a running call. */
+  remove(wish: RemovalWish): Promise<Departure | 'group_full'>;
+  /** An identity leaves; ends its place in a running call. */
+  leave(groupId: string, identity: string, nowMs: number): Promise<Departure>;
+  groupsOf(identity: string): Promise<readonly string[]>;
+  membersOf(groupId: string): Promise<readonly string[]>;
+}
+
+export type ActiveState = 'joining' | 'present' | 'away';
+
+/** Somebody's place in a call; a place that ended is `left` and not listed. */
+export interface Place {
+  readonly identity: string;
+  readonly livekitIdentity: string;
+  readonly state: ActiveState;
+  /** When a `joining` or `away` place becomes `left`; 0 for `present`. */
+  readonly deadlineMs: number;
+}
+
+export interface CallRow {
+  readonly callId: string;
+  readonly groupId: string;
+  readonly startedAtMs: number;
+  readonly endedAtMs: number | null;
+  /** 0 before the first `open` (D3). */
+  readonly generation: number;
+  readonly epoch: number;
+  /** Position of the last entry; 0 before the first. */
+  readonly position: number;
+  readonly participantsVersion: number;
+}
+
+export interface Entry {
+  readonly position: number;
+  readonly kind: 'open' | 'commit';
+  readonly generation: number;
+  readonly epoch: number;
+  readonly message: string;
+}
+
+/** A call at one moment: log state, entries after a position, and who is in it. */
+export interface CallView extends CallRow {
+  readonly entries: readonly Entry[];
+  readonly groupInfo: string | null;
+  /** Active places, oldest first. */
+  readonly places: readonly Place[];
+}
+
+/** Places that ended, with the call they were in. */
+export interface LeftPlaces {
+  readonly callId: string;
+  readonly groupId: string;
+  readonly livekitIdentities: readonly string[];
+  /** Nobody is left: the call ended with it. */
+  readonly callEnded: boolean;
+}
+
+export interface JoinWish {
+  readonly groupId: string;
+  readonly identity: string;
+  readonly livekitIdentity: string;
+  /** Used if no call is running. */
+  readonly newCallId: string;
+  readonly nowMs: number;
+  readonly deadlineMs: number;
+  readonly maxParticipants: number;
+}
+
+export interface AppendWish {
+  readonly callId: string;
+  readonly identity: string;
+  readonly kind: 'open' | 'commit';
+  readonly generation: number;
+  readonly epoch: number;
+  readonly message: string;
+  readonly groupInfo: string;
+  readonly maxEntries: number;
+}
+
+/** Why a caller cannot touch a call's log (D4). */
+export type NoAccess = 'no_call' | 'ended' | 'no_place';
+
+export type AppendOutcome =
+  | {
+      readonly outcome: 'accepted';
+      readonly position: number;
+      readonly generation: number;
+      readonly epoch: number;
+    }
+  | { readonly outcome: 'conflict' | 'log_full' | NoAccess };
+
+/** What LiveKit showed, as changes to places. */
+export interface PlaceChanges {
+  readonly present: readonly string[];
+  readonly away: readonly { readonly livekitIdentity: string; readonly deadlineMs: number }[];
+  readonly left: readonly string[];
+}
+
+export interface CallStore {
+  /** The running call of a group, without entries. */
+  liveOf(groupId: string): Promise<CallView | null>;
+  /** All running calls, and those that ended but whose LiveKit room may still be there. */
+  open(): Promise<{ readonly live: readonly CallRow[]; readonly undeleted: readonly string[] }>;
+  /** Takes a place (and starts the call if none runs); the identity's former place becomes `left`. */
+  join(
+    wish: JoinWish,
+  ): Promise<
+    | { readonly call: CallView; readonly started: boolean; readonly former: readonly string[] }
+    | 'not_member'
+    | 'call_full'
+  >;
+  /** The same place again: an `away` place becomes `joining`, with a new deadline. */
+  renew(
+    callId: string,
+    identity: string,
+    place: { livekitIdentity: string; deadlineMs: number },
+  ): Promise<'renewed' | NoAccess>;
+  /** Ends a place. `null`: there was never such a place. */
+  leave(
+    callId: string,
+    identity: string,
+    place: { livekitIdentity: string; nowMs: number },
+  ): Promise<LeftPlaces | null>;
+  /** A call as a participant may see it (D4), with a page of the entries after `after`, or without any for null. */
+  readAs(callId: string, identity: string, after: number | null): Promise<CallView | NoAccess>;
+  /** Compare-and-swap on generation and epoch (D2, D3). */
+  append(wish: AppendWish): Promise<AppendOutcome>;
+  places(callId: string): Promise<readonly Place[]>;
+  /** Applies what LiveKit showed; ends the call if nobody is left. True if anything changed. */
+  applyChanges(
+    callId: string,
+    changes: PlaceChanges,
+    nowMs: number,
+  ): Promise<{ changed: boolean; ended: boolean }>;
+  markRoomDeleted(callId: string): Promise<void>;
+  /** Forgets calls that ended before `beforeMs` and whose room is gone. */
+  prune(beforeMs: number): Promise<void>;
+  counts(): Promise<{ readonly calls: number; readonly places: number }>;
+}
+
+export interface Store {
+  readonly sessions: SessionStore;
+  readonly groups: GroupStore;
+  readonly calls: CallStore;
+  /** Rejects if the store cannot answer. */
+  check(): Promise<void>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,57 @@
+// The tables as Kysely sees them. Bytes are base64url text, times milliseconds since 1970. `migrations.ts` makes them.
+import type { Kysely, Transaction } from 'kysely';
+
+export interface Tables {
+  challenges: { hash: string; identity: string; expires_at_ms: number };
+  sessions: { token_hash: string; identity: string; expires_at_ms: number };
+  groups: {
+    group_id: string;
+    owner: string;
+    nonce: string;
+    secret_version: number;
+    version: number;
+    sealed_name: string;
+    door_hash: string;
+  };
+  members: {
+    group_id: string;
+    identity: string;
+    inbox_key: string;
+    mac: string;
+    signature: string;
+    sealed_name: string;
+    joined_at_ms: number;
+  };
+  removals: { group_id: string; identity: string; removed_at_ms: number; signature: string };
+  calls: {
+    call_id: string;
+    group_id: string;
+    started_at_ms: number;
+    ended_at_ms: number | null;
+    room_deleted: number;
+    generation: number;
+    epoch: number;
+    position: number;
+    group_info: string | null;
+    participants_version: number;
+  };
+  places: {
+    call_id: string;
+    livekit_identity: string;
+    identity: string;
+    state: 'joining' | 'present' | 'away' | 'left';
+    deadline_ms: number;
+    seq: number;
+  };
+  entries: {
+    call_id: string;
+    position: number;
+    kind: 'open' | 'commit';
+    generation: number;
+    epoch: number;
+    message: string;
+  };
+}
+
+export type Db = Kysely<Tables>;
+export type Tx = Transaction<Tables>;
