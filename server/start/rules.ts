@@ -50,8 +50,10 @@ export function checkRules(root: string): boolean {
     protocol,
     tests.map((path) => readFileSync(path, 'utf8')),
   );
-  for (const rule of report.untested) console.log(`rule ${rule} has no test whose title begins with [${rule}]`);
-  for (const rule of report.unknown) console.log(`a test title begins with [${rule}], which docs/protocol.md does not define`);
+  for (const rule of report.untested)
+    console.log(`rule ${rule} has no test whose title begins with [${rule}]`);
+  for (const rule of report.unknown)
+    console.log(`a test title begins with [${rule}], which docs/protocol.md does not define`);
   for (const rule of report.doubled) console.log(`rule ${rule} is defined twice in docs/protocol.md`);
   const good = report.untested.length + report.unknown.length + report.doubled.length === 0;
   console.log(`${report.rules.length} rules, ${report.untested.length} without a test`);
