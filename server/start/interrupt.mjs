@@ -34,8 +34,8 @@ for (const name of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
   });
 }
 
-/** Errors whose message says in one line what to mend: of machine.mjs, server/config.ts and server/store. */
-const errorsForPeople = new Set(['SetupError', 'ConfigError', 'StoreError']);
+/** Errors whose message says in one line what to mend: of machine.mjs and of the service. */
+const errorsForPeople = new Set(['SetupError', 'ConfigError', 'StoreError', 'StartError']);
 
 /**
  * Ends the process after a failure: a line for what a person can mend, a stack for what only we can.

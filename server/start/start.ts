@@ -54,7 +54,7 @@ async function start(signal: AbortSignal): Promise<Running> {
     const config = livekit ? loadConfig({ ...env, ...livekitVariables(livekit) }) : draft;
     const service = await startService({ ...config, port: draft.port });
     return {
-      address: service.address,
+      address: config.origin ?? serviceAddress({ ...config, port: service.port }),
       close: async () => {
         await Promise.allSettled([service.close(), livekit?.close()]);
       },
@@ -98,7 +98,7 @@ function livekitVariables({ url, apiKey, apiSecret }: LivekitAccess): Record<str
   return { LIVEKIT_URL: url, LIVEKIT_API_KEY: apiKey, LIVEKIT_API_SECRET: apiSecret };
 }
 
-/** How LiveKit on this machine reaches the service. */
+/** How a browser, and LiveKit, on this machine reach the service. */
 function serviceAddress({ host, port }: Config): string {
   if (host === '0.0.0.0' || host === '::') return `http://${loopback}:${port}`;
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
