@@ -9,6 +9,8 @@ export interface Bare {
   codec: VideoCodec;
   join(options?: { readonly microphone: boolean }): Promise<void>;
   camera(isOn: boolean): Promise<void>;
+  /** Takes the camera away altogether, so that the next time is a new publication. */
+  unpublishCamera(): Promise<void>;
   microphone(isOn: boolean): Promise<void>;
   leave(): Promise<void>;
   /** Every track this page is subscribed to: identity, source and what the server says about encryption. */
@@ -53,6 +55,10 @@ const bare: Bare = {
     performance.mark('bare:camera:tap');
     await room?.localParticipant.setCameraEnabled(isOn);
     performance.mark('bare:camera:published');
+  },
+  async unpublishCamera() {
+    const track = room?.localParticipant.getTrackPublication(Track.Source.Camera)?.track;
+    if (track !== undefined) await room?.localParticipant.unpublishTrack(track);
   },
   async microphone(isOn) {
     await room?.localParticipant.setMicrophoneEnabled(isOn);

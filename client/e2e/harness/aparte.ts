@@ -1,15 +1,6 @@
 // One whole Aparté for tests: the built client (built when older than its sources), a LiveKit server of our own on free loopback
 // ports, and the service as its own process on a free port with a data folder that goes afterwards.
-import {
-  closeSync,
-  existsSync,
-  mkdtempSync,
-  openSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  statSync,
-} from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startLocalLivekit, type LocalLivekit } from '../../../server/livekit/local/index.ts';
