@@ -12,7 +12,7 @@ import {
   type IsMember,
   type Me,
   type Proposed,
-} from './index.ts';
+} from '../call/index.ts';
 
 /** A person on one device. */
 export interface Person extends Me {
