@@ -1,0 +1,36 @@
+// Draws one state of the whole page from a fixture, chosen by the URL's hash (`#call-voice-live`), in the language of `?lang=`.
+// Without a hash: a list of all. Every tap is written to the console and does nothing.
+import { mount, unmount } from 'svelte';
+import App from '../App.svelte';
+import { i18n } from '../i18n/index.svelte.ts';
+import type { Actions } from '../state/view.ts';
+import { states } from './states.ts';
+
+const target = document.querySelector('#app');
+const quiet = new Proxy({} as Actions, {
+  get: (_, name) =>
+    name === 'copyLink' ? () => Promise.resolve(true) : name === 'checkQr' ? () => true : () => undefined,
+});
+let mounted: Record<string, unknown> | null = null;
+
+function show(): void {
+  if (target === null) return;
+  if (mounted !== null) void unmount(mounted);
+  const view = states[location.hash.slice(1)]?.();
+  mounted = view === undefined ? null : mount(App, { target, props: { view, actions: quiet } });
+  const language = new URLSearchParams(location.search).get('lang');
+  if (language === 'fr' || language === 'en') i18n.choose(language);
+  if (view === undefined) target.replaceChildren(...Object.keys(states).map(linkTo));
+}
+
+function linkTo(name: string): HTMLElement {
+  const line = document.createElement('p');
+  const link = document.createElement('a');
+  link.href = `#${name}`;
+  link.textContent = name;
+  line.append(link);
+  return line;
+}
+
+addEventListener('hashchange', show);
+show();

@@ -1,0 +1,295 @@
+// Every screen and state the page can be in, as fixtures: what the screenshots and the accessibility check walk through.
+import type {
+  AppView,
+  CallRow,
+  CallView,
+  GroupSummary,
+  GroupView,
+  Person,
+  VerifyView,
+} from '../state/view.ts';
+import {
+  ada,
+  ben,
+  changed,
+  cyd,
+  dora,
+  elif,
+  farid,
+  noor,
+  picture,
+  row,
+  seven,
+  tile,
+  unverified,
+  verified,
+} from './people.ts';
+
+const minute = 60_000;
+const longName = 'Maximiliane-Alexandrine von Hohenstein-Wiedenbrück';
+const link =
+  'https://aparte.example/#/join/AQIDBAUGBwgJCgsMDQ4PEAAAAAFyZWFsbHkgbm90IGEgc2VjcmV0LCBqdXN0IGJ5dGVzIQECAwQ';
+
+const summaries: readonly GroupSummary[] = [
+  { id: 'g1', name: 'Rehearsal room', memberCount: 7, inCallCount: 0 },
+  { id: 'g2', name: 'Press desk', memberCount: 12, inCallCount: 0 },
+  { id: 'g3', name: 'Sunday table', memberCount: 5, inCallCount: 2 },
+  { id: 'g4', name: 'Cordée libre', memberCount: 9, inCallCount: 0 },
+];
+
+const group = (more: Partial<GroupView> = {}): GroupView => ({
+  id: 'g1',
+  name: 'Rehearsal room',
+  memberCount: 7,
+  inCallCount: 0,
+  people: seven,
+  inviteLink: link,
+  isOwner: false,
+  call: null,
+  status: 'ready',
+  problem: null,
+  ...more,
+});
+
+const app = (more: Partial<AppView> = {}): AppView => ({
+  screen: { name: 'group', group: group() },
+  myName: 'Noor',
+  myId: 'id-Noor',
+  groups: summaries,
+  call: null,
+  verify: null,
+  isOffline: false,
+  notice: null,
+  isBusy: false,
+  ...more,
+});
+
+const first = { myName: null, myId: null, groups: [] };
+const inCall = (people: readonly Person[]): Person[] =>
+  people.map((person) => ({ ...person, isInCall: true }));
+
+const rows: readonly CallRow[] = [
+  row(noor),
+  row(ada, { isSpeaking: true, level: 0.7 }),
+  row(elif, { isMuted: true }),
+  row(ben, { isMuted: true }),
+  row(dora),
+  row(cyd, { isMuted: true }),
+  row(farid, { isMuted: true }),
+];
+
+const call = (more: Partial<CallView> = {}): CallView => ({
+  groupId: 'g1',
+  groupName: 'Rehearsal room',
+  phase: 'inCall',
+  startedAtMs: Date.now() - 12 * minute - 48_000,
+  mic: 'live',
+  camera: 'off',
+  screen: 'off',
+  canShareScreen: !matchMedia('(max-width: 679px)').matches,
+  isAudioBlocked: false,
+  rows,
+  tiles: [],
+  callCode: '482139057716604729380514633982',
+  trustLog: [
+    { id: 3, atMs: Date.now() - minute, kind: 'joined', name: 'Cyd' },
+    { id: 2, atMs: Date.now() - 4 * minute, kind: 'removed', name: 'Mal' },
+    { id: 1, atMs: Date.now() - 12 * minute, kind: 'opened', name: 'Ada' },
+  ],
+  problem: null,
+  ...more,
+});
+
+const withCall = (more: Partial<CallView> = {}, rest: Partial<AppView> = {}): AppView =>
+  app({
+    call: call(more),
+    screen: {
+      name: 'group',
+      group: group({ inCallCount: 7, call: { startedAtMs: 0, people: inCall(seven) } }),
+    },
+    groups: summaries.map((summary) => (summary.id === 'g1' ? { ...summary, inCallCount: 7 } : summary)),
+    ...rest,
+  });
+
+const verify = (more: Partial<VerifyView> = {}): VerifyView => ({
+  personId: 'id-Ben',
+  name: 'Ben',
+  verification: unverified,
+  groups: '30417 88265 09173 64528 71390 25846 57902 13648 80215 46973 09581 72364'.split(' '),
+  qr: Uint8Array.from({ length: 65 }, (_, index) => (index * 73 + 11) & 0xff),
+  ...more,
+});
+
+const video = (): Partial<CallView> => ({
+  camera: 'on',
+  rows: rows.map((one) => (one.name === 'Cyd' ? { ...one, status: 'waiting' } : one)),
+  tiles: [
+    tile(noor),
+    tile(ada, { isSpeaking: true }),
+    tile(ben, { stream: null, status: 'failing', isMuted: true }),
+    tile(cyd, { stream: null, status: 'waiting', isMuted: true }),
+  ],
+});
+
+const many = (count: number): Person[] =>
+  Array.from({ length: count }, (_, index) => ({
+    ...ben,
+    id: `id-${index}`,
+    name: index === 1 ? longName : `Guest ${index + 1}`,
+    verification: index % 3 === 0 ? verified : unverified,
+  }));
+
+export const states: Record<string, () => AppView> = {
+  loading: () => app({ screen: { name: 'loading' } }),
+  start: () => app({ ...first, screen: { name: 'start', isFirst: true } }),
+  'start-new': () => app({ screen: { name: 'start', isFirst: false } }),
+  'start-busy': () => app({ ...first, isBusy: true, screen: { name: 'start', isFirst: true } }),
+  unsupported: () =>
+    app({ ...first, screen: { name: 'unsupported', missing: ['missing_transforms', 'missing_storage'] } }),
+  'invite-opening': () =>
+    app({ ...first, screen: { name: 'invite', invite: { phase: 'opening' }, needsName: true } }),
+  'invite-ready': () =>
+    app({
+      ...first,
+      screen: {
+        name: 'invite',
+        invite: { phase: 'ready', groupName: 'Rehearsal room', memberCount: 6 },
+        needsName: true,
+      },
+    }),
+  'invite-known': () =>
+    app({
+      screen: {
+        name: 'invite',
+        invite: { phase: 'ready', groupName: longName, memberCount: 1 },
+        needsName: false,
+      },
+    }),
+  'link-revoked': () => app({ screen: { name: 'invite', invite: { phase: 'unknown' }, needsName: false } }),
+  'link-damaged': () =>
+    app({ ...first, screen: { name: 'invite', invite: { phase: 'damaged' }, needsName: true } }),
+  'link-removed': () => app({ screen: { name: 'invite', invite: { phase: 'removed' }, needsName: false } }),
+  'link-failed': () =>
+    app({
+      screen: {
+        name: 'invite',
+        invite: { phase: 'failed', problem: { code: 'offline', retry: () => undefined } },
+        needsName: false,
+      },
+    }),
+  'group-idle': () => app(),
+  'group-alone': () =>
+    app({
+      screen: {
+        name: 'group',
+        group: group({ people: [{ ...noor, isOwner: true }], memberCount: 1, isOwner: true }),
+      },
+    }),
+  'group-loading': () =>
+    app({ screen: { name: 'group', group: group({ people: [], status: 'loading', inviteLink: null }) } }),
+  'group-owner-long': () =>
+    app({
+      groups: [{ id: 'g1', name: longName, memberCount: 12, inCallCount: 0 }, ...summaries.slice(1)],
+      screen: {
+        name: 'group',
+        group: group({
+          name: longName,
+          isOwner: true,
+          memberCount: 12,
+          people: [{ ...noor, isOwner: true }, { ...ben, verification: changed }, ...many(10)],
+        }),
+      },
+    }),
+  'group-live': () =>
+    app({
+      groups: summaries.map((summary) => (summary.id === 'g1' ? { ...summary, inCallCount: 3 } : summary)),
+      screen: {
+        name: 'group',
+        group: group({
+          inCallCount: 3,
+          call: { startedAtMs: 0, people: [ada, elif, cyd] },
+          people: [ada, noor, ben, elif, dora, farid, cyd].map((person) =>
+            [ada, elif, cyd].includes(person) ? { ...person, isInCall: true } : person,
+          ),
+        }),
+      },
+    }),
+  'group-problem': () =>
+    app({
+      notice: { code: 'livekit_unavailable', retry: () => undefined },
+      screen: {
+        name: 'group',
+        group: group({ problem: { code: 'service_unavailable', retry: () => undefined } }),
+      },
+    }),
+  offline: () => app({ isOffline: true, screen: { name: 'group', group: group({ status: 'offline' }) } }),
+  'call-joining': () =>
+    withCall({
+      phase: 'joining',
+      mic: 'starting',
+      startedAtMs: null,
+      callCode: null,
+      rows: [row(noor)],
+      trustLog: [],
+    }),
+  'call-alone': () => withCall({ rows: [row(noor, { isSpeaking: true, level: 0.5 })] }),
+  'call-voice-live': () => withCall(),
+  'call-voice-muted': () =>
+    withCall({
+      mic: 'muted',
+      rows: rows.map((one) =>
+        one.isMe ? { ...one, isMuted: true } : one.name === 'Farid' ? { ...one, status: 'waiting' } : one,
+      ),
+    }),
+  'call-voice-verified': () => withCall({ rows: rows.map((one) => ({ ...one, verification: verified })) }),
+  'call-changed': () =>
+    withCall({ rows: rows.map((one) => (one.name === 'Ben' ? { ...one, verification: changed } : one)) }),
+  'call-outsider': () =>
+    withCall({
+      rows: [
+        ...rows,
+        row(ben, { id: 'outsider', name: 'p_8f2a', status: 'outsider' }),
+        row(farid, { id: 'away', name: 'Grace', status: 'away' }),
+        row(farid, { id: 'failing', name: 'Heiko', status: 'failing' }),
+      ],
+    }),
+  'call-video': () => withCall(video()),
+  'call-video-one': () => withCall({ camera: 'on', tiles: [tile(noor)] }),
+  'call-video-two': () => withCall({ camera: 'on', tiles: [tile(noor), tile(ada, { isSpeaking: true })] }),
+  'call-video-three': () => withCall({ camera: 'on', tiles: [tile(noor), tile(ada), tile(elif)] }),
+  'call-video-many': () =>
+    withCall({
+      camera: 'on',
+      rows: [row(noor), ...many(12).map((person) => row(person))],
+      tiles: [tile(noor), ...many(7).map((person) => tile(person))],
+    }),
+  'call-share': () =>
+    withCall({
+      mic: 'muted',
+      camera: 'on',
+      tiles: [
+        tile(ada, { source: 'screen', stream: picture('Ada', 'screen') }),
+        tile(noor),
+        tile(ada, { isSpeaking: true }),
+        tile(dora, { isMuted: true }),
+        tile(cyd, { isMuted: true }),
+      ],
+    }),
+  'call-share-mine': () =>
+    withCall({
+      screen: 'on',
+      tiles: [tile(noor, { source: 'screen', stream: picture('Noor', 'screen') })],
+    }),
+  'call-blocked': () => withCall({ isAudioBlocked: true, camera: 'denied' }),
+  'mic-denied': () => withCall({ mic: 'denied' }),
+  'mic-missing': () => withCall({ mic: 'missing', screen: 'denied' }),
+  reconnecting: () => withCall({ phase: 'reconnecting' }),
+  'reconnecting-video': () => withCall({ ...video(), phase: 'reconnecting' }),
+  restarting: () => withCall({ phase: 'restarting', callCode: null }),
+  'call-problem': () => withCall({ problem: { code: 'send_stopped' } }),
+  'call-ended': () => withCall({ phase: 'ended', problem: { code: 'removed_from_group' } }),
+  verify: () => app({ verify: verify() }),
+  'verify-call': () => withCall(video(), { verify: verify() }),
+  'verify-verified': () => app({ verify: verify({ verification: verified }) }),
+  'verify-changed': () => withCall({}, { verify: verify({ verification: changed, name: longName }) }),
+};

@@ -1,0 +1,364 @@
+// The English words, and the type that every other catalogue fills (fr.ts). Say who, then what, then what to do: no
+// jargon, no exclamation marks, no blame. Button names are a contract for tests from outside: see docs/walks.md.
+import { clockWords, dayWords, listNames, plural } from './plural.ts';
+
+const people = (count: number): string => plural('en', count, { one: '1 person', other: `${count} people` });
+const members = (count: number): string =>
+  plural('en', count, { one: '1 member', other: `${count} members` });
+const names = (list: readonly string[]): string =>
+  listNames('en', list, {
+    most: 4,
+    words: (count) => plural('en', count, { one: '1 other', other: `${count} others` }),
+  });
+const numbers = 'no one two three four five six seven eight nine ten eleven twelve'.split(' ');
+const number = (count: number): string => numbers[count] ?? String(count);
+
+export const en = {
+  names,
+  clock: (atMs: number): string => clockWords('en', atMs),
+  you: 'you',
+  verified: 'verified',
+  close: 'Close',
+  cancel: 'Cancel',
+  retry: 'Retry',
+  tryAgain: 'Try again',
+  loading: 'One moment',
+  language: 'Language',
+
+  start: {
+    line: 'A quiet word, between people you know',
+    about: 'Voice chat for groups. Turn a camera on when words are not enough.',
+    titleFirst: 'Two names, and you’re in',
+    titleNew: 'A new group',
+    yourName: 'Your name',
+    groupName: 'Name of the group',
+    groupExample: 'Rehearsal room',
+    create: 'Create group',
+    creating: 'Creating the group',
+    sealed: 'Sealed between members:',
+    sealedWhat: 'voices, video, names.',
+    seen: 'Seen by the server:',
+    seenWhat: 'who is connected when, and from which address.',
+    back: 'Back to my groups',
+    nameMissing: 'Type your name: the others in the group see it.',
+    groupMissing: 'Type a name for the group: only its members see it.',
+  },
+
+  invite: {
+    opening: 'Opening the link',
+    invited: 'You’re invited to',
+    join: 'Join group',
+    joining: 'Joining',
+    asName: (name: string): string => `You join as ${name}.`,
+    sealed: 'The group’s name came sealed in the link. The server cannot read it.',
+    dead: 'This link no longer opens anything',
+    deadWhy:
+      'An admin has replaced it, or the group never existed on this server. Nothing about you was sent. Ask the person who gave it to you for a new one.',
+    damaged: 'This link is incomplete',
+    damagedWhy:
+      'A part of it was lost on the way, perhaps in a message that cut it. Ask for it again and open it whole. Nothing was sent.',
+    removed: 'This group has closed to you',
+    removedWhy:
+      'Its owner removed you, or you left it. The link cannot bring you back. Ask the owner if you think this is a mistake.',
+    failed: 'The link could not be opened',
+    toGroups: 'Go to my groups',
+    newGroup: 'Start a new group',
+  },
+
+  groups: {
+    title: 'Groups',
+    all: 'All groups',
+    create: 'New group',
+    members,
+    talking: (count: number): string =>
+      plural('en', count, { one: '1 person talking', other: `${count} people talking` }),
+    thisDevice: 'On this device only',
+    settings: 'Settings',
+    empty: 'No group yet',
+  },
+
+  group: {
+    menu: 'Group settings',
+    summary: (count: number, verified: number): string =>
+      verified > 0 ? `${members(count)} · ${verified} verified` : members(count),
+    quiet: 'The room is quiet',
+    startHint: 'Start, and everyone here sees it at once.',
+    aloneHint: 'Invite somebody, or start and wait for them.',
+    start: 'Start voice chat',
+    offlineHint: 'You can start as soon as the network is back.',
+    noNetwork: 'No network yet',
+    liveRegion: 'Voice chat is live',
+    live: (count: number): string => `Voice chat · ${people(count)}`,
+    join: 'Join',
+    joinName: 'Join voice chat',
+    inside: (list: readonly string[]): string =>
+      list.length === 1 ? `${names(list)} is inside` : `${names(list)} are inside`,
+    invite: 'Invite people',
+    inviteHint: 'Whoever has the link can join',
+    qr: 'Show QR code',
+    qrTitle: 'Invite to this group',
+    qrHint:
+      'Let them scan this, or send the link. It holds the key of the group: give it only to people you want here.',
+    link: 'Invite link',
+    copy: 'Copy link',
+    copied: 'Copied',
+    copiedSay: 'The link is copied',
+    copyFailed: 'The browser did not let Aparté copy. Copy the link from here.',
+    members: 'Members',
+    sealed: 'Names and the group’s name are sealed. The server keeps only ciphertext.',
+    owner: 'Owner',
+    thisDevice: 'This device',
+    inCall: 'In the voice chat',
+    unverified: 'Not verified yet',
+    verifiedOn: (atMs: number): string => `Verified ${dayWords('en', atMs, Date.now())}`,
+    changed: (name: string): string => `${name}’s key changed. Compare again`,
+    verify: 'Verify',
+    verifyName: (name: string): string => `Verify ${name}`,
+    more: (name: string): string => `More about ${name}`,
+    number: 'Safety number',
+    remove: (name: string): string => `Remove ${name}`,
+    removeTitle: (name: string): string => `Remove ${name} from the group?`,
+    removeWhy: (name: string): string =>
+      `${name} can’t hear you any more, and everybody else moves to new keys at once. This can’t be undone: the invite link will not let ${name} back in.`,
+    removeYes: 'Remove',
+    leave: 'Leave group',
+    leaveTitle: (name: string): string => `Leave ${name}?`,
+    leaveWhy: 'You hear and read nothing of it any more, and the invite link will not let you back in.',
+    leaveYes: 'Leave for good',
+    offline: 'You’re offline',
+    offlineWhy: 'Your groups and verified people are on this device. Talking needs the network.',
+  },
+
+  call: {
+    title: 'Voice chat',
+    people,
+    onlyYou: 'Only you',
+    peopleHere: (count: number): string => `People · ${count}`,
+    list: 'People in this call',
+    back: 'Back to the group, the call goes on',
+    enlarge: 'Enlarge the call',
+    hidePeople: 'Hide people',
+    showPeople: 'Show people',
+    joining: 'Joining',
+    reconnecting: 'Reconnecting',
+    restarting: 'New keys',
+    return: 'Return to the call',
+    enters: (list: readonly string[]): string =>
+      list.length === 1 ? `${names(list)} enters` : `${names(list)} enter`,
+    exits: (list: readonly string[]): string =>
+      list.length === 1 ? `${names(list)} leaves` : `${names(list)} leave`,
+    alone: 'Nobody else is here yet',
+  },
+
+  row: {
+    live: 'Live',
+    muted: 'Muted',
+    speaking: 'Speaking',
+    listening: 'Listening',
+    away: 'Connection lost, may be back',
+    waiting: (name: string): string => `Waiting for ${name}’s key`,
+    failing: (name: string): string => `Can’t decrypt what ${name} sends`,
+    outsider: 'Has no key: can’t hear you, is never played',
+    outsiderName: 'Somebody without a key',
+    retry: (name: string): string => `Retry: ${name}`,
+  },
+
+  bar: {
+    controls: 'Call controls',
+    live: 'You’re live',
+    tapToMute: 'Tap to mute',
+    muted: 'You’re muted',
+    tapToTalk: 'Tap to talk',
+    joining: 'Joining',
+    notHeardYet: 'You aren’t heard yet',
+    lost: 'You can’t be heard',
+    lostHint: 'Back in a moment',
+    noMic: 'No microphone',
+    listenOnly: 'You can listen',
+    mute: 'Mute microphone',
+    unmute: 'Unmute microphone',
+    camera: 'Camera',
+    cameraOn: 'Turn on camera',
+    cameraOff: 'Turn off camera',
+    share: 'Share',
+    shareOn: 'Share screen',
+    sharing: 'Sharing',
+    shareOff: 'Stop sharing',
+    leave: 'Leave',
+  },
+
+  tile: {
+    list: 'Pictures',
+    you: (name: string): string => `${name} (you)`,
+    camera: (name: string): string => `${name}’s video`,
+    screen: (name: string): string => `${name}’s screen`,
+    yourScreen: 'Your screen, as the others see it',
+    waiting: (name: string): string => `Waiting for ${name}’s key`,
+    waitingHint: 'Usually under two seconds.',
+    opening: (name: string): string => `${name}’s video is opening`,
+    failing: (name: string): string => `Can’t decrypt ${name}’s video`,
+    failingHint: 'Aparté keeps trying.',
+    retry: (name: string): string => `Retry ${name}’s video`,
+    muted: 'muted',
+  },
+
+  trouble: {
+    reconnecting: 'Reconnecting',
+    reconnectingWhy: 'Your key is safe. You’ll be back without joining again.',
+    restarting: 'Agreeing on new keys',
+    restartingWhy: 'The call starts over with fresh keys. Stay here, it goes on by itself.',
+    blocked: 'The browser waits for a tap before it plays sound.',
+    unblock: 'Tap to hear',
+    micDenied: 'No microphone yet',
+    micDeniedWhy: 'The browser is keeping it from Aparté. Three steps put that right:',
+    micMissing: 'No microphone found',
+    micMissingWhy: 'You can listen, nobody hears you. Three steps put that right:',
+    micFailed: 'The microphone did not start',
+    micFailedWhy: 'Another program may be holding it. Three steps put that right:',
+    deniedSteps: ['Tap the sign left of the address', 'Set Microphone to “Allow”', 'Come back and try again'],
+    missingSteps: [
+      'Plug one in, or switch it on',
+      'Check that the system sees it',
+      'Come back and try again',
+    ],
+    failedSteps: [
+      'Close other calls and recorders',
+      'Unplug it and plug it in again',
+      'Come back and try again',
+    ],
+    camera: 'No camera yet',
+    cameraDenied:
+      'The browser is keeping it from Aparté. Allow Camera left of the address, then turn it on again.',
+    cameraMissing: 'This device shows none. Plug one in, then turn it on again.',
+    cameraFailed: 'Another program may be holding it. Close that, then turn it on again.',
+    screen: 'Nothing is shared',
+    screenWhy:
+      'No window was chosen, or the system keeps the screen from the browser. Share again to choose one.',
+    dismiss: 'Dismiss',
+  },
+
+  ended: {
+    title: 'The call is over for you',
+    close: 'Back to the group',
+  },
+
+  trust: {
+    name: 'Security',
+    title: 'Trust',
+    some: (verified: number, others: number): string => `${verified} of ${others} verified`,
+    all: 'All verified',
+    alone: 'Only you here',
+    joining: 'Agreeing on keys',
+    waiting: (list: readonly string[]): string => `Waiting for ${names(list)}’s key`,
+    changed: (name: string): string => `${name}’s key changed. Compare again`,
+    outsider: 'Somebody without a key',
+    verdictSome: (verified: number, others: number): string =>
+      verified === 0
+        ? 'Encrypted, nobody verified yet'
+        : `Encrypted, ${number(verified)} of ${number(others)} verified`,
+    verdictAll: 'Encrypted, and all verified',
+    verdictAlone: 'Encrypted, and nobody else here',
+    verdictChanged: 'Look closely before you go on',
+    verdictJoining: 'No keys yet',
+    holders: (count: number): string =>
+      count === 1 ? 'Nobody but you holds the key.' : `Nobody but the ${number(count)} of you holds the key.`,
+    notCompared: (list: readonly string[]): string => `${names(list)} you have not compared yet.`,
+    changedWhy: (name: string): string =>
+      `${name} was verified, and now comes with another key. A new phone does this, and so does somebody who pretends to be ${name}.`,
+    outsiderWhy:
+      'Somebody is connected without a key. They hear only noise, and nothing of theirs is played.',
+    joiningWhy: 'Nothing is sent before the keys are agreed.',
+    code: 'Call code',
+    codeHint: 'The same for everyone here',
+    codeWaiting: 'Appears once the keys are agreed.',
+    people: 'People',
+    log: 'What happened',
+    logEmpty: 'Nothing yet.',
+    opened: 'opened the voice chat.',
+    joined: 'joined. New call code.',
+    left: 'left. Everybody moved to new keys.',
+    removed: 'was removed and can’t hear you any more.',
+    restarted: 'The call started over with new keys.',
+    outsiderCame: 'is connected without a key and can’t hear you.',
+    verifiedNow: 'is verified.',
+  },
+
+  verify: {
+    title: (name: string): string => `Verify ${name}`,
+    voice: (name: string): string => `${name}’s own voice`,
+    howBefore: 'Compare with',
+    howAfter: ', or face to face. If every group matches, nobody sits between you.',
+    number: 'Safety number',
+    youRead: (name: string): string => `You read to ${name}`,
+    theyRead: (name: string): string => `${name} reads to you`,
+    qrName: (name: string): string => `QR code of your safety number with ${name}`,
+    sideBySide: (name: string): string => `Side by side? Let ${name} scan this, or scan ${name}’s.`,
+    scan: (name: string): string => `Scan ${name}’s code`,
+    scanning: (name: string): string => `Point the camera at ${name}’s code`,
+    stopScan: 'Stop scanning',
+    scanDenied:
+      'The browser is keeping the camera from Aparté. Allow it left of the address, or compare the digits.',
+    scanMissing: 'No camera to scan with here. Compare the digits instead.',
+    scanMatch: (name: string): string => `${name}’s code matches this number.`,
+    scanOther: (name: string): string =>
+      `This is not ${name}’s code for you. Try once more; if it stays so, somebody may sit between you.`,
+    match: 'They match',
+    differ: 'They don’t match',
+    changed: (name: string): string => `${name}’s key changed`,
+    changedWhat: (name: string): string =>
+      `You had verified ${name}. Now the name “${name}” comes with another key.`,
+    changedWhy: (name: string): string =>
+      `A new phone or a cleared browser does this. So does somebody who pretends to be ${name}. The voice tells you more than the name.`,
+    verifiedOn: (atMs: number): string => `Verified ${dayWords('en', atMs, Date.now())}`,
+  },
+
+  unsupported: {
+    title: 'This browser can’t keep the secret',
+    why: 'Aparté encrypts on your device and needs a browser that can. A current Chrome, Edge, Firefox or Safari does.',
+    missing: 'What is missing here:',
+  },
+
+  /** Words for a code of the service (docs/operating.md) or of the client. `unknown` stands in for any other. */
+  errors: {
+    unknown: 'That did not work. Try again in a moment.',
+    offline: 'No network. It goes on as soon as you’re back.',
+    connection_lost: 'The connection was lost. Try again.',
+    call_ended: 'The voice chat has ended. You can start a new one.',
+    call_not_found: 'The voice chat has ended. You can start a new one.',
+    call_full: 'The voice chat is full. Try again when somebody has left.',
+    livekit_unavailable: 'The server that carries sound can’t be reached. Try again in a moment.',
+    mic_denied: 'The browser is keeping the microphone from Aparté. Allow it left of the address.',
+    mic_missing: 'No microphone found. You can listen.',
+    mic_failed: 'The microphone did not start. Another program may be holding it.',
+    camera_denied: 'The browser is keeping the camera from Aparté. Allow it left of the address.',
+    camera_missing: 'No camera found.',
+    camera_failed: 'The camera did not start. Another program may be holding it.',
+    screen_denied: 'No screen was shared.',
+    screen_failed: 'The screen could not be shared. Try again.',
+    send_stopped:
+      'Something was about to leave unencrypted, so Aparté stopped sending. Leave and join again.',
+    keys_failed: 'The keys could not be agreed. Leave and join again.',
+    refused: 'The server sent something that does not fit this group. Nothing was changed. Try again.',
+    storage_failed:
+      'This device did not let Aparté keep its keys. Private windows often do this: try a normal one.',
+    removed_from_group: 'You’re no longer in this group.',
+    group_not_found: 'This group is not known here any more.',
+    group_full: 'This group is full. Ask its owner to make room.',
+    not_allowed: 'Only the group’s owner can do that.',
+    copy_failed: 'The browser did not let Aparté copy. Open the QR code and copy the link there.',
+    malformed: 'That could not be read. Nothing was changed.',
+    too_large: 'That is too long. Make it shorter.',
+    too_many_requests: 'Too many tries in a short time. Wait a minute, then try again.',
+    session_expired: 'The server forgot this device for a moment. Try again.',
+    service_unavailable: 'The server is busy or starting. Try again in a moment.',
+    internal: 'The server made a mistake. Try again in a moment.',
+    name_invalid: 'Names are 1 to 64 characters, on one line.',
+    missing_webcrypto: 'Secure cryptography (needs https, or this very machine)',
+    missing_webrtc: 'Calls between browsers (WebRTC)',
+    missing_transforms: 'Encryption of sound and picture on this device',
+    missing_storage: 'A place to keep your keys (IndexedDB)',
+    missing_workers: 'Work in the background (Web Workers)',
+  },
+};
+
+export type Words = typeof en;

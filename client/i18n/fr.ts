@@ -1,0 +1,374 @@
+// The French words. Typographic apostrophes; a narrow no-break space (U+202F) before ? ; and inside guillemets, a no-break
+// space (U+00A0) before a colon. Nobody's gender is guessed.
+import type { Words } from './en.ts';
+import { clockWords, dayWords, listNames, plural } from './plural.ts';
+
+const people = (count: number): string =>
+  plural('fr', count, { one: `${count} personne`, other: `${count} personnes` });
+const members = (count: number): string =>
+  plural('fr', count, { one: `${count} membre`, other: `${count} membres` });
+const names = (list: readonly string[]): string =>
+  listNames('fr', list, {
+    most: 4,
+    words: (count) => plural('fr', count, { one: '1 autre', other: `${count} autres` }),
+  });
+const numbers = 'zéro un deux trois quatre cinq six sept huit neuf dix onze douze'.split(' ');
+const number = (count: number): string => numbers[count] ?? String(count);
+/** "de Ben", "d’Ada". */
+const of = (name: string): string => (/^[aeiouyàâäéèêëîïôöùûüh]/i.test(name) ? `d’${name}` : `de ${name}`);
+
+export const fr: Words = {
+  names,
+  clock: (atMs) => clockWords('fr', atMs),
+  you: 'vous',
+  verified: 'vérification faite',
+  close: 'Fermer',
+  cancel: 'Annuler',
+  retry: 'Réessayer',
+  tryAgain: 'Réessayer',
+  loading: 'Un instant',
+  language: 'Langue',
+
+  start: {
+    line: 'Un mot à part, entre proches',
+    about: 'La voix pour les groupes. La caméra quand les mots ne suffisent plus.',
+    titleFirst: 'Deux noms, et vous y êtes',
+    titleNew: 'Un nouveau groupe',
+    yourName: 'Votre nom',
+    groupName: 'Nom du groupe',
+    groupExample: 'Salle de répétition',
+    create: 'Créer le groupe',
+    creating: 'Création du groupe',
+    sealed: 'Scellé entre membres :',
+    sealedWhat: 'voix, vidéo, noms.',
+    seen: 'Vu par le serveur :',
+    seenWhat: 'qui se connecte, quand, et depuis quelle adresse.',
+    back: 'Retour à mes groupes',
+    nameMissing: 'Écrivez votre nom : les autres membres le voient.',
+    groupMissing: 'Écrivez un nom pour le groupe : seuls ses membres le voient.',
+  },
+
+  invite: {
+    opening: 'Ouverture du lien',
+    invited: 'On vous invite dans',
+    join: 'Rejoindre le groupe',
+    joining: 'Un instant',
+    asName: (name) => `Vous y entrez sous le nom ${name}.`,
+    sealed: 'Le nom du groupe est venu scellé dans le lien. Le serveur ne peut pas le lire.',
+    dead: 'Ce lien n’ouvre plus rien',
+    deadWhy:
+      'Il a été remplacé, ou le groupe n’a jamais existé sur ce serveur. Rien n’a été envoyé à votre sujet. Demandez un nouveau lien à la personne qui vous l’a donné.',
+    damaged: 'Ce lien est incomplet',
+    damagedWhy:
+      'Une partie s’est perdue en route, peut-être dans un message qui l’a coupé. Demandez-le à nouveau et ouvrez-le en entier. Rien n’a été envoyé.',
+    removed: 'Ce groupe vous est fermé',
+    removedWhy:
+      'On vous en a retiré, ou vous l’avez quitté. Le lien ne peut pas vous y ramener. Si c’est une erreur, parlez-en à la personne qui a créé le groupe.',
+    failed: 'Le lien n’a pas pu être ouvert',
+    toGroups: 'Aller à mes groupes',
+    newGroup: 'Créer un nouveau groupe',
+  },
+
+  groups: {
+    title: 'Groupes',
+    all: 'Tous les groupes',
+    create: 'Nouveau groupe',
+    members,
+    talking: (count) =>
+      plural('fr', count, { one: `${count} personne parle`, other: `${count} personnes parlent` }),
+    thisDevice: 'Sur cet appareil seulement',
+    settings: 'Réglages',
+    empty: 'Pas encore de groupe',
+  },
+
+  group: {
+    menu: 'Réglages du groupe',
+    summary: (count, verified) =>
+      verified > 0
+        ? `${members(count)} · ${plural('fr', verified, { one: `${verified} vérifié`, other: `${verified} vérifiés` })}`
+        : members(count),
+    quiet: 'La salle est silencieuse',
+    startHint: 'Ouvrez-le : tout le groupe le voit aussitôt.',
+    aloneHint: 'Invitez quelqu’un, ou ouvrez et attendez.',
+    start: 'Ouvrir le salon vocal',
+    offlineHint: 'Possible dès que le réseau revient.',
+    noNetwork: 'Pas de réseau',
+    liveRegion: 'Un salon vocal est ouvert',
+    live: (count) => `Salon vocal · ${people(count)}`,
+    join: 'Rejoindre',
+    joinName: 'Rejoindre le salon vocal',
+    inside: (list) => `Avec ${names(list)}`,
+    invite: 'Inviter',
+    inviteHint: 'Le lien suffit pour entrer',
+    qr: 'Montrer le code QR',
+    qrTitle: 'Inviter dans ce groupe',
+    qrHint:
+      'À scanner sur place, ou à envoyer. Le lien contient la clé du groupe : ne le donnez qu’aux personnes que vous voulez ici.',
+    link: 'Lien d’invitation',
+    copy: 'Copier le lien',
+    copied: 'Copié',
+    copiedSay: 'Le lien est copié',
+    copyFailed: 'Le navigateur n’a pas laissé Aparté copier. Copiez le lien ici.',
+    members: 'Membres',
+    sealed: 'Les noms et celui du groupe sont scellés. Le serveur n’en garde que le chiffré.',
+    owner: 'À l’origine du groupe',
+    thisDevice: 'Cet appareil',
+    inCall: 'Dans le salon vocal',
+    unverified: 'Pas encore de vérification',
+    verifiedOn: (atMs) => `Vérification le ${dayWords('fr', atMs, Date.now())}`,
+    changed: (name) => `La clé ${of(name)} a changé. Comparer à nouveau`,
+    verify: 'Vérifier',
+    verifyName: (name) => `Vérifier ${name}`,
+    more: (name) => `Plus sur ${name}`,
+    number: 'Numéro de sécurité',
+    remove: (name) => `Retirer ${name}`,
+    removeTitle: (name) => `Retirer ${name} du groupe ?`,
+    removeWhy: (name) =>
+      `${name} ne vous entend plus, et tout le monde passe aussitôt à de nouvelles clés. C’est définitif : le lien d’invitation ne ramènera pas ${name}.`,
+    removeYes: 'Retirer',
+    leave: 'Quitter le groupe',
+    leaveTitle: (name) => `Quitter ${name} ?`,
+    leaveWhy: 'Vous n’en entendrez et n’en lirez plus rien, et le lien d’invitation ne vous ramènera pas.',
+    leaveYes: 'Quitter pour de bon',
+    offline: 'Vous êtes hors ligne',
+    offlineWhy: 'Vos groupes et vos vérifications sont sur cet appareil. Pour parler, il faut le réseau.',
+  },
+
+  call: {
+    title: 'Salon vocal',
+    people,
+    onlyYou: 'Vous seulement',
+    peopleHere: (count) => `Présents · ${count}`,
+    list: 'Personnes dans cet appel',
+    back: 'Retour au groupe, l’appel continue',
+    enlarge: 'Agrandir l’appel',
+    hidePeople: 'Cacher les personnes',
+    showPeople: 'Montrer les personnes',
+    joining: 'Entrée',
+    reconnecting: 'Reconnexion',
+    restarting: 'Nouvelles clés',
+    return: 'Revenir à l’appel',
+    enters: (list) => (list.length === 1 ? `Entre ${names(list)}` : `Entrent ${names(list)}`),
+    exits: (list) => (list.length === 1 ? `Sort ${names(list)}` : `Sortent ${names(list)}`),
+    alone: 'Personne d’autre pour l’instant',
+  },
+
+  row: {
+    live: 'Micro ouvert',
+    muted: 'Micro coupé',
+    speaking: 'Parle',
+    listening: 'Écoute',
+    away: 'Connexion perdue, peut revenir',
+    waiting: (name) => `En attente de la clé ${of(name)}`,
+    failing: (name) => `Ce qu’envoie ${name} est indéchiffrable`,
+    outsider: 'Sans clé : ne vous entend pas et ne passe jamais',
+    outsiderName: 'Quelqu’un sans clé',
+    retry: (name) => `Réessayer : ${name}`,
+  },
+
+  bar: {
+    controls: 'Commandes de l’appel',
+    live: 'Micro ouvert',
+    tapToMute: 'Touchez pour couper',
+    muted: 'Micro coupé',
+    tapToTalk: 'Touchez pour parler',
+    joining: 'Entrée',
+    notHeardYet: 'On ne vous entend pas encore',
+    lost: 'On ne vous entend pas',
+    lostHint: 'De retour dans un instant',
+    noMic: 'Pas de micro',
+    listenOnly: 'Vous pouvez écouter',
+    mute: 'Couper le micro',
+    unmute: 'Ouvrir le micro',
+    camera: 'Caméra',
+    cameraOn: 'Allumer la caméra',
+    cameraOff: 'Éteindre la caméra',
+    share: 'Écran',
+    shareOn: 'Partager l’écran',
+    sharing: 'Écran',
+    shareOff: 'Arrêter de partager l’écran',
+    leave: 'Quitter',
+  },
+
+  tile: {
+    list: 'Images',
+    you: (name) => `${name} (vous)`,
+    camera: (name) => `Vidéo ${of(name)}`,
+    screen: (name) => `Écran ${of(name)}`,
+    yourScreen: 'Votre écran, tel que les autres le voient',
+    waiting: (name) => `En attente de la clé ${of(name)}`,
+    waitingHint: 'Moins de deux secondes, d’habitude.',
+    opening: (name) => `La vidéo ${of(name)} arrive`,
+    failing: (name) => `Vidéo ${of(name)} indéchiffrable`,
+    failingHint: 'Aparté essaie encore.',
+    retry: (name) => `Réessayer la vidéo ${of(name)}`,
+    muted: 'micro coupé',
+  },
+
+  trouble: {
+    reconnecting: 'Reconnexion',
+    reconnectingWhy: 'Votre clé est en sécurité. Vous reviendrez sans rien faire.',
+    restarting: 'Accord sur de nouvelles clés',
+    restartingWhy: 'L’appel reprend avec des clés neuves. Restez là, il continue de lui-même.',
+    blocked: 'Le navigateur attend un geste avant de jouer le son.',
+    unblock: 'Touchez pour entendre',
+    micDenied: 'Pas encore de micro',
+    micDeniedWhy: 'Le navigateur le refuse à Aparté. Trois gestes y remédient :',
+    micMissing: 'Aucun micro trouvé',
+    micMissingWhy: 'Vous pouvez écouter, on ne vous entend pas. Trois gestes y remédient :',
+    micFailed: 'Le micro n’a pas démarré',
+    micFailedWhy: 'Un autre programme l’occupe peut-être. Trois gestes y remédient :',
+    deniedSteps: [
+      'Touchez le signe à gauche de l’adresse',
+      'Mettez Micro sur « Autoriser »',
+      'Revenez et réessayez',
+    ],
+    missingSteps: [
+      'Branchez un micro, ou allumez-le',
+      'Vérifiez que le système le voit',
+      'Revenez et réessayez',
+    ],
+    failedSteps: [
+      'Fermez les autres appels et enregistreurs',
+      'Débranchez le micro et rebranchez-le',
+      'Revenez et réessayez',
+    ],
+    camera: 'Pas encore de caméra',
+    cameraDenied:
+      'Le navigateur la refuse à Aparté. Autorisez Caméra à gauche de l’adresse, puis allumez-la à nouveau.',
+    cameraMissing: 'Cet appareil n’en montre aucune. Branchez-en une, puis allumez-la à nouveau.',
+    cameraFailed: 'Un autre programme l’occupe peut-être. Fermez-le, puis allumez-la à nouveau.',
+    screen: 'Rien n’est partagé',
+    screenWhy:
+      'Aucune fenêtre n’a été choisie, ou le système refuse l’écran au navigateur. Partagez à nouveau pour choisir.',
+    dismiss: 'Masquer',
+  },
+
+  ended: {
+    title: 'L’appel est fini pour vous',
+    close: 'Retour au groupe',
+  },
+
+  trust: {
+    name: 'Sécurité',
+    title: 'Confiance',
+    some: (verified, others) =>
+      plural('fr', verified, {
+        one: `${verified} sur ${others} vérifié`,
+        other: `${verified} sur ${others} vérifiés`,
+      }),
+    all: 'Tout le monde est vérifié',
+    alone: 'Vous seulement',
+    joining: 'Accord sur les clés',
+    waiting: (list) =>
+      list.length === 1 ? `En attente de la clé ${of(names(list))}` : `En attente des clés de ${names(list)}`,
+    changed: (name) => `La clé ${of(name)} a changé. Comparer à nouveau`,
+    outsider: 'Quelqu’un sans clé',
+    verdictSome: (verified, others) =>
+      verified === 0
+        ? 'Chiffré, personne n’est vérifié'
+        : `Chiffré, ${number(verified)} sur ${number(others)} ${verified > 1 ? 'vérifiés' : 'vérifié'}`,
+    verdictAll: 'Chiffré, tout le monde est vérifié',
+    verdictAlone: 'Chiffré, et personne d’autre ici',
+    verdictChanged: 'Regardez bien avant de continuer',
+    verdictJoining: 'Pas encore de clés',
+    holders: (count) =>
+      count === 1
+        ? 'La clé n’est qu’à vous.'
+        : `Vous êtes ${number(count)} à avoir la clé, personne d’autre.`,
+    notCompared: (list) => `Il vous reste à comparer avec ${names(list)}.`,
+    changedWhy: (name) =>
+      `${name} avait votre vérification et vient maintenant avec une autre clé. Un nouveau téléphone fait cela, quelqu’un qui se fait passer pour ${name} aussi.`,
+    outsiderWhy: 'Quelqu’un est connecté sans clé : il n’en sort que du bruit, et rien n’en est joué ici.',
+    joiningWhy: 'Rien n’est envoyé avant l’accord sur les clés.',
+    code: 'Code de l’appel',
+    codeHint: 'Le même pour tous ici',
+    codeWaiting: 'Il apparaît dès l’accord sur les clés.',
+    people: 'Personnes',
+    log: 'Ce qui s’est passé',
+    logEmpty: 'Rien pour l’instant.',
+    opened: 'a ouvert le salon vocal.',
+    joined: 'vient d’entrer. Nouveau code d’appel.',
+    left: 'n’est plus là. Nouvelles clés pour tout le monde.',
+    removed: 'n’est plus du groupe et ne vous entend plus.',
+    restarted: 'L’appel a repris avec de nouvelles clés.',
+    outsiderCame: 'est là sans clé et ne vous entend pas.',
+    verifiedNow: 'a votre vérification.',
+  },
+
+  verify: {
+    title: (name) => `Vérifier ${name}`,
+    voice: (name) => `la voix ${of(name)}`,
+    howBefore: 'Comparez avec',
+    howAfter: ', ou face à face. Si chaque groupe correspond, personne ne se tient entre vous.',
+    number: 'Numéro de sécurité',
+    youRead: (name) => `Vous lisez à ${name}`,
+    theyRead: (name) => `${name} vous lit`,
+    qrName: (name) => `Code QR de votre numéro de sécurité avec ${name}`,
+    sideBySide: (name) => `Côte à côte ? Montrez ce code à ${name}, ou scannez le sien.`,
+    scan: (name) => `Scanner le code ${of(name)}`,
+    scanning: (name) => `Visez le code ${of(name)}`,
+    stopScan: 'Arrêter',
+    scanDenied:
+      'Le navigateur refuse la caméra à Aparté. Autorisez-la à gauche de l’adresse, ou comparez les chiffres.',
+    scanMissing: 'Pas de caméra pour scanner ici. Comparez les chiffres.',
+    scanMatch: (name) => `Le code ${of(name)} correspond à ce numéro.`,
+    scanOther: (name) =>
+      `Ce n’est pas le code ${of(name)} pour vous. Essayez encore ; si cela persiste, quelqu’un se tient peut-être entre vous.`,
+    match: 'Ils correspondent',
+    differ: 'Ils ne correspondent pas',
+    changed: (name) => `La clé ${of(name)} a changé`,
+    changedWhat: (name) =>
+      `${name} avait votre vérification. Le nom « ${name} » vient maintenant avec une autre clé.`,
+    changedWhy: (name) =>
+      `Un nouveau téléphone ou un navigateur vidé fait cela. Quelqu’un qui se fait passer pour ${name} aussi. La voix en dit plus que le nom.`,
+    verifiedOn: (atMs) => `Vérification le ${dayWords('fr', atMs, Date.now())}`,
+  },
+
+  unsupported: {
+    title: 'Ce navigateur ne peut pas garder le secret',
+    why: 'Aparté chiffre sur votre appareil, il faut un navigateur qui le permet. Un Chrome, Edge, Firefox ou Safari récent convient.',
+    missing: 'Ce qui manque ici :',
+  },
+
+  errors: {
+    unknown: 'Cela n’a pas marché. Réessayez dans un instant.',
+    offline: 'Pas de réseau. Cela reprend dès qu’il revient.',
+    connection_lost: 'La connexion s’est perdue. Réessayez.',
+    call_ended: 'Le salon vocal est fermé. Vous pouvez en ouvrir un autre.',
+    call_not_found: 'Le salon vocal est fermé. Vous pouvez en ouvrir un autre.',
+    call_full: 'Le salon vocal est plein. Réessayez quand quelqu’un sera parti.',
+    livekit_unavailable: 'Le serveur qui transporte le son ne répond pas. Réessayez dans un instant.',
+    mic_denied: 'Le navigateur refuse le micro à Aparté. Autorisez-le à gauche de l’adresse.',
+    mic_missing: 'Aucun micro trouvé. Vous pouvez écouter.',
+    mic_failed: 'Le micro n’a pas démarré. Un autre programme l’occupe peut-être.',
+    camera_denied: 'Le navigateur refuse la caméra à Aparté. Autorisez-la à gauche de l’adresse.',
+    camera_missing: 'Aucune caméra trouvée.',
+    camera_failed: 'La caméra n’a pas démarré. Un autre programme l’occupe peut-être.',
+    screen_denied: 'Aucun écran n’est partagé.',
+    screen_failed: 'L’écran n’a pas pu être partagé. Réessayez.',
+    send_stopped:
+      'Quelque chose allait partir sans chiffrement, Aparté a arrêté l’envoi. Quittez et revenez.',
+    keys_failed: 'Pas d’accord possible sur les clés. Quittez et revenez.',
+    refused: 'Le serveur a envoyé quelque chose qui ne va pas avec ce groupe. Rien n’a changé. Réessayez.',
+    storage_failed:
+      'Cet appareil n’a pas laissé Aparté garder ses clés. C’est fréquent en navigation privée : essayez une fenêtre normale.',
+    removed_from_group: 'Vous n’êtes plus dans ce groupe.',
+    group_not_found: 'Ce groupe n’est plus connu ici.',
+    group_full: 'Ce groupe est plein. Demandez qu’on y fasse de la place.',
+    not_allowed: 'Seule la personne à l’origine du groupe peut faire cela.',
+    copy_failed: 'Le navigateur n’a pas laissé Aparté copier. Ouvrez le code QR et copiez le lien là.',
+    malformed: 'Illisible. Rien n’a changé.',
+    too_large: 'C’est trop long. Raccourcissez.',
+    too_many_requests: 'Trop d’essais en peu de temps. Attendez une minute, puis réessayez.',
+    session_expired: 'Le serveur a oublié cet appareil un moment. Réessayez.',
+    service_unavailable: 'Le serveur est occupé ou démarre. Réessayez dans un instant.',
+    internal: 'Le serveur s’est trompé. Réessayez dans un instant.',
+    name_invalid: 'Un nom a de 1 à 64 caractères, sur une ligne.',
+    missing_webcrypto: 'La cryptographie sûre (il faut https, ou cette machine même)',
+    missing_webrtc: 'Les appels entre navigateurs (WebRTC)',
+    missing_transforms: 'Le chiffrement du son et de l’image sur cet appareil',
+    missing_storage: 'Un endroit où garder vos clés (IndexedDB)',
+    missing_workers: 'Le travail en arrière-plan (Web Workers)',
+  },
+};

@@ -1,0 +1,53 @@
+// What a screen reader is told when the people or the safety of a call change: the difference of two moments, as lines.
+// Announcer.svelte coalesces them, so that ten people who come at once are one sentence.
+import type { Words } from '../../i18n/en.ts';
+import type { CallView } from '../../state/view.ts';
+import { trustOf, trustWords } from './trust.ts';
+
+export type Moment = Pick<CallView, 'rows' | 'phase' | 'callCode'>;
+
+export interface Change {
+  /** Comings and goings: also the stage direction on the screen. */
+  readonly direction: string;
+  /** Everything, for the live region; empty when nothing worth saying changed. */
+  readonly spoken: string;
+}
+
+export function changeBetween(before: Moment, after: Moment, t: Words): Change {
+  const came = othersOf(after).filter((row) => !has(before, row.id));
+  const went = othersOf(before).filter((row) => !has(after, row.id));
+  // The first people I find when I come in did not "enter".
+  const isEntry = before.phase === 'joining';
+  const moves = [
+    came.length > 0 && !isEntry ? t.call.enters(came.map((row) => row.name)) : '',
+    went.length > 0 ? t.call.exits(went.map((row) => row.name)) : '',
+  ].filter((line) => line !== '');
+
+  const safety = trustWords(t, trustOf(after));
+  const isSafetyNew = safety !== trustWords(t, trustOf(before));
+  const phase = after.phase === before.phase ? '' : phaseWords(after, t);
+  const lines = [...moves, phase, isSafetyNew && phase === '' ? `${t.trust.name}: ${safety}` : ''];
+  return { direction: moves.join('. '), spoken: lines.filter((line) => line !== '').join('. ') };
+}
+
+function phaseWords(call: Moment, t: Words): string {
+  switch (call.phase) {
+    case 'reconnecting':
+      return `${t.trouble.reconnecting}. ${t.trouble.reconnectingWhy}`;
+    case 'restarting':
+      return t.trouble.restarting;
+    case 'inCall':
+      return t.call.people(call.rows.filter((row) => row.status !== 'outsider').length);
+    case 'joining':
+    case 'ended':
+      return '';
+  }
+}
+
+function othersOf(call: Moment): Moment['rows'] {
+  return call.rows.filter((row) => !row.isMe && row.status !== 'outsider');
+}
+
+function has(call: Moment, id: string): boolean {
+  return call.rows.some((row) => row.id === id && row.status !== 'outsider');
+}

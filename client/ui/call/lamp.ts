@@ -1,0 +1,37 @@
+// The colour of the footlight and the words that go with it: one source for the bar, the pill and the bar at the foot of a
+// page. The lamp is out whenever nobody can hear me and it is not by my own wish.
+import type { Words } from '../../i18n/en.ts';
+import type { CallView } from '../../state/view.ts';
+
+export type Lamp = 'live' | 'muted' | 'lost';
+
+type MicOfCall = Pick<CallView, 'phase' | 'mic'>;
+
+export function lampOf(call: MicOfCall): Lamp {
+  if (call.phase !== 'inCall') return 'lost';
+  return call.mic === 'live' ? 'live' : call.mic === 'muted' ? 'muted' : 'lost';
+}
+
+/** What a tap on the mic does: the microphone is on, or on its way. */
+export function isMicOn(call: MicOfCall): boolean {
+  return call.mic === 'live' || call.mic === 'starting';
+}
+
+/** Two short sentences: how it is, and what a tap does or what comes next. */
+export function stateWords(t: Words, call: MicOfCall): { state: string; hint: string } {
+  const { bar } = t;
+  if (call.phase === 'joining') return { state: bar.joining, hint: bar.notHeardYet };
+  if (call.phase !== 'inCall') return { state: bar.lost, hint: bar.lostHint };
+  switch (call.mic) {
+    case 'live':
+      return { state: bar.live, hint: bar.tapToMute };
+    case 'muted':
+      return { state: bar.muted, hint: bar.tapToTalk };
+    case 'starting':
+      return { state: bar.joining, hint: bar.notHeardYet };
+    case 'denied':
+    case 'missing':
+    case 'failed':
+      return { state: bar.noMic, hint: bar.listenOnly };
+  }
+}
