@@ -1,15 +1,291 @@
 // The media of one call over livekit-client: connects, publishes, receives and counts (M1–M5). The only file through which
 // the rest of the client reaches LiveKit; imported dynamically, so that livekit-client is its own chunk.
-import type { MediaRoom } from './types.ts';
+import { RoomEvent, Track, type RemoteTrack, type RemoteTrackPublication, type Room } from 'livekit-client';
+import { checkEveryMs, Conservation, payloadBytes, type SenderTotals } from './conservation.ts';
+import { deferred } from './deferred.ts';
+import { sourceOf } from './encryption.ts';
+import { markFirstFrame } from './first-frame.ts';
+import { FrameLink } from './frame-link.ts';
+import { Levels, sampleEveryMs } from './levels.ts';
+import { connectRoom, createRoom, type Ticket } from './livekit-room.ts';
+import { mark } from './marks.ts';
+import { Microphone } from './microphone.ts';
+import { PictureSizes } from './picture-size.ts';
+import { Camera, Screen, type PictureWorld } from './pictures.ts';
+import { isSameView, RemoteView } from './remote.ts';
+import { RemoteAudio } from './remote-audio.ts';
+import { SnapshotStore } from './store.ts';
+import type { EpochKeys, MediaRoom, MediaSnapshot, MediaSource } from './types.ts';
+import { noDrops } from './worker/counts.ts';
+import type { SenderCounts, StatsMessage } from './worker/messages.ts';
 
 export type VideoCodec = 'vp8' | 'vp9' | 'h264' | 'av1';
 
 export interface MediaRoomOptions {
-  /** What the camera and the screen are encoded with. Default `vp8`, which every browser can decode. */
+  /** What camera and screen are encoded with. Default `vp8`, which every browser can decode. */
   readonly videoCodec?: VideoCodec;
 }
 
 /** The media of one call, not yet connected. */
-export function createMediaRoom(_options: MediaRoomOptions = {}): MediaRoom {
-  throw new Error('not built yet');
+export function createMediaRoom(options: MediaRoomOptions = {}): MediaRoom {
+  return new CallMedia(options);
+}
+
+class CallMedia implements MediaRoom {
+  readonly #store = new SnapshotStore();
+  readonly #levels = new Levels();
+  readonly #audio = new RemoteAudio();
+  readonly #sizes = new PictureSizes();
+  readonly #conservation = new Conservation();
+  readonly #link: FrameLink;
+  readonly #remote: RemoteView;
+  readonly #microphone: Microphone;
+  readonly #camera: Camera;
+  readonly #screen: Screen;
+  readonly #timers: ReturnType<typeof setInterval>[];
+  readonly #probes = new Map<RemoteTrack, () => void>();
+  readonly #keys = deferred<true>();
+  #connected = deferred<Room>();
+  #room: Room | null = null;
+  #senders: readonly SenderCounts[] = [];
+  #hasHeard = false;
+
+  constructor({ videoCodec = 'vp8' }: MediaRoomOptions) {
+    this.#link = new FrameLink({
+      onInstalled: (generation, epoch) => this.#installed(generation, epoch),
+      onOpened: (id, source) => this.#opened(id, source),
+      onStats: (stats) => this.#count(stats),
+      onBroken: () => void this.#leaveRoom().then(() => this.#lost()),
+    });
+    this.#remote = new RemoteView(this.#link, this.#levels);
+    const world: PictureWorld = {
+      ...{ store: this.#store, link: this.#link, levels: this.#levels, keys: this.#keys.promise },
+      room: () => this.#connected.promise,
+      publishOptions: { videoCodec, simulcast: true, backupCodec: false },
+    };
+    this.#microphone = new Microphone(world);
+    this.#camera = new Camera(world);
+    this.#screen = new Screen(world);
+    this.#timers = [
+      setInterval(() => this.#refresh(), sampleEveryMs),
+      setInterval(() => void this.#checkSenders().catch(() => undefined), checkEveryMs),
+    ];
+  }
+
+  get snapshot(): MediaSnapshot {
+    return this.#store.snapshot;
+  }
+
+  subscribe(listener: () => void): () => void {
+    return this.#store.subscribe(listener);
+  }
+
+  async connect(ticket: Ticket): Promise<void> {
+    if (this.#isClosed) throw new Error('the call is closed');
+    this.#store.set({ connection: 'connecting' });
+    const room = createRoom(this.#link);
+    this.#room = room;
+    this.#listen(room);
+    try {
+      await connectRoom(room, ticket);
+    } catch (error) {
+      if (this.#room === room) this.#lost();
+      throw error;
+    }
+    if (this.#room !== room) throw new Error('another connection took its place');
+    this.#store.set({ connection: 'connected' });
+    this.#connected.resolve(room);
+    this.#refresh();
+  }
+
+  async reconnect(ticket: Ticket): Promise<void> {
+    await this.#leaveRoom();
+    this.#connected = deferred();
+    await this.connect(ticket);
+    const room = await this.#connected.promise;
+    const parts = [this.#microphone.republish(room), this.#camera.republish(), this.#screen.republish()];
+    await Promise.allSettled(parts);
+  }
+
+  installEpoch(keys: EpochKeys): Promise<void> {
+    return this.#link.installEpoch(keys);
+  }
+
+  startMicrophone(): Promise<void> {
+    void this.#levels.resume();
+    return this.#microphone.start();
+  }
+
+  setMicrophoneMuted(isMuted: boolean): Promise<void> {
+    return this.#microphone.setMuted(isMuted);
+  }
+
+  setCamera(isOn: boolean): Promise<void> {
+    return this.#camera.set(isOn);
+  }
+
+  setScreen(isOn: boolean): Promise<void> {
+    return this.#screen.set(isOn);
+  }
+
+  async unblockAudio(): Promise<void> {
+    await Promise.allSettled([this.#room?.startAudio(), this.#levels.resume()]);
+  }
+
+  retry(livekitIdentity: string): void {
+    const participant = this.#room?.remoteParticipants.get(livekitIdentity);
+    for (const publication of (participant?.trackPublications.values() ??
+      []) as Iterable<RemoteTrackPublication>) {
+      publication.setSubscribed(false);
+      publication.setSubscribed(true);
+    }
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    for (const timer of this.#timers) clearInterval(timer);
+    for (const waiting of [this.#connected, this.#keys]) waiting.reject(new Error('the call is closed'));
+    for (const part of [this.#microphone, this.#camera, this.#screen]) part.close();
+    this.#store.set({ connection: 'closed', participants: [], localLevel: 0 });
+    await this.#leaveRoom();
+    this.#audio.close();
+    this.#link.close();
+    await this.#levels.close().catch(() => undefined);
+  }
+
+  get #isClosed(): boolean {
+    return this.#store.snapshot.connection === 'closed';
+  }
+
+  #listen(room: Room): void {
+    const refresh = (): void => this.#refresh();
+    const isMine = (): boolean => this.#room === room && !this.#isClosed;
+    const setConnection = (connection: 'connected' | 'reconnecting'): void => {
+      if (isMine()) this.#store.set({ connection });
+    };
+    room
+      .on(RoomEvent.TrackSubscribed, (track) => this.#gained(track))
+      .on(RoomEvent.TrackUnsubscribed, (track) => this.#gone(track))
+      .on(RoomEvent.TrackMuted, ({ track }) => this.#watchFirstFrame(track as RemoteTrack | undefined))
+      .on(RoomEvent.TrackPublished, refresh)
+      .on(RoomEvent.TrackUnpublished, refresh)
+      .on(RoomEvent.ParticipantConnected, refresh)
+      .on(RoomEvent.ParticipantDisconnected, refresh)
+      .on(RoomEvent.AudioPlaybackStatusChanged, () =>
+        this.#store.set({ isAudioBlocked: !room.canPlaybackAudio }),
+      )
+      .on(RoomEvent.Reconnecting, () => setConnection('reconnecting'))
+      .on(RoomEvent.SignalReconnecting, () => setConnection('reconnecting'))
+      .on(RoomEvent.Reconnected, () => setConnection('connected'))
+      .on(RoomEvent.Disconnected, () => {
+        if (isMine()) this.#lost();
+      });
+  }
+
+  #gained(track: RemoteTrack): void {
+    this.#remote.reset(track.receiver);
+    if (track.kind === Track.Kind.Audio) {
+      this.#audio.play(track);
+      this.#levels.add(track.mediaStreamTrack);
+    } else {
+      this.#watchFirstFrame(track);
+    }
+    this.#refresh();
+  }
+
+  #gone(track: RemoteTrack): void {
+    this.#audio.stop(track);
+    this.#levels.remove(track.mediaStreamTrack);
+    this.#probes.get(track)?.();
+    this.#probes.delete(track);
+    this.#remote.reset(track.receiver);
+    this.#refresh();
+  }
+
+  /** From the subscription, and from each time it goes off, until the next frame. */
+  #watchFirstFrame(track: RemoteTrack | undefined): void {
+    if (track?.source !== Track.Source.Camera || track.receiver === undefined) return;
+    this.#probes.get(track)?.();
+    this.#probes.set(track, markFirstFrame(track.mediaStreamTrack));
+  }
+
+  #installed(generation: number, epoch: bigint): void {
+    mark('aparte:epoch', { generation, epoch: Number(epoch) });
+    this.#keys.resolve(true);
+  }
+
+  #opened(receiverId: number, source: MediaSource): void {
+    this.#remote.opened(receiverId);
+    if (!this.#hasHeard && (source === 'microphone' || source === 'screenAudio')) {
+      this.#hasHeard = true;
+      mark('aparte:join:first-audio');
+    }
+    this.#refresh();
+  }
+
+  #count({ senders, receivers, dropped }: StatsMessage): void {
+    this.#senders = senders;
+    this.#remote.count(receivers, performance.now());
+    const sum = noDrops();
+    for (const drops of dropped.values()) {
+      for (const reason of Object.keys(sum) as (keyof typeof sum)[]) sum[reason] += drops[reason];
+    }
+    const now = this.#store.snapshot.dropped;
+    if (Object.entries(sum).some(([reason, count]) => now[reason as keyof typeof sum] !== count)) {
+      this.#store.set({ dropped: sum });
+    }
+  }
+
+  #refresh(): void {
+    const room = this.#room;
+    if (room === null || this.#isClosed) return;
+    const nowMs = performance.now();
+    const participants = this.#remote.participants(room, nowMs);
+    const { snapshot } = this.#store;
+    const local = snapshot.isMicrophoneMuted ? undefined : this.#microphone.track;
+    this.#sizes.update(room, nowMs);
+    this.#store.set({
+      localLevel: this.#levels.measure(local, nowMs).level,
+      participants: isSameView(participants, snapshot.participants) ? snapshot.participants : participants,
+    });
+  }
+
+  /** F9. */
+  async #checkSenders(): Promise<void> {
+    const publications = [...(this.#room?.localParticipant.trackPublications.values() ?? [])];
+    const totals = new Map<number, MediaSource>();
+    const seen: SenderTotals[] = [];
+    for (const { track } of publications) {
+      const id = track?.sender && this.#link.idOf(track.sender);
+      const source = track && sourceOf(track.source);
+      if (track?.sender === undefined || id === undefined || source === undefined) continue;
+      const sealed = this.#senders.find((sender) => sender.id === id)?.sealed ?? 0;
+      seen.push({ id, payloadBytes: await payloadBytes(track.sender), sealed });
+      totals.set(id, source);
+    }
+    for (const id of this.#conservation.check(seen)) this.#stopSending(totals.get(id) as MediaSource);
+  }
+
+  #stopSending(source: MediaSource): void {
+    this.#link.pause(source, true);
+    const part =
+      source === 'microphone' ? this.#microphone : source === 'camera' ? this.#camera : this.#screen;
+    part.close();
+    const name = source === 'screenAudio' ? 'screen' : source;
+    this.#store.set({ isSendStopped: true, [name]: 'failed' });
+  }
+
+  #lost(): void {
+    if (this.#isClosed) return;
+    this.#connected = deferred();
+    this.#store.set({ connection: 'lost', participants: [] });
+  }
+
+  async #leaveRoom(): Promise<void> {
+    const room = this.#room;
+    this.#room = null;
+    for (const stop of this.#probes.values()) stop();
+    this.#probes.clear();
+    await room?.disconnect(false).catch(() => undefined);
+  }
 }

@@ -34,8 +34,7 @@ export class FrameWorker {
     switch (message.kind) {
       case 'epoch': {
         const { generation, epoch } = message;
-        if (!this.#keys.install(message)) return;
-        this.#post({ kind: 'installed', generation, epoch });
+        this.#post({ kind: 'installed', generation, epoch, isNew: this.#keys.install(message) });
         for (const receiver of this.#receivers.values()) void receiver.pump();
         return;
       }

@@ -85,8 +85,13 @@ export interface StatsMessage {
   readonly dropped: ReadonlyMap<string, Readonly<Record<DropReason, number>>>;
 }
 
-/** `installed`: an epoch's keys are in. `opened`: a receiver's first frame since it was bound opened. */
+/** `installed`: an epoch's keys are in; not `isNew`: it was not newer than the newest and changed nothing. `opened`: a receiver's first frame since it was bound opened. */
 export type FromWorker =
-  | { readonly kind: 'installed'; readonly generation: number; readonly epoch: bigint }
+  | {
+      readonly kind: 'installed';
+      readonly generation: number;
+      readonly epoch: bigint;
+      readonly isNew: boolean;
+    }
   | { readonly kind: 'opened'; readonly id: number; readonly context: Context }
   | StatsMessage;

@@ -1,0 +1,142 @@
+// The page's end of the frame worker: starts it, hands it streams, keys and bindings, and passes on what it reports. One per
+// call, kept over reconnects, because counters live in the worker (K5).
+import { wipe } from '../../crypto/bytes.ts';
+import { CONTEXTS, importBaseKey, type Codec } from '../../crypto/sframe/index.ts';
+import type { EpochKeys, MediaSource } from './types.ts';
+import type {
+  Binding,
+  FromWorker,
+  ReceiverOptions,
+  SenderOptions,
+  StatsMessage,
+  ToWorker,
+} from './worker/messages.ts';
+
+export interface FrameEvents {
+  onOpened(receiverId: number, source: MediaSource): void;
+  onStats(stats: StatsMessage): void;
+  onInstalled(generation: number, epoch: bigint): void;
+  /** The worker broke: nothing is sealed or opened any more. */
+  onBroken(): void;
+}
+
+/** The non-standard part of RTCRtpSender and RTCRtpReceiver in Chromium, and the standard one elsewhere. */
+type Transformable = (RTCRtpSender | RTCRtpReceiver) & {
+  createEncodedStreams?: () => { readable: ReadableStream; writable: WritableStream };
+};
+
+const SOURCES = Object.keys(CONTEXTS) as MediaSource[];
+
+/** True where encoded streams are made by `createEncodedStreams`: then `encodedInsertableStreams` must be set (M1). */
+export function usesEncodedStreams(): boolean {
+  return typeof RTCRtpSender !== 'undefined' && 'createEncodedStreams' in RTCRtpSender.prototype;
+}
+
+export class FrameLink {
+  readonly #worker: Worker;
+  readonly #events: FrameEvents;
+  readonly #ids = new WeakMap<RTCRtpSender | RTCRtpReceiver, number>();
+  readonly #installing = new Map<string, () => void>();
+  #nextId = 1;
+
+  constructor(events: FrameEvents) {
+    this.#events = events;
+    this.#worker = new Worker(new URL('./worker/worker.ts', import.meta.url), {
+      type: 'module',
+      name: 'frames',
+    });
+    this.#worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.#receive(data);
+    this.#worker.onerror = () => events.onBroken();
+  }
+
+  /** Resolves when the worker holds the keys. `baseKey` is wiped whatever happens (K6). */
+  async installEpoch(keys: EpochKeys): Promise<void> {
+    const { generation, epoch, ownLeaf, sendAfterMs } = keys;
+    const baseKey = await importBaseKey(keys.baseKey).finally(() => wipe(keys.baseKey));
+    const leaves = new Map(keys.leaves.map(({ index, livekitIdentity }) => [index, livekitIdentity]));
+    const isIn = new Promise<void>((resolve) =>
+      this.#installing.set(`${generation}/${epoch.toString()}`, resolve),
+    );
+    this.#post({ kind: 'epoch', generation, epoch, baseKey, ownLeaf, leaves, sendAfterMs });
+    await isIn;
+  }
+
+  /** Attaches the worker to a sender, synchronously (M2). Throws where it cannot: then the sender must not be used. */
+  attachSender(sender: RTCRtpSender, source: MediaSource, codec: Codec): void {
+    if (this.#ids.has(sender)) return;
+    this.#attach(sender, { kind: 'sender', id: this.#nextId++, context: CONTEXTS[source], codec });
+  }
+
+  /** Attaches the worker to a receiver, synchronously; again for one that is reused changes nothing. Returns its id. */
+  attachReceiver(receiver: RTCRtpReceiver): number {
+    const known = this.#ids.get(receiver);
+    if (known !== undefined) return known;
+    const id = this.#nextId++;
+    this.#attach(receiver, { kind: 'receiver', id });
+    return id;
+  }
+
+  /** Whose track a receiver carries from now on; null: nobody's, nothing opens (F4). */
+  bind(
+    receiver: RTCRtpReceiver,
+    bound: { livekitIdentity: string; source: MediaSource; codec: Codec } | null,
+  ): void {
+    const id = this.#ids.get(receiver);
+    if (id === undefined) return;
+    const binding: Binding | null = bound && {
+      livekitIdentity: bound.livekitIdentity,
+      context: CONTEXTS[bound.source],
+      codec: bound.codec,
+    };
+    this.#post({ kind: 'bind', id, binding });
+  }
+
+  /** Drops a source's frames before they are sealed, or no longer. */
+  pause(source: MediaSource, isPaused: boolean): void {
+    this.#post({ kind: 'pause', context: CONTEXTS[source], isPaused });
+  }
+
+  idOf(end: RTCRtpSender | RTCRtpReceiver): number | undefined {
+    return this.#ids.get(end);
+  }
+
+  close(): void {
+    this.#worker.onmessage = null;
+    this.#worker.terminate();
+    for (const resolve of this.#installing.values()) resolve();
+  }
+
+  #attach(end: Transformable, options: SenderOptions | ReceiverOptions): void {
+    if (usesEncodedStreams() && end.createEncodedStreams !== undefined) {
+      const { readable, writable } = end.createEncodedStreams();
+      this.#worker.postMessage({ kind: 'streams', options, readable, writable } satisfies ToWorker, [
+        readable,
+        writable,
+      ]);
+    } else {
+      end.transform = new RTCRtpScriptTransform(this.#worker, options);
+    }
+    this.#ids.set(end, options.id);
+  }
+
+  #post(message: ToWorker): void {
+    this.#worker.postMessage(message);
+  }
+
+  #receive(message: FromWorker): void {
+    switch (message.kind) {
+      case 'installed': {
+        const name = `${message.generation}/${message.epoch.toString()}`;
+        this.#installing.get(name)?.();
+        this.#installing.delete(name);
+        if (message.isNew) this.#events.onInstalled(message.generation, message.epoch);
+        return;
+      }
+      case 'opened':
+        this.#events.onOpened(message.id, SOURCES[message.context] as MediaSource);
+        return;
+      case 'stats':
+        this.#events.onStats(message);
+    }
+  }
+}

@@ -1,0 +1,82 @@
+// How loud everybody is, from the decoded sound itself and not from what the server says. One AudioContext for the call; sampled
+// ten times a second.
+
+export const sampleEveryMs = 100;
+
+/** Speaking from here on (about −40 dBFS), and until this long after the last loud sample. */
+const SPEAKING_RMS = 0.01;
+const SPEAKING_HOLD_MS = 400;
+/** The quietest sound that moves the level. */
+const FLOOR_DB = -60;
+const STEPS = 20;
+
+export interface Loudness {
+  /** 0..1 in steps of 0.05, logarithmic. */
+  readonly level: number;
+  readonly isSpeaking: boolean;
+}
+
+interface Meter {
+  readonly source: MediaStreamAudioSourceNode;
+  readonly analyser: AnalyserNode;
+  readonly samples: Float32Array<ArrayBuffer>;
+  loudUntilMs: number;
+}
+
+const SILENT: Loudness = { level: 0, isSpeaking: false };
+
+export class Levels {
+  #context: AudioContext | null = null;
+  readonly #meters = new Map<MediaStreamTrack, Meter>();
+
+  /** Begins to measure `track`. */
+  add(track: MediaStreamTrack): void {
+    if (this.#meters.has(track) || typeof AudioContext === 'undefined') return;
+    this.#context ??= new AudioContext({ latencyHint: 'interactive' });
+    const source = this.#context.createMediaStreamSource(new MediaStream([track]));
+    const analyser = this.#context.createAnalyser();
+    analyser.fftSize = 1024;
+    source.connect(analyser);
+    this.#meters.set(track, {
+      source,
+      analyser,
+      samples: new Float32Array(analyser.fftSize),
+      loudUntilMs: 0,
+    });
+  }
+
+  remove(track: MediaStreamTrack): void {
+    const meter = this.#meters.get(track);
+    meter?.source.disconnect();
+    this.#meters.delete(track);
+  }
+
+  measure(track: MediaStreamTrack | undefined, nowMs: number): Loudness {
+    const meter = track && this.#meters.get(track);
+    if (meter === undefined) return SILENT;
+    meter.analyser.getFloatTimeDomainData(meter.samples);
+    const rms = Math.sqrt(
+      meter.samples.reduce((sum, sample) => sum + sample * sample, 0) / meter.samples.length,
+    );
+    if (rms >= SPEAKING_RMS) meter.loudUntilMs = nowMs + SPEAKING_HOLD_MS;
+    return { level: levelOf(rms), isSpeaking: nowMs < meter.loudUntilMs };
+  }
+
+  /** After a tap: browsers start an AudioContext in silence until then. */
+  async resume(): Promise<void> {
+    if (this.#context?.state === 'suspended') await this.#context.resume();
+  }
+
+  async close(): Promise<void> {
+    for (const track of [...this.#meters.keys()]) this.remove(track);
+    await this.#context?.close();
+    this.#context = null;
+  }
+}
+
+/** 0..1 of a root mean square: decibels above the floor, in steps, so that small noise does not wake the screen. */
+export function levelOf(rms: number): number {
+  const decibels = rms > 0 ? 20 * Math.log10(rms) : FLOOR_DB;
+  const level = Math.min(1, Math.max(0, 1 - decibels / FLOOR_DB));
+  return Math.round(level * STEPS) / STEPS;
+}

@@ -1,0 +1,108 @@
+// My microphone: captured as early as possible, published last (M5), muted at the worker first of all, so that a mute takes hold
+// at once whatever track, encoder and connection are doing.
+import { Track, TrackEvent, type LocalAudioTrack, type LocalTrack, type Room } from 'livekit-client';
+import { captureMicrophone, deviceFailure } from './devices.ts';
+import type { FrameLink } from './frame-link.ts';
+import type { Levels } from './levels.ts';
+import { mark } from './marks.ts';
+import type { SnapshotStore } from './store.ts';
+
+export interface LocalWorld {
+  readonly store: SnapshotStore;
+  readonly link: FrameLink;
+  readonly levels: Levels;
+  /** Resolves with the connected room, once there is one. Rejects when the call was closed. */
+  readonly room: () => Promise<Room>;
+  /** Resolves when the first epoch's keys are in the worker. */
+  readonly keys: Promise<true>;
+}
+
+export class Microphone {
+  readonly #world: LocalWorld;
+  #track: LocalAudioTrack | null = null;
+  #starting: Promise<void> | null = null;
+  #muting: Promise<void> = Promise.resolve();
+  /** Counts starts and ends, so that a start knows when it was ended meanwhile. */
+  #run = 0;
+
+  constructor(world: LocalWorld) {
+    this.#world = world;
+  }
+
+  get track(): MediaStreamTrack | undefined {
+    return this.#track?.mediaStreamTrack;
+  }
+
+  /** Captures and publishes. Resolves when that is done or could not be. */
+  start(): Promise<void> {
+    if (this.#world.store.snapshot.microphone === 'on') return Promise.resolve();
+    this.#starting ??= this.#start().finally(() => (this.#starting = null));
+    return this.#starting;
+  }
+
+  /** Last wish wins. The worker drops frames from this moment, and lets them through only when all else is ready. */
+  setMuted(isMuted: boolean): Promise<void> {
+    this.#world.store.set({ isMicrophoneMuted: isMuted });
+    if (isMuted) this.#world.link.pause('microphone', true);
+    this.#muting = this.#muting.then(() => this.#applyMute()).catch(() => undefined);
+    return this.#muting;
+  }
+
+  /** Publishes in a new room what was on in the old one. */
+  async republish(room: Room): Promise<void> {
+    if (this.#track !== null && this.#world.store.snapshot.microphone === 'on')
+      await this.#publish(room, this.#track);
+  }
+
+  /** Stops and releases it. May be started again. */
+  close(): void {
+    this.#run++;
+    this.#drop();
+    this.#world.store.set({ microphone: 'off' });
+  }
+
+  async #start(): Promise<void> {
+    const { store, levels } = this.#world;
+    const run = ++this.#run;
+    store.set({ microphone: 'starting' });
+    try {
+      const track = await captureMicrophone();
+      if (run !== this.#run) {
+        track.stop();
+        return;
+      }
+      this.#track = track;
+      levels.add(track.mediaStreamTrack);
+      track.on(TrackEvent.Restarted, () => levels.add(track.mediaStreamTrack));
+      await this.#applyMute();
+      await this.#world.keys;
+      const room = await this.#world.room();
+      if (run !== this.#run) return;
+      await this.#publish(room, track);
+      store.set({ microphone: 'on' });
+      mark('aparte:join:published');
+    } catch (error) {
+      if (run !== this.#run) return;
+      this.#drop();
+      store.set({ microphone: deviceFailure(error) });
+    }
+  }
+
+  async #publish(room: Room, track: LocalAudioTrack): Promise<void> {
+    await room.localParticipant.publishTrack(track as LocalTrack, { source: Track.Source.Microphone });
+  }
+
+  async #applyMute(): Promise<void> {
+    const isMuted = (): boolean => this.#world.store.snapshot.isMicrophoneMuted;
+    if (this.#track !== null) await (isMuted() ? this.#track.mute() : this.#track.unmute());
+    if (!isMuted()) this.#world.link.pause('microphone', false);
+  }
+
+  #drop(): void {
+    const track = this.#track;
+    if (track === null) return;
+    this.#track = null;
+    this.#world.levels.remove(track.mediaStreamTrack);
+    track.stop();
+  }
+}

@@ -1,0 +1,174 @@
+// My camera and my screen: on and off in the middle of a call, last wish wins (wish.ts). A camera that goes off is muted and its
+// device released; the publication stays, so that it is back quickly. A shared screen is published anew each time.
+import {
+  Track,
+  TrackEvent,
+  type LocalTrack,
+  type LocalVideoTrack,
+  type TrackPublishOptions,
+} from 'livekit-client';
+import { captureCamera, captureScreen, deviceFailure } from './devices.ts';
+import { mark } from './marks.ts';
+import type { LocalWorld } from './microphone.ts';
+import { Wish } from './wish.ts';
+
+export interface PictureWorld extends LocalWorld {
+  readonly publishOptions: TrackPublishOptions;
+}
+
+export class Camera {
+  readonly #world: PictureWorld;
+  readonly #wish: Wish;
+  #track: LocalVideoTrack | null = null;
+  #isPublished = false;
+
+  constructor(world: PictureWorld) {
+    this.#world = world;
+    this.#wish = new Wish({
+      turnOn: () => this.#turnOn(),
+      turnOff: () => this.#turnOff(),
+      onFailed: (error) => this.#fail(error),
+    });
+  }
+
+  set(isOn: boolean): Promise<void> {
+    return this.#wish.want(isOn);
+  }
+
+  /** The old room is gone: what was on is published in the new one. */
+  async republish(): Promise<void> {
+    this.#isPublished = false;
+    if (this.#wish.isWanted && this.#track !== null) await this.#publish(this.#track);
+    else this.#release();
+  }
+
+  close(): void {
+    this.#wish.wentOff();
+    this.#release();
+    this.#world.store.set({ camera: 'off', cameraStream: null });
+  }
+
+  async #turnOn(): Promise<void> {
+    const { store } = this.#world;
+    store.set({ camera: 'starting' });
+    if (this.#track === null) {
+      const track = (this.#track = await captureCamera());
+      track.on(TrackEvent.Ended, () => this.#lose());
+      track.on(TrackEvent.Restarted, () => this.#show(track));
+    } else {
+      await this.#track.unmute();
+    }
+    this.#show(this.#track);
+    await this.#publish(this.#track);
+    store.set({ camera: 'on' });
+    mark('aparte:camera:published');
+  }
+
+  #show(track: LocalVideoTrack): void {
+    if (this.#wish.isWanted)
+      this.#world.store.set({ cameraStream: new MediaStream([track.mediaStreamTrack]) });
+  }
+
+  async #turnOff(): Promise<void> {
+    this.#world.store.set({ camera: 'off', cameraStream: null });
+    await this.#track?.mute();
+  }
+
+  async #publish(track: LocalVideoTrack): Promise<void> {
+    if (this.#isPublished) return;
+    const room = await this.#world.room();
+    await room.localParticipant.publishTrack(track, {
+      ...this.#world.publishOptions,
+      source: Track.Source.Camera,
+    });
+    this.#isPublished = true;
+  }
+
+  #fail(error: unknown): void {
+    this.#release();
+    const isClosed = this.#world.store.snapshot.connection === 'closed';
+    this.#world.store.set({ camera: isClosed ? 'off' : deviceFailure(error), cameraStream: null });
+  }
+
+  /** The device was unplugged or taken away. */
+  #lose(): void {
+    if (!this.#wish.isWanted) return;
+    this.#wish.wentOff();
+    this.#fail(null);
+  }
+
+  #release(): void {
+    const track = this.#track;
+    this.#track = null;
+    if (track === null) return;
+    track.stop();
+    if (this.#isPublished) void unpublish(this.#world, [track]);
+    this.#isPublished = false;
+  }
+}
+
+export class Screen {
+  readonly #world: PictureWorld;
+  readonly #wish: Wish;
+  #tracks: LocalTrack[] = [];
+
+  constructor(world: PictureWorld) {
+    this.#world = world;
+    this.#wish = new Wish({
+      turnOn: () => this.#turnOn(),
+      turnOff: () => this.#turnOff(),
+      onFailed: (error) => this.#fail(error),
+    });
+  }
+
+  set(isOn: boolean): Promise<void> {
+    return this.#wish.want(isOn);
+  }
+
+  async republish(): Promise<void> {
+    if (this.#wish.isWanted) await this.#publish();
+  }
+
+  close(): void {
+    this.#wish.wentOff();
+    for (const track of this.#tracks.splice(0)) track.stop();
+    this.#world.store.set({ screen: 'off', screenStream: null });
+  }
+
+  async #turnOn(): Promise<void> {
+    const { store } = this.#world;
+    store.set({ screen: 'starting' });
+    this.#tracks = await captureScreen();
+    const [picture] = this.#tracks;
+    picture?.on(TrackEvent.Ended, () => void this.set(false));
+    store.set({ screenStream: picture === undefined ? null : new MediaStream([picture.mediaStreamTrack]) });
+    await this.#publish();
+    store.set({ screen: 'on' });
+  }
+
+  async #turnOff(): Promise<void> {
+    const tracks = this.#tracks.splice(0);
+    this.#world.store.set({ screen: 'off', screenStream: null });
+    for (const track of tracks) track.stop();
+    await unpublish(this.#world, tracks);
+  }
+
+  async #publish(): Promise<void> {
+    const room = await this.#world.room();
+    for (const track of this.#tracks)
+      await room.localParticipant.publishTrack(track, this.#world.publishOptions);
+  }
+
+  /** Closing the browser's picker is a change of mind, not a failure; it cannot be told from a refusal. */
+  #fail(error: unknown): void {
+    const failure = deviceFailure(error);
+    const { store } = this.#world;
+    void this.#turnOff().catch(() => undefined);
+    store.set({ screen: failure === 'denied' || store.snapshot.connection === 'closed' ? 'off' : failure });
+  }
+}
+
+async function unpublish(world: PictureWorld, tracks: readonly LocalTrack[]): Promise<void> {
+  const room = await world.room();
+  for (const track of tracks) await room.localParticipant.unpublishTrack(track, true);
+}

@@ -1,0 +1,39 @@
+// The snapshot that view models read, and who listens to it. Patches that change nothing wake nobody.
+import type { MediaSnapshot } from './types.ts';
+import { noDrops } from './worker/counts.ts';
+
+const INITIAL: MediaSnapshot = {
+  connection: 'connecting',
+  participants: [],
+  microphone: 'off',
+  isMicrophoneMuted: false,
+  localLevel: 0,
+  camera: 'off',
+  screen: 'off',
+  cameraStream: null,
+  screenStream: null,
+  isAudioBlocked: false,
+  isSendStopped: false,
+  dropped: noDrops(),
+};
+
+export class SnapshotStore {
+  #snapshot = INITIAL;
+  readonly #listeners = new Set<() => void>();
+
+  get snapshot(): MediaSnapshot {
+    return this.#snapshot;
+  }
+
+  set(patch: Partial<MediaSnapshot>): void {
+    const keys = Object.keys(patch) as (keyof MediaSnapshot)[];
+    if (keys.every((key) => Object.is(patch[key], this.#snapshot[key]))) return;
+    this.#snapshot = { ...this.#snapshot, ...patch };
+    for (const listener of [...this.#listeners]) listener();
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+}
