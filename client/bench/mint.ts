@@ -19,9 +19,12 @@ const manyRequests = String(2 ** 31 - 1);
 
 export async function measureMint(): Promise<readonly Measure[]> {
   const aparte = await startAparte({
-    APARTE_ADDRESS_LIMIT: manyRequests,
-    APARTE_IDENTITY_LIMIT: manyRequests,
-    APARTE_LOG_LEVEL: 'warn',
+    isPageless: true,
+    env: {
+      APARTE_ADDRESS_LIMIT: manyRequests,
+      APARTE_IDENTITY_LIMIT: manyRequests,
+      APARTE_LOG_LEVEL: 'warn',
+    },
   });
   try {
     const alone = await mintAlone(aparte);

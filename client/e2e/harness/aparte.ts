@@ -21,9 +21,16 @@ export interface Aparte {
   close(): Promise<void>;
 }
 
+export interface AparteOptions {
+  /** Further variables of the service. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** No page will be opened: the client need not be built. */
+  readonly isPageless?: boolean;
+}
+
 /** Starts everything; ready when it resolves. */
-export async function startAparte(env: Readonly<Record<string, string>> = {}): Promise<Aparte> {
-  await buildClient({ say: () => undefined });
+export async function startAparte(options: AparteOptions = {}): Promise<Aparte> {
+  if (options.isPageless !== true) await buildClient({ say: () => undefined });
   const folder = mkdtempSync(join(tmpdir(), 'aparte-e2e-'));
   const port = await tryPort('tcp', 0);
   const url = `http://127.0.0.1:${port}`;
@@ -42,7 +49,7 @@ export async function startAparte(env: Readonly<Record<string, string>> = {}): P
     LIVEKIT_URL: livekit.url,
     LIVEKIT_API_KEY: livekit.apiKey,
     LIVEKIT_API_SECRET: livekit.apiSecret,
-    ...env,
+    ...options.env,
   };
   const service = new ServiceProcess(url, settings, logFile);
   try {

@@ -125,8 +125,20 @@ export class Person {
     await this.isInCall();
   }
 
-  /** In the call with a live microphone: the bar offers to mute it. */
+  /** In the call with a live microphone: it is published since the last tap, and the bar offers to mute it. */
   async isInCall(withinMs = 20_000): Promise<void> {
+    await until(
+      () =>
+        this.page.evaluate(() => {
+          const last = (name: string): number => performance.getEntriesByName(name).at(-1)?.startTime ?? -1;
+          return last('aparte:join:published') > last('aparte:join:tap');
+        }),
+      {
+        what: `${this.name} is in the call with a published microphone`,
+        withinMs,
+        instead: () => this.callText(),
+      },
+    );
     await this.button('Mute microphone').waitFor({ timeout: withinMs });
   }
 
