@@ -7,6 +7,9 @@ export type VerificationState =
   | { readonly state: 'verified'; readonly atMs: number }
   | { readonly state: 'changed' };
 
+/** What a device begins with. */
+export const noVerifications: ReadonlyMap<string, StoredVerification> = new Map();
+
 /** A member as far as verification is concerned. */
 export interface NamedIdentity {
   /** base64url of the identity key. */
@@ -37,7 +40,7 @@ export function verificationOf(
 /** The records in memory, written through to the store. */
 export class Verifications {
   readonly #store: DeviceStore;
-  #records: ReadonlyMap<string, StoredVerification> = new Map();
+  #records = noVerifications;
 
   constructor(store: DeviceStore) {
     this.#store = store;

@@ -5,6 +5,9 @@ import type { Clock, Timer } from '../api/clock.ts';
 /** A leaf and its media arrive this far apart without anything being wrong. */
 export const graceMs = 4_000;
 
+/** To begin with. */
+export const nobody: ReadonlySet<string> = new Set();
+
 export interface Seen {
   /** LiveKit identities of the other leaves. */
   readonly leaves: readonly string[];
@@ -17,8 +20,8 @@ export class Presence {
   readonly #onChange: () => void;
   readonly #missingSince = new Map<string, number>();
   readonly #strangeSince = new Map<string, number>();
-  #away: ReadonlySet<string> = new Set();
-  #outsiders: ReadonlySet<string> = new Set();
+  #away = nobody;
+  #outsiders = nobody;
   #timer: Timer | null = null;
 
   /** `onChange` is called when time alone changed somebody's standing. */

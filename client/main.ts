@@ -1,0 +1,69 @@
+// The composition root: puts browser, state and screens together. The secret of an invite link leaves the address bar
+// with the first import (G3). Call and media never import each other: what carries keys from one to the other is here.
+import { firstInvite } from './router/first.ts';
+import { mount } from 'svelte';
+import App from './App.svelte';
+import { systemClock } from './api/clock.ts';
+import type { CallEpoch } from './call/types.ts';
+import { openDeviceStore } from './groups/indexeddb.ts';
+import type { MediaRoom } from './media/types.ts';
+import { Router } from './router/router.ts';
+import { AppModel } from './state/app.svelte.ts';
+import { allowOwnScripts, missingParts } from './support.ts';
+
+allowOwnScripts();
+
+const loadCall = () => import('./call/index.ts');
+const loadMedia = () => import('./media/room.ts');
+
+const model = new AppModel({
+  firstInvite,
+  missing: missingParts(),
+  openStore: openDeviceStore,
+  router: new Router(window),
+  line: { fetch: (...request) => fetch(...request), baseUrl: '', clock: systemClock, random: Math.random },
+  audience: location.host,
+  origin: location.origin,
+  locks: navigator.locks,
+  canShareScreen: 'mediaDevices' in navigator && 'getDisplayMedia' in navigator.mediaDevices,
+  copyText,
+  loadCall,
+  createMedia: async () => (await loadMedia()).createMediaRoom(),
+  installKeys,
+  preload,
+  mark: (name) => performance.mark(name),
+});
+
+const target = document.getElementById('app');
+if (!target) throw new Error('index.html must have #app');
+mount(App, { target, props: { view: model, actions: model } });
+document.documentElement.dataset['build'] = __BUILD_ID__;
+void model.start();
+
+window.addEventListener('online', () => model.setOnline(true));
+window.addEventListener('offline', () => model.setOnline(false));
+model.setOnline(navigator.onLine);
+window.addEventListener('pagehide', () => model.leavePage());
+// Whoever touches a group's page may be about to start a call.
+window.addEventListener('pointerdown', () => {
+  if (model.screen.name === 'group') preload();
+});
+
+/** A new epoch of the call becomes keys in the frame worker. */
+function installKeys({ authenticator: _, ...keys }: CallEpoch, media: MediaRoom): Promise<void> {
+  return media.installEpoch(keys);
+}
+
+function preload(): void {
+  // A chunk that does not load now is asked for again by the tap, which says so if it fails.
+  void Promise.allSettled([loadCall(), loadMedia()]);
+}
+
+async function copyText(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

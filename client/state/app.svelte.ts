@@ -1,0 +1,388 @@
+// The whole app as screens see it: `AppView` to read, `Actions` to call. Every action answers at once and none throws;
+// what fails becomes a notice or a problem with words. Calls are call.svelte.ts, links invite.svelte.ts, the comparison of
+// numbers verify.ts; main.ts gives it the browser.
+import { equal, fromBase64url, toBase64url } from '../../crypto/bytes.ts';
+import { encodeInvite } from '../../crypto/invite/index.ts';
+import type { EventsHandle } from '../api/events.ts';
+import type { CallEpoch } from '../call/types.ts';
+import type { Group } from '../groups/group.ts';
+import { GroupRoster } from '../groups/roster.ts';
+import { noVerifications } from '../groups/verification.ts';
+import type { MediaRoom } from '../media/types.ts';
+import { inviteLink } from '../router/invite-link.ts';
+import type { Route, Router } from '../router/router.ts';
+import { CallModel } from './call.svelte.ts';
+import { openCore, type Core, type CoreParts } from './core.ts';
+import { InviteModel } from './invite.svelte.ts';
+import { groupViewOf, summaryOf, type Knowledge } from './people.ts';
+import type { PlaceParts } from './place.ts';
+import { problemOf } from './problems.ts';
+import { takeCallLock, type HeldLock } from './tab-lock.ts';
+import { VerifyModel } from './verify.ts';
+import type { Actions, AppView, CallView, GroupSummary, Problem, Screen, VerifyView } from './view.ts';
+
+/** The service is called unreachable only after this. */
+const offlineGraceMs = 3_000;
+
+export interface AppParts extends CoreParts {
+  readonly router: Router;
+  readonly origin: string;
+  /** Payload of the link that the page was opened with. */
+  readonly firstInvite: string | null;
+  /** What this browser lacks; codes of i18n `errors`. */
+  readonly missing: readonly string[];
+  readonly locks: LockManager | undefined;
+  readonly canShareScreen: boolean;
+  readonly copyText: (text: string) => Promise<boolean>;
+  readonly loadCall: PlaceParts['loadCall'];
+  readonly createMedia: () => Promise<MediaRoom>;
+  readonly installKeys: (epoch: CallEpoch, media: MediaRoom) => Promise<void>;
+  /** A call is near: fetch its code. */
+  readonly preload: () => void;
+  readonly mark: (name: string) => void;
+}
+
+export class AppModel implements AppView, Actions {
+  readonly #parts: AppParts;
+  #events: EventsHandle | null = null;
+  #lock: HeldLock | null = null;
+  /** Whether events come in right now; `isOffline` takes its time. */
+  #isReachable = true;
+  #core: Core | null = $state.raw(null);
+  #missing: readonly string[] = $state.raw([]);
+  #route: Route = $state.raw({ name: 'home' });
+  #groups: readonly Group[] = $state.raw([]);
+  #verifications = $state.raw(noVerifications);
+  #invite: InviteModel | null = $state.raw(null);
+  #call: CallModel | null = $state.raw(null);
+  #verify: VerifyModel | null = $state.raw(null);
+  #isOnline = $state(true);
+  #isConnected = $state(true);
+
+  notice: Problem | null = $state.raw(null);
+  isBusy = $state(false);
+  myName: string | null = $state(null);
+  readonly screen: Screen = $derived.by(() => this.#screen());
+  readonly groups: readonly GroupSummary[] = $derived(this.#groups.map(summaryOf));
+  readonly call: CallView | null = $derived(this.#call?.view ?? null);
+  readonly verify: VerifyView | null = $derived(this.#verify?.view(this.#verifications) ?? null);
+  readonly isOffline: boolean = $derived(!this.#isOnline || !this.#isConnected);
+
+  constructor(parts: AppParts) {
+    this.#parts = parts;
+    this.#missing = parts.missing;
+    this.#route = parts.router.route;
+    parts.router.listen({
+      onRoute: (route) => this.#arrive(route),
+      onInvite: (payload) => this.#openInvite(payload),
+    });
+  }
+
+  get myId(): string | null {
+    return this.#core && toBase64url(this.#core.device.identity.publicKey);
+  }
+
+  /** Opens the store and shows where the person is. Never throws. */
+  async start(): Promise<void> {
+    if (this.#missing.length > 0) return;
+    try {
+      const core = await openCore(this.#parts);
+      this.myName = core.device.myName;
+      this.#groups = core.groups.all;
+      this.#verifications = core.verifications.records;
+      this.#core = core;
+    } catch {
+      this.#missing = ['missing_storage'];
+      return;
+    }
+    this.#follow(this.#core);
+    if (this.#parts.firstInvite !== null) this.#openInvite(this.#parts.firstInvite);
+    else this.#arrive(this.#route);
+  }
+
+  setOnline(isOnline: boolean): void {
+    this.#isOnline = isOnline;
+    if (!isOnline) return;
+    this.#events?.wake();
+    this.#call?.wake();
+  }
+
+  /** The page goes away: so do I. */
+  leavePage(): void {
+    this.#call?.abandon();
+    this.#call = null;
+    this.#lock?.release();
+  }
+
+  createGroup(myName: string, groupName: string): void {
+    this.#submit(async ({ groups }) => {
+      const group = await groups.create(tidy(myName), tidy(groupName));
+      await this.#remember(tidy(myName));
+      this.#show({ name: 'group', groupId: group.id });
+    });
+  }
+
+  joinGroup(myName: string): void {
+    this.#submit(async () => {
+      const groupId = await this.#invite?.join(tidy(myName));
+      if (!groupId) return;
+      await this.#remember(tidy(myName));
+      this.#show({ name: 'group', groupId });
+    });
+  }
+
+  openGroup(groupId: string): void {
+    this.#show({ name: 'group', groupId });
+  }
+
+  openNewGroup(): void {
+    this.#show({ name: 'new' });
+  }
+
+  copyLink(groupId: string): Promise<boolean> {
+    const link = this.#linkOf(groupId);
+    return link === null ? Promise.resolve(false) : this.#parts.copyText(link);
+  }
+
+  leaveGroup(groupId: string): void {
+    if (this.#call?.groupId === groupId) this.leaveCall();
+    this.#submit(async ({ groups }) => {
+      await groups.leave(groupId);
+      this.#show({ name: 'home' }, { replaces: true });
+    });
+  }
+
+  removeMember(groupId: string, personId: string): void {
+    this.#submit(({ groups }) => groups.remove(groupId, personId));
+  }
+
+  enterCall(groupId: string): void {
+    const core = this.#core;
+    const group = this.#group(groupId);
+    if (!core || !group || (this.#call?.groupId === groupId && !this.#call.isOver)) return;
+    this.#parts.mark('aparte:join:tap');
+    this.leaveCall();
+    this.notice = null;
+    const call = new CallModel(this.#callParts(core, group));
+    this.#call = call;
+    this.#lock = takeCallLock(this.#parts.locks, () => call.end('call_elsewhere'));
+    call.start();
+  }
+
+  leaveCall(): void {
+    this.#call?.end(null);
+    this.#call = null;
+    this.#lock?.release();
+  }
+
+  toggleMic(): void {
+    this.#call?.toggleMic();
+  }
+
+  toggleCamera(): void {
+    if (this.#call?.toggleCamera()) this.#parts.mark('aparte:camera:tap');
+  }
+
+  toggleScreen(): void {
+    this.#call?.toggleScreen();
+  }
+
+  unblockAudio(): void {
+    this.#call?.unblockAudio();
+  }
+
+  openVerify(personId: string): void {
+    const me = this.#core?.device.identity.publicKey;
+    const group = this.#groupOf(personId);
+    const member = group?.members.find(({ identity }) => toBase64url(identity) === personId);
+    if (!me || !group || !member || equal(me, member.identity)) return;
+    const verify = new VerifyModel({ me, member, groupId: group.id });
+    void verify.prepare().then(() => (this.#verify = verify));
+  }
+
+  closeVerify(): void {
+    this.#verify = null;
+  }
+
+  setVerified(personId: string, matches: boolean): void {
+    const core = this.#core;
+    const target = this.#verify;
+    if (!core || target?.personId !== personId) return;
+    const { groupId, name } = target;
+    const outcome = { matches, atMs: this.#parts.line.clock.now() };
+    const isKept = core.verifications.set({ identity: personId, name }, groupId, outcome);
+    this.#verifications = core.verifications.records;
+    if (matches) this.#call?.noteVerified(fromBase64url(personId));
+    isKept.catch((error: unknown) => (this.notice = problemOf(error)));
+  }
+
+  checkQr(payload: Uint8Array): boolean {
+    return this.#verify?.checkQr(payload) ?? false;
+  }
+
+  retryMedia(personId: string): void {
+    this.#call?.retryMedia(fromBase64url(personId));
+  }
+
+  dismissNotice(): void {
+    this.notice = null;
+  }
+
+  #screen(): Screen {
+    if (this.#missing.length > 0) return { name: 'unsupported', missing: this.#missing };
+    if (!this.#core) return { name: 'loading' };
+    if (this.#invite) return { name: 'invite', invite: this.#invite.view, needsName: this.myName === null };
+    const group = this.#route.name === 'group' ? this.#group(this.#route.groupId) : null;
+    if (!group) return { name: 'start', isFirst: this.myName === null };
+    const inviteLink = this.#linkOf(group.id);
+    const retry = () => void this.#core?.groups.refresh(group.id);
+    const { isOffline } = this;
+    return {
+      name: 'group',
+      group: groupViewOf(group, { ...this.#knowledge(), inviteLink, isOffline, retry }),
+    };
+  }
+
+  #knowledge(): Knowledge {
+    const me = this.#core?.device.identity.publicKey ?? new Uint8Array(32);
+    return { me, verifications: this.#verifications };
+  }
+
+  #group(id: string): Group | null {
+    return this.#groups.find((group) => group.id === id) ?? null;
+  }
+
+  /** The group in which a person on the screen is meant: the page's, else the call's. */
+  #groupOf(personId: string): Group | null {
+    const ids = [this.#route.name === 'group' ? this.#route.groupId : null, this.#call?.groupId];
+    const groups = ids.flatMap((id) => (id ? [this.#group(id)] : []));
+    const has = (group: Group | null) =>
+      group?.members.some(({ identity }) => toBase64url(identity) === personId);
+    return groups.find(has) ?? null;
+  }
+
+  #linkOf(groupId: string): string | null {
+    const group = this.#group(groupId);
+    return group && inviteLink(this.#parts.origin, encodeInvite(group.secret));
+  }
+
+  #callParts(core: Core, group: Group): ConstructorParameters<typeof CallModel>[0] {
+    const { line, canShareScreen, loadCall, createMedia, installKeys } = this.#parts;
+    const { clock, random } = line;
+    const groupId = group.id;
+    return {
+      live: {
+        ...{ service: core.service, identity: core.device.identity, keys: group.keys },
+        ...{ groupId: group.secret.groupId, clock, random, loadCall, createMedia, installKeys },
+        roster: new GroupRoster(core.groups, groupId, clock),
+      },
+      ...{ clock, groupId, canShareScreen },
+      group: () => this.#group(groupId),
+      knowledge: () => this.#knowledge(),
+      retry: () => this.enterCall(groupId),
+    };
+  }
+
+  #follow(core: Core): void {
+    core.groups.subscribe(() => this.#groupsChanged(core));
+    this.#events = core.service.followEvents({
+      onGroup: (event) => void core.groups.onEvent(event),
+      onGone: (groupId) => core.groups.onGone(groupId),
+      onConnected: (isConnected) => this.#connected(core, isConnected),
+    });
+  }
+
+  #connected(core: Core, isConnected: boolean): void {
+    this.#isReachable = isConnected;
+    if (isConnected) {
+      this.#isConnected = true;
+      this.#call?.wake();
+      for (const group of core.groups.all) if (!group.isFresh) void core.groups.refresh(group.id);
+    } else {
+      this.#parts.line.clock.after(offlineGraceMs, () => (this.#isConnected = this.#isReachable));
+    }
+  }
+
+  #groupsChanged(core: Core): void {
+    const before = this.#groups;
+    this.#groups = core.groups.all;
+    for (const group of this.#groups) {
+      const old = before.find((other) => other.id === group.id);
+      if (old?.members !== group.members) this.#rosterChanged(core, group);
+      if (group.problem === 'group_gone' && this.#call?.groupId === group.id)
+        this.#call.end('removed_from_group');
+    }
+    this.#preloadIfLive();
+  }
+
+  #rosterChanged(core: Core, group: Group): void {
+    const members = group.members.map(({ identity, name }) => ({ identity: toBase64url(identity), name }));
+    core.verifications
+      .note(group.id, members)
+      .then(() => (this.#verifications = core.verifications.records))
+      .catch((error: unknown) => (this.notice = problemOf(error)));
+    if (this.#call?.groupId !== group.id) return;
+    this.#call.noteNames();
+    this.#call.wake();
+  }
+
+  /** The browser's own buttons, or the start: shows a route that is in the address bar already. */
+  #arrive(route: Route): void {
+    this.#invite = null;
+    this.#verify = null;
+    this.#route = route;
+    const isKnown = route.name === 'group' && this.#group(route.groupId) !== null;
+    const first = this.#groups[0];
+    if (route.name !== 'new' && !isKnown && first) {
+      this.#show({ name: 'group', groupId: first.id }, { replaces: true });
+      return;
+    }
+    if (route.name === 'group') void this.#core?.groups.refresh(route.groupId);
+    this.#preloadIfLive();
+  }
+
+  #show(route: Route, options: { readonly replaces?: boolean } = {}): void {
+    this.#parts.router.go(route, options);
+    this.#arrive(route);
+  }
+
+  #openInvite(payload: string): void {
+    const core = this.#core;
+    if (!core) return;
+    const invite = new InviteModel(core.groups, payload);
+    const { groupId } = invite;
+    // A link into a group I am in already leads there.
+    if (groupId !== null && this.#group(groupId) !== null) {
+      this.#show({ name: 'group', groupId }, { replaces: true });
+      return;
+    }
+    this.#invite = invite;
+    void invite.open();
+  }
+
+  #preloadIfLive(): void {
+    const group = this.#route.name === 'group' ? this.#group(this.#route.groupId) : null;
+    if (group?.call) this.#parts.preload();
+  }
+
+  async #remember(myName: string): Promise<void> {
+    this.myName = myName;
+    await this.#core?.store.saveMyName(myName);
+  }
+
+  /** Runs a form's work, one at a time; a failure becomes a notice. */
+  #submit(work: (core: Core) => Promise<void>): void {
+    const core = this.#core;
+    if (!core || this.isBusy) return;
+    this.isBusy = true;
+    this.notice = null;
+    work(core)
+      .catch((error: unknown) => (this.notice = problemOf(error)))
+      .finally(() => (this.isBusy = false));
+  }
+}
+
+/** A name as it is sealed: one way to write it, no space around it. */
+function tidy(name: string): string {
+  return name.normalize('NFC').trim();
+}

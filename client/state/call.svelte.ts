@@ -1,0 +1,193 @@
+// The call on the screen: turns the live call, the group's roster and what was verified into a `CallView`. The live call
+// works without runes; this class listens to it and derives, so that components only read.
+import { toBase64url, type Bytes } from '../../crypto/bytes.ts';
+import type { Clock } from '../api/clock.ts';
+import type { TrustChange } from '../call/types.ts';
+import type { Group } from '../groups/group.ts';
+import { verificationOf } from '../groups/verification.ts';
+import { LiveCall, type LiveCallParts, type LiveState } from './live-call.ts';
+import type { Knowledge } from './people.ts';
+import { nobody, Presence } from './presence.ts';
+import { shownCode } from './problems.ts';
+import { rowsOf, tilesOf, type CallScene } from './rows.ts';
+import { NameBook, withEvent } from './trust-log.ts';
+import type { CallView, MicState, Problem, SourceState, TrustEvent, Verification } from './view.ts';
+
+export interface CallModelParts {
+  readonly live: Omit<LiveCallParts, 'onChange' | 'onTrust'>;
+  readonly clock: Clock;
+  readonly groupId: string;
+  readonly canShareScreen: boolean;
+  /** Reads state: what is derived from them follows. */
+  readonly group: () => Group | null;
+  readonly knowledge: () => Knowledge;
+  /** Enter again after it ended. */
+  readonly retry: () => void;
+}
+
+export class CallModel {
+  readonly groupId: string;
+  readonly #parts: CallModelParts;
+  readonly #live: LiveCall;
+  readonly #presence: Presence;
+  readonly #names = new NameBook();
+  #state: LiveState = $state.raw() as LiveState;
+  #log: readonly TrustEvent[] = $state.raw([]);
+  #away = $state.raw(nobody);
+  #outsiders = $state.raw(nobody);
+  readonly #scene: CallScene = $derived.by(() => this.#sceneOf(this.#state));
+  readonly #rows = $derived(rowsOf(this.#scene));
+  readonly #tiles = $derived(tilesOf(this.#scene));
+  readonly view: CallView = $derived.by(() => this.#viewOf(this.#state));
+
+  constructor(parts: CallModelParts) {
+    this.#parts = parts;
+    this.groupId = parts.groupId;
+    this.#presence = new Presence(parts.clock, () => this.#judge());
+    this.#live = new LiveCall({
+      ...parts.live,
+      onChange: () => this.#changed(),
+      onTrust: (change) => this.#trust(change),
+    });
+    this.#state = this.#live.state;
+    this.noteNames();
+  }
+
+  get isOver(): boolean {
+    return this.#state.phase === 'ended';
+  }
+
+  start(): void {
+    void this.#live.start();
+  }
+
+  /** Over: by my own wish with null, else for a reason that has words. */
+  end(code: string | null): void {
+    this.#presence.stop();
+    this.#live.end(code);
+  }
+
+  abandon(): void {
+    this.#live.abandon();
+  }
+
+  wake(): void {
+    this.#live.wake();
+  }
+
+  /** The roster changed. */
+  noteNames(): void {
+    this.#names.note(this.#parts.group()?.members ?? []);
+  }
+
+  noteVerified(identity: Bytes): void {
+    this.#write('verified', this.#nameOf(identity));
+  }
+
+  toggleMic(): void {
+    const { mic } = this.view;
+    if (mic === 'denied' || mic === 'missing' || mic === 'failed') this.#live.retryMicrophone();
+    else this.#live.setMuted(mic !== 'muted');
+  }
+
+  /** True if it goes on. */
+  toggleCamera(): boolean {
+    const isOn = !isRunning(this.view.camera);
+    this.#live.setCamera(isOn);
+    return isOn;
+  }
+
+  toggleScreen(): void {
+    this.#live.setScreen(!isRunning(this.view.screen));
+  }
+
+  unblockAudio(): void {
+    this.#live.unblockAudio();
+  }
+
+  retryMedia(identity: Bytes): void {
+    this.#live.retryMedia(identity);
+  }
+
+  #changed(): void {
+    this.#state = this.#live.state;
+    const { media, leaves } = this.#state;
+    const me = toBase64url(this.#parts.knowledge().me);
+    const isConnected = media?.connection === 'connected' && this.#state.phase === 'inCall';
+    this.#presence.update({
+      leaves: leaves.filter((leaf) => toBase64url(leaf.identity) !== me).map((leaf) => leaf.livekitIdentity),
+      participants: isConnected ? media.participants.map((participant) => participant.livekitIdentity) : null,
+    });
+    this.#judge();
+  }
+
+  #judge(): void {
+    const { away, outsiders } = this.#presence;
+    for (const outsider of outsiders) if (!this.#outsiders.has(outsider)) this.#write('outsider', '');
+    this.#away = away;
+    this.#outsiders = outsiders;
+  }
+
+  #trust({ kind, identity }: TrustChange): void {
+    this.#write(kind, this.#nameOf(identity));
+  }
+
+  #write(kind: TrustEvent['kind'], name: string): void {
+    this.#log = withEvent(this.#log, { atMs: this.#parts.clock.now(), kind, name });
+  }
+
+  readonly #nameOf = (identity: Bytes): string => this.#names.nameOf(identity);
+
+  readonly #verificationOf = (identity: Bytes): Verification => {
+    const person = { identity: toBase64url(identity), name: this.#nameOf(identity) };
+    return verificationOf(this.#parts.knowledge().verifications, this.groupId, person);
+  };
+
+  #sceneOf(state: LiveState): CallScene {
+    return {
+      me: this.#parts.knowledge().me,
+      leaves: state.leaves,
+      media: state.media,
+      mic: micOf(state),
+      away: this.#away,
+      outsiders: this.#outsiders,
+      nameOf: this.#nameOf,
+      verificationOf: this.#verificationOf,
+    };
+  }
+
+  #viewOf(state: LiveState): CallView {
+    const { media, phase, startedAtMs, callCode } = state;
+    return {
+      groupId: this.groupId,
+      groupName: this.#parts.group()?.name ?? '',
+      ...{ phase, startedAtMs, callCode },
+      mic: micOf(state),
+      camera: media?.camera ?? 'off',
+      screen: media?.screen ?? 'off',
+      canShareScreen: this.#parts.canShareScreen,
+      isAudioBlocked: media?.isAudioBlocked ?? false,
+      rows: this.#rows,
+      tiles: this.#tiles,
+      trustLog: this.#log,
+      problem: this.#problemOf(state),
+    };
+  }
+
+  #problemOf(state: LiveState): Problem | null {
+    if (state.code !== null) return { code: shownCode(state.code), retry: () => this.#parts.retry() };
+    return state.media?.isSendStopped ? { code: 'send_stopped' } : null;
+  }
+}
+
+function isRunning(source: SourceState): boolean {
+  return source === 'on' || source === 'starting';
+}
+
+/** What the microphone does, or will have done in a moment: the screen answers the tap, not the network. */
+function micOf({ media, isMutedWish }: LiveState): MicState {
+  const microphone = media?.microphone ?? 'starting';
+  if (microphone === 'denied' || microphone === 'missing' || microphone === 'failed') return microphone;
+  if (isMutedWish) return 'muted';
+  return microphone === 'on' ? 'live' : 'starting';
+}

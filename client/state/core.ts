@@ -1,0 +1,35 @@
+// What the app stands on once the device's store is open: identity, service, groups, verifications. Made by `openCore`;
+// app.svelte.ts holds it.
+import { Service } from '../api/service.ts';
+import type { Line } from '../api/http.ts';
+import { openDevice, type Device } from '../groups/device.ts';
+import { Groups } from '../groups/groups.ts';
+import type { DeviceStore } from '../groups/store.ts';
+import { Verifications } from '../groups/verification.ts';
+
+export interface Core {
+  readonly store: DeviceStore;
+  readonly device: Device;
+  readonly service: Service;
+  readonly groups: Groups;
+  readonly verifications: Verifications;
+}
+
+export interface CoreParts {
+  readonly openStore: () => Promise<DeviceStore>;
+  readonly line: Line;
+  /** `host` of the service's address. */
+  readonly audience: string;
+}
+
+/** Throws `StorageError`, or `CryptoError` where the stored identity is damaged. */
+export async function openCore(parts: CoreParts): Promise<Core> {
+  const store = await parts.openStore();
+  const device = await openDevice(store);
+  const { line, audience } = parts;
+  const service = new Service({ line, identity: device.identity, audience });
+  const groups = new Groups({ service, store, device, clock: line.clock });
+  const verifications = new Verifications(store);
+  await Promise.all([groups.load(), verifications.load()]);
+  return { store, device, service, groups, verifications };
+}
