@@ -11,7 +11,6 @@ export const longestWaitMs = 25_000;
 export interface LogParts {
   readonly store: Store;
   readonly bells: Bells;
-  readonly now: () => number;
   readonly count: (event: 'append_accepted' | 'append_conflict') => void;
 }
 
@@ -59,10 +58,10 @@ export class LogService {
     identity: string,
     wish: LogRead & { signal: AbortSignal },
   ): Promise<LogPageShape> {
-    const { bells, now } = this.#parts;
-    const untilMs = now() + Math.min(wish.waitMs, longestWaitMs);
+    const { bells } = this.#parts;
+    const untilMs = performance.now() + Math.min(wish.waitMs, longestWaitMs);
     for (;;) {
-      const leftMs = untilMs - now();
+      const leftMs = untilMs - performance.now();
       const ear = bells.listen(callId, leftMs, wish.signal);
       try {
         const view = await this.#view(callId, identity, wish.after);

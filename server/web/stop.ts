@@ -22,14 +22,14 @@ export function stopGracefully(app: FastifyInstance, { bells, hub, reconciler, t
   const answered = new EventEmitter();
   let isStopping = false;
   let underWay = 0;
-  app.addHook('onRequest', (_request, _reply, done) => {
+  app.addHook('onRequest', (_request, reply, done) => {
     underWay += 1;
+    // Not `onResponse`, which a caller who hung up never gets.
+    reply.raw.once('close', () => {
+      underWay -= 1;
+      if (underWay === 0) answered.emit('all');
+    });
     done(isStopping ? new AppError('stopping', { retryAfterSeconds: 1 }) : undefined);
-  });
-  app.addHook('onResponse', (_request, _reply, done) => {
-    underWay -= 1;
-    if (underWay === 0) answered.emit('all');
-    done();
   });
   app.addHook('preClose', async () => {
     isStopping = true;
