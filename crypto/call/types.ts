@@ -78,11 +78,17 @@ export interface CallState {
    * Throws `CryptoError`; this state is still good afterwards. `removed` means that I am no longer in the group.
    */
   apply(message: Bytes, isMember: IsMember): Promise<Change>;
-  /** A commit that removes these leaves (C5). Throws `CryptoError('not_allowed')` for my own or an unknown leaf. */
+  /**
+   * A commit that removes these leaves (C5). Throws `CryptoError('not_allowed')` for my own or an unknown leaf, and
+   * `RangeError` for none at all.
+   */
   remove(leafIndexes: readonly number[]): Promise<Proposed>;
   /** A commit that only renews my own leaf (C8). */
   selfUpdate(): Promise<Proposed>;
-  /** Overwrites what secrets can be overwritten. The state is unusable afterwards. Idempotent. */
+  /**
+   * Overwrites what secrets can be overwritten. The state is unusable afterwards: every method throws `TypeError`, also
+   * one that is still at work. Its successors stay whole. Idempotent.
+   */
   wipe(): void;
 }
 
