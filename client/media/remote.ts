@@ -7,15 +7,17 @@ import type { Levels, Loudness } from './levels.ts';
 import type { RemoteParticipantView, RemoteTrackView } from './types.ts';
 import type { ReceiverCounts } from './worker/messages.ts';
 
-/** Frames that come for this long while none opens make a track `failing`. */
+/** Frames that keep coming for this long while none opens make a track `failing`. */
 const failingAfterMs = 2000;
+/** After this long without any frame, those that did not open are forgotten: a muted track gets a second of injected silence. */
+const forgetAfterMs = 1500;
 
 interface Progress {
   counts: ReceiverCounts;
   /** Since the receiver was bound to this track. */
   hasOpened: boolean;
-  /** When frames began to come of which none opened; null while all is well. */
-  stuckSinceMs: number | null;
+  /** First and last time that frames came without one that opened. */
+  stuck: { readonly sinceMs: number; readonly untilMs: number } | null;
 }
 
 export class RemoteView {
@@ -32,20 +34,23 @@ export class RemoteView {
   /** A receiver carries another track from now on. */
   reset(receiver: RTCRtpReceiver | undefined): void {
     const progress = receiver && this.#progress.get(this.#link.idOf(receiver) ?? 0);
-    if (progress !== undefined) Object.assign(progress, { hasOpened: false, stuckSinceMs: null });
+    if (progress !== undefined) Object.assign(progress, { hasOpened: false, stuck: null });
   }
 
   opened(receiverId: number): void {
     const progress = this.#of(receiverId);
     progress.hasOpened = true;
-    progress.stuckSinceMs = null;
+    progress.stuck = null;
   }
 
   count(receivers: readonly ReceiverCounts[], nowMs: number): void {
     for (const counts of receivers) {
       const progress = this.#of(counts.id);
-      if (counts.opened > progress.counts.opened) progress.stuckSinceMs = null;
-      else if (counts.arrived > progress.counts.arrived) progress.stuckSinceMs ??= nowMs;
+      if (counts.opened > progress.counts.opened) progress.stuck = null;
+      else if (counts.arrived > progress.counts.arrived) {
+        const isNew = progress.stuck === null || nowMs - progress.stuck.untilMs > forgetAfterMs;
+        progress.stuck = { sinceMs: isNew ? nowMs : (progress.stuck?.sinceMs ?? nowMs), untilMs: nowMs };
+      }
       progress.counts = counts;
     }
   }
@@ -95,7 +100,7 @@ export class RemoteView {
   #of(receiverId: number): Progress {
     const known = this.#progress.get(receiverId);
     if (known !== undefined) return known;
-    const fresh = { counts: { id: receiverId, arrived: 0, opened: 0 }, hasOpened: false, stuckSinceMs: null };
+    const fresh = { counts: { id: receiverId, arrived: 0, opened: 0 }, hasOpened: false, stuck: null };
     this.#progress.set(receiverId, fresh);
     return fresh;
   }
@@ -103,7 +108,9 @@ export class RemoteView {
 
 function statusOf(progress: Progress | undefined, nowMs: number): RemoteTrackView['status'] {
   if (progress === undefined) return 'waiting';
-  if (progress.stuckSinceMs !== null && nowMs - progress.stuckSinceMs >= failingAfterMs) return 'failing';
+  const { stuck } = progress;
+  const isStuck = stuck !== null && stuck.untilMs - stuck.sinceMs >= failingAfterMs;
+  if (isStuck && nowMs - stuck.untilMs <= forgetAfterMs) return 'failing';
   return progress.hasOpened ? 'playing' : 'waiting';
 }
 

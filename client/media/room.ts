@@ -166,7 +166,7 @@ class CallMedia implements MediaRoom {
     room
       .on(RoomEvent.TrackSubscribed, (track) => this.#gained(track))
       .on(RoomEvent.TrackUnsubscribed, (track) => this.#gone(track))
-      .on(RoomEvent.TrackMuted, ({ track }) => this.#watchFirstFrame(track as RemoteTrack | undefined))
+      .on(RoomEvent.TrackUnmuted, ({ track }) => this.#watchFirstFrame(track as RemoteTrack | undefined))
       .on(RoomEvent.TrackPublished, refresh)
       .on(RoomEvent.TrackUnpublished, refresh)
       .on(RoomEvent.ParticipantConnected, refresh)
@@ -202,7 +202,7 @@ class CallMedia implements MediaRoom {
     this.#refresh();
   }
 
-  /** From the subscription, and from each time it goes off, until the next frame. */
+  /** From the subscription, and from each time it comes back on, until the next frame. */
   #watchFirstFrame(track: RemoteTrack | undefined): void {
     if (track?.source !== Track.Source.Camera || track.receiver === undefined) return;
     this.#probes.get(track)?.();
