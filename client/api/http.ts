@@ -73,6 +73,7 @@ async function exchange(
 ): Promise<{ response: Response; text: string }> {
   request.signal?.throwIfAborted();
   const abort = new AbortController();
+  const init = requestInit(request, abort.signal);
   const giveUp = () => abort.abort();
   request.signal?.addEventListener('abort', giveUp);
   const late = { is: false };
@@ -81,7 +82,7 @@ async function exchange(
     abort.abort();
   });
   try {
-    const response = await line.fetch(line.baseUrl + request.path, requestInit(request, abort.signal));
+    const response = await line.fetch(line.baseUrl + request.path, init);
     return { response, text: await response.text() };
   } catch {
     request.signal?.throwIfAborted();

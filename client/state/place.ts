@@ -57,6 +57,7 @@ export class Place {
   #session: callChunk.CallSession | null = null;
   #media: MediaRoom | null = null;
   #isMending = false;
+  #hasConnected = false;
   #over: (end: SessionEnd) => void = () => undefined;
 
   constructor(parts: PlaceParts, listeners: PlaceListeners) {
@@ -191,7 +192,9 @@ export class Place {
   #watch(media: MediaRoom): void {
     if (this.#isClosed()) return;
     this.#listeners.onMedia(media.snapshot);
-    if (media.snapshot.connection === 'lost') void this.#mend(media, Number.POSITIVE_INFINITY);
+    const { connection } = media.snapshot;
+    this.#hasConnected ||= connection === 'connected';
+    if (connection === 'lost' && this.#hasConnected) void this.#mend(media, Number.POSITIVE_INFINITY);
   }
 
   /** LiveKit lost us: a new token for the same place, for as long as the service keeps the place. */
