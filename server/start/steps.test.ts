@@ -1,5 +1,6 @@
 // How a run of the tests is counted: a failure must never count as none.
 import { describe, expect, test } from 'vitest';
+import { SetupError } from './machine.mjs';
 import { addCounts, countVitest, runCheck, summary } from './steps.ts';
 
 const file = (
@@ -63,15 +64,15 @@ test('the last line is plain, and names skipped tests only if there are any', ()
   expect(summary({ ...sum, skipped: 2 })).toBe('7 passed, 1 failed, 2 skipped');
 });
 
-test('a check that throws is one failure, and the run goes on', async () => {
-  expect(await runCheck('a check that fails on purpose', () => Promise.reject(new Error('no')))).toEqual({
-    passed: 0,
-    failed: 1,
-    skipped: 0,
-  });
-  expect(await runCheck('a check that passes', () => Promise.resolve())).toEqual({
-    passed: 1,
-    failed: 0,
-    skipped: 0,
-  });
+test('a check that throws is one failure that is told with its reason, and the run goes on', async () => {
+  const lines: string[] = [];
+  const say = (line: string): unknown => lines.push(line);
+  const fails = await runCheck('one', () => Promise.reject(new SetupError('no\nand why')), say);
+  expect(fails).toEqual({ passed: 0, failed: 1, skipped: 0 });
+  expect(await runCheck('two', () => Promise.resolve(), say)).toEqual({ passed: 1, failed: 0, skipped: 0 });
+  expect(lines).toEqual([
+    expect.stringMatching(/^FAILED {2}one \(/),
+    '        no\n        and why',
+    expect.stringMatching(/^ok {6}two \(/),
+  ]);
 });

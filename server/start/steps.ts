@@ -15,19 +15,23 @@ export interface Counts {
 /** Enough to see every finding of a linter, not so much that the end of the run is lost. */
 const shownLines = 300;
 
+const toTerminal = (line: string): void => console.log(line);
+
 /** Runs one check that throws when it fails. */
-export async function runCheck(name: string, work: () => Promise<unknown>): Promise<Counts> {
+export async function runCheck(
+  name: string,
+  work: () => Promise<unknown>,
+  say = toTerminal,
+): Promise<Counts> {
   const beganMs = performance.now();
   try {
     await work();
-    tell('ok', name, beganMs);
+    say(outcome('ok', name, beganMs));
     return { passed: 1, failed: 0, skipped: 0 };
   } catch (error) {
     interruption.throwIfAborted();
-    tell('FAILED', name, beganMs);
-    console.log(
-      indent(error instanceof SetupError ? error.message : String((error as Error).stack ?? error)),
-    );
+    say(outcome('FAILED', name, beganMs));
+    say(indent(error instanceof SetupError ? error.message : String((error as Error).stack ?? error)));
     return { passed: 0, failed: 1, skipped: 0 };
   }
 }
@@ -64,7 +68,7 @@ export async function runVitest({ project, filters, env }: VitestOptions): Promi
     { cwd: projectRoot, env, output: 'show', signal: interruption },
   );
   const counts = countVitest(readReport(report), code);
-  tell(counts.failed === 0 ? 'ok' : 'FAILED', `${project} tests: ${summary(counts)}`, beganMs);
+  toTerminal(outcome(counts.failed === 0 ? 'ok' : 'FAILED', `${project} tests: ${summary(counts)}`, beganMs));
   return counts;
 }
 
@@ -114,14 +118,13 @@ function readReport(path: string): Report | undefined {
   try {
     return JSON.parse(readFileSync(path, 'utf8')) as Report;
   } catch (error) {
-    console.log(indent(`vitest left no report: ${messageOf(error)}`));
+    toTerminal(indent(`vitest left no report: ${messageOf(error)}`));
     return undefined;
   }
 }
 
-function tell(outcome: 'ok' | 'FAILED', name: string, beganMs: number): void {
-  const seconds = ((performance.now() - beganMs) / 1000).toFixed(1);
-  console.log(`${outcome.padEnd(7)} ${name} (${seconds} s)`);
+function outcome(word: 'ok' | 'FAILED', name: string, beganMs: number): string {
+  return `${word.padEnd(7)} ${name} (${((performance.now() - beganMs) / 1000).toFixed(1)} s)`;
 }
 
 function indent(text: string): string {
