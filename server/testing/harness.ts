@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildApp, type App } from '../app.ts';
 import { loadConfig, type Config } from '../config.ts';
-import type { Sfu } from '../livekit/sfu.ts';
+import { createSfu } from '../livekit/room-service.ts';
 import { openLibsqlStore } from '../store/libsql.ts';
 import type { GroupLimits, Store } from '../store/store.ts';
 import { createMemorySfu, type MemorySfu } from './memory-sfu.ts';
@@ -26,7 +26,8 @@ export interface Asked {
 
 export interface HarnessOptions {
   readonly env?: Readonly<Record<string, string>>;
-  readonly sfu?: Sfu;
+  /** Speaks to the LiveKit of `env` instead of the one in memory. */
+  readonly hasRealSfu?: boolean;
   readonly groupLimits?: GroupLimits;
 }
 
@@ -69,10 +70,10 @@ export class Harness {
   async open(): Promise<void> {
     this.config = loadConfig({ ...testEnv, APARTE_DATA: this.dataDir, ...this.#options.env });
     this.store = await openLibsqlStore(this.dataDir);
-    const { groupLimits, sfu = this.memorySfu } = this.#options;
+    const { groupLimits, hasRealSfu } = this.#options;
     this.app = await buildApp(this.config, {
       store: this.store,
-      sfu,
+      sfu: hasRealSfu ? createSfu(this.config) : this.memorySfu,
       now: () => this.nowMs,
       logStream: { write: (line) => this.logLines.push(line) },
       ...(groupLimits ? { groupLimits } : {}),
