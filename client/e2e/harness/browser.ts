@@ -36,7 +36,7 @@ export async function launchBrowser(persona: Persona, options: LaunchOptions = {
   const devices =
     options.isAskedForDevices === true ? media.filter((flag) => !flag.includes('fake-ui')) : media;
   return chromium.launch({
-    executablePath: await findChromium(),
+    executablePath: process.env['APARTE_TEST_CHROMIUM'] ?? (await findChromium()),
     headless: true,
     args: [
       ...quiet,
