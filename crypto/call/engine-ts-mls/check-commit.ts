@@ -17,7 +17,7 @@ import { leafOf } from '../acceptable.ts';
 import { checkLeaf } from './check-leaf.ts';
 import { keyBytes, tagBytes } from './hpke.ts';
 import { checkEncryptionKey } from './keys.ts';
-import { candidateOf, candidatesOf, encryptionKeysOf, leafAt, maxLeaves, withoutLeaves } from './tree.ts';
+import { candidateOf, encryptionKeysOf, leafAt, maxLeaves, withoutLeaves } from './tree.ts';
 
 /** KDF.Nh of suite 1. */
 const pathSecretBytes = 32;
@@ -125,26 +125,19 @@ function checkJoiner(tree: RatchetTree, { committer, removed, leaf }: Claim): vo
 
 function checked(state: ClientState, commit: CheckedCommit): CheckedCommit {
   checkLeaf(commit.path.leafNode, commit.committer);
-  checkKeys(state.ratchetTree, commit);
+  checkKeys(state.ratchetTree, commit.path);
   if (commit.rest.length > 0) checkPathShape(commit);
   return commit;
 }
 
-/** No key twice: not in the tree it meets, not in itself. The library compares the tree with itself only. */
-function checkKeys(tree: RatchetTree, { path, rest, committer, kind }: CheckedCommit): void {
-  const others = candidatesOf(rest).filter(({ index }) => kind === 'external' || index !== committer);
-  if (others.some(({ signatureKey }) => equal(signatureKey, path.leafNode.signaturePublicKey))) {
-    throw new CryptoError('duplicate_leaf', 'the signature key of another leaf');
-  }
+/** No encryption key twice: not in the tree it meets, not in itself. The library compares the tree with itself only. */
+function checkKeys(tree: RatchetTree, { leafNode, nodes }: UpdatePath): void {
   const seen = new Set(encryptionKeysOf(tree).map(toHex));
-  if (seen.has(toHex(path.leafNode.hpkePublicKey))) {
-    throw new CryptoError('duplicate_leaf', 'an encryption key that is already in the tree');
-  }
-  seen.add(toHex(path.leafNode.hpkePublicKey));
-  for (const { hpkePublicKey } of path.nodes) {
+  for (const { hpkePublicKey } of [leafNode, ...nodes]) {
     checkEncryptionKey(hpkePublicKey);
-    if (seen.has(toHex(hpkePublicKey)))
-      throw new CryptoError('bad_commit', 'an encryption key twice in the tree');
+    if (seen.has(toHex(hpkePublicKey))) {
+      throw new CryptoError('duplicate_leaf', 'an encryption key that is already in the tree');
+    }
     seen.add(toHex(hpkePublicKey));
   }
 }

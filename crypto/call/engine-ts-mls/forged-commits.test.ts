@@ -149,6 +149,11 @@ describe('a member that commits', () => {
     );
   });
 
+  it('[C5] gets nowhere by sending me my own commit that lost', async () => {
+    const mine = await call.state(ada).selfUpdate();
+    await adaRefuses(mine.message, 'not_allowed');
+  });
+
   it('[C5] may not send as an external sender or as a proposer', async () => {
     for (const sender of [
       { senderType: 'external', senderIndex: 0 },

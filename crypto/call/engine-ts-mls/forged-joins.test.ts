@@ -10,7 +10,7 @@ import { again, Call, refused, type Person } from '../../test/call.ts';
 import { createCredential } from '../credential.ts';
 import { decodeCommit } from './decode.ts';
 import { suite } from './suite.ts';
-import { credentialAt, people, refuses } from './test/attack.ts';
+import { credentialAt, people, placeOf, refuses } from './test/attack.ts';
 import * as forge from './test/forge.ts';
 
 const [ada, ben, mal, cyd] = await people();
@@ -129,6 +129,11 @@ describe('a joiner', () => {
       const bytes = await sealed(cyd, { credential });
       await expect(call.state(ada).apply(bytes, call.isMember)).rejects.toMatchObject(refused('malformed'));
     }
+  });
+
+  it('[C3] may not share the signature key of another leaf, even if its owner lends it', async () => {
+    call.admit(cyd);
+    await adaRefuses(await sealed(cyd, { signKey: placeOf(call, mal).signKey }), 'duplicate_leaf');
   });
 
   it("[C3] may not take the LiveKit identity of somebody else's leaf", async () => {

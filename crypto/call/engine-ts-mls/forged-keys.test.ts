@@ -43,7 +43,9 @@ describe('keys in a path', () => {
     for (const hpkePublicKey of [bensKey, leafNode.hpkePublicKey]) {
       const path = { leafNode, nodes: nodes.map((node) => ({ ...node, hpkePublicKey })) };
       const sealed = await forge.sign(call.state(mal), { commit: { ...commit, path } });
-      await expect(call.state(ada).apply(sealed, call.isMember)).rejects.toMatchObject(refused('bad_commit'));
+      await expect(call.state(ada).apply(sealed, call.isMember)).rejects.toMatchObject(
+        refused('duplicate_leaf'),
+      );
     }
   });
 

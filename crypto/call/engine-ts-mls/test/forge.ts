@@ -1,5 +1,6 @@
 // Mal's client for the tests of this folder: commits and GroupInfos that an honest client never makes, signed, tagged and
 // sealed as validly as Mal can. Mal may be a member of the group, so the envelope is no obstacle here (protocol.md E1).
+import { ed25519 } from '@noble/curves/ed25519.js';
 import type { ClientState, Commit, MLSMessage, Proposal, Sender, UpdatePath } from 'ts-mls';
 import { exportSecret } from 'ts-mls/clientState.js';
 import { createContentCommitSignature } from 'ts-mls/framedContent.js';
@@ -123,6 +124,8 @@ export interface ForgedJoin {
   readonly removed?: readonly number[];
   /** Proposals instead of the removals and the ExternalInit. */
   readonly proposals?: readonly Proposal[];
+  /** Seed of the leaf's signature key, where it is not fresh. */
+  readonly signKey?: Uint8Array;
   /** Credential bytes for a leaf key. */
   readonly credential?: (leafKey: Bytes) => Promise<Bytes> | Bytes;
 }
@@ -131,7 +134,8 @@ export interface ForgedJoin {
 export async function join(inside: CallState, me: Me, forged: ForgedJoin = {}): Promise<Made> {
   const { groupContext, confirmationTag, ratchetTree, keySchedule } = mlsOf(inside);
   const { context } = inside;
-  const keys = await suite.signature.keygen();
+  const signKey = forged.signKey ?? random(32);
+  const keys = { signKey, publicKey: ed25519.getPublicKey(signKey) };
   const leafKey = own(keys.publicKey);
   const identity = await (forged.credential ?? ((key) => createCredential(me, { context, leafKey: key })))(
     leafKey,
