@@ -7,7 +7,7 @@ import { LogService } from './calls/log.ts';
 import { callRoutes, logRoutes } from './calls/routes.ts';
 import { CallService } from './calls/service.ts';
 import type { Config } from './config.ts';
-import { AppError, errorHandler, notFoundHandler } from './errors.ts';
+import { AppError, clientErrorHandler, errorHandler, notFoundHandler } from './errors.ts';
 import { eventRoutes } from './groups/events-route.ts';
 import { EventHub } from './groups/events.ts';
 import { groupRoutes } from './groups/routes.ts';
@@ -125,6 +125,8 @@ function createFastify(config: Config, logStream: LogStream | undefined): Fastif
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: false } },
     // Answered by stop.ts instead, with a code of the table.
     return503OnClosing: false,
+    frameworkErrors: errorHandler,
+    clientErrorHandler,
     forceCloseConnections: true,
   });
   app.setErrorHandler(errorHandler);

@@ -1,6 +1,7 @@
 // The one table of everything the service refuses (T2): code → status and public text. docs/operating.md lists the same
 // codes (errors.test.ts compares them); the client's `i18n` has the words people read. `errorHandler` maps whatever a
 // handler, a plugin or Fastify itself throws into it.
+import type { Socket } from 'node:net';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 
@@ -75,6 +76,16 @@ export function errorHandler(
   if (error.retryAfterSeconds !== undefined)
     void reply.header('retry-after', String(error.retryAfterSeconds));
   void reply.code(errorTable[error.code][0]).send(errorBody(error.code, whichField(thrown)));
+}
+
+/** Fastify's handler for bytes that are not HTTP, or not in time: there is no request to answer, only a connection. */
+export function clientErrorHandler(_error: Error, socket: Socket): void {
+  const body = JSON.stringify(errorBody('invalid_request'));
+  if (socket.writable) {
+    const head =
+      'HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Type: application/json; charset=utf-8';
+    socket.end(`${head}\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
+  } else socket.destroy();
 }
 
 /** Fastify's handler for addresses without a route. */

@@ -78,7 +78,8 @@ describe('the delivery log', () => {
       })),
     );
     expect((await read(ben, 'after=2')).entries.map((entry) => entry.position)).toEqual([3]);
-    // The GroupInfo is of exactly that epoch, for who joins now.
+    // The GroupInfo is of exactly that epoch, for who asks for it and for who joins now.
+    expect((await read(ben, 'after=3&groupInfo=1')).groupInfo).toBe(entries[2]?.groupInfo);
     expect((await harness.join(ben, group)).page).toMatchObject({
       epoch: 2,
       entries: [],

@@ -19,6 +19,8 @@ export interface LogRead {
   /** The participants' version the caller knows; null: none, so the answer comes at once. */
   readonly seen: number | null;
   readonly waitMs: number;
+  /** The answer carries the GroupInfo (for an entry anew). */
+  readonly withGroupInfo: boolean;
 }
 
 export class LogService {
@@ -66,7 +68,7 @@ export class LogService {
       try {
         const view = await this.#view(callId, identity, wish.after);
         const isNews = view.position > wish.after || view.participantsVersion !== wish.seen;
-        if (isNews || leftMs <= 0 || wish.signal.aborted) return pageOf(view, { withGroupInfo: false });
+        if (isNews || leftMs <= 0 || wish.signal.aborted) return pageOf(view, wish);
         await ear.rung;
         if (bells.isClosed) throw new AppError('stopping');
       } finally {

@@ -1,6 +1,7 @@
 // The routes of calls and of the delivery log. All guarded.
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyReply } from 'fastify';
+import type { Static } from 'typebox';
 import { AppError, errorBody, errorResponses } from '../errors.ts';
 import { GroupParams } from '../groups/schema.ts';
 import { callerOf } from '../sessions/guard.ts';
@@ -83,10 +84,15 @@ export const logRoutes: FastifyPluginCallbackTypebox<CallRouteParts> = (app, { l
 };
 
 /** Query strings stay text under the schema; the longest wait is a rule of its own. */
-function parseQuery(query: { after: string; seen?: string; waitMs?: string }): LogRead {
+function parseQuery(query: Static<typeof LogQuery>): LogRead {
   const waitMs = Number(query.waitMs ?? '0');
   if (waitMs > longestWaitMs) throw new AppError('invalid_request');
-  return { after: Number(query.after), seen: query.seen === undefined ? null : Number(query.seen), waitMs };
+  return {
+    after: Number(query.after),
+    seen: query.seen === undefined ? null : Number(query.seen),
+    waitMs,
+    withGroupInfo: query.groupInfo === '1',
+  };
 }
 
 /** Aborts when the other side closes the connection, or when the answer is out. */

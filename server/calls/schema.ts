@@ -45,7 +45,12 @@ export const CallParams = Type.Object({ callId }, closed);
 export const EmptyBody = Type.Object({}, closed);
 export const PlaceBody = Type.Object({ livekitIdentity }, closed);
 export const LogQuery = Type.Object(
-  { after: queryCount, seen: Type.Optional(queryCount), waitMs: Type.Optional(queryCount) },
+  {
+    after: queryCount,
+    seen: Type.Optional(queryCount),
+    waitMs: Type.Optional(queryCount),
+    groupInfo: Type.Optional(Type.Literal('1')),
+  },
   closed,
 );
 /** An `open` has epoch 0 and no message; a `commit` has a message (D2, D3). */
