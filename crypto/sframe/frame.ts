@@ -12,22 +12,23 @@ export interface FrameOptions {
   readonly metadata?: Bytes;
 }
 
-/**
- * `plaintext` sealed as frame `ctr` of this key. The caller answers for `ctr` never coming twice (K5).
- * The result is `header ‖ ciphertext ‖ tag (16)`.
- */
+/** A sealed frame in its two parts, so that whoever puts a shim in front copies the bytes once. On the wire: one after the other. */
+export interface Sealed {
+  readonly header: Bytes;
+  /** Ciphertext and tag (16). */
+  readonly body: Bytes;
+}
+
+/** `plaintext` sealed as frame `ctr` of this key. The caller answers for `ctr` never coming twice (K5). */
 export async function seal(
   frameKey: FrameKey,
   { ctr, metadata = NONE }: FrameOptions,
   plaintext: Uint8Array,
-): Promise<Bytes> {
+): Promise<Sealed> {
   const header = encodeHeader(frameKey.kid, ctr);
   const params = gcm(frameKey.salt, ctr, aad(header, metadata));
-  const sealed = await crypto.subtle.encrypt(params, frameKey.key, plaintext as Bytes);
-  const out = new Uint8Array(header.length + sealed.byteLength);
-  out.set(header);
-  out.set(new Uint8Array(sealed), header.length);
-  return out;
+  const body = new Uint8Array(await crypto.subtle.encrypt(params, frameKey.key, plaintext as Bytes));
+  return { header, body };
 }
 
 /**

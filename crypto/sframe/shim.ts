@@ -1,6 +1,7 @@
 // The clear bytes in front of a sealed frame by which packetizer and SFU find key frames (F2). They are outside the encryption,
 // unauthenticated, and mean nothing to the receiver, who strips them and nothing more. One accepted form per codec.
-import type { Bytes } from '../bytes.ts';
+import { concat, type Bytes } from '../bytes.ts';
+import type { Sealed } from './frame.ts';
 import { unwrapAv1, wrapAv1 } from './shims/av1.ts';
 import { unwrapH264, wrapH264 } from './shims/h264.ts';
 import { unwrapVp8, unwrapVp9, wrapVp8, wrapVp9 } from './shims/vpx.ts';
@@ -14,11 +15,11 @@ export type Codec = 'opus' | 'vp8' | 'vp9' | 'h264' | 'av1';
 export function wrap(
   codec: Codec,
   { isKey, frame }: { isKey: boolean; frame: Uint8Array },
-  sealed: Bytes,
+  sealed: Sealed,
 ): Bytes | null {
   switch (codec) {
     case 'opus':
-      return sealed;
+      return concat(sealed.header, sealed.body);
     case 'vp8':
       return wrapVp8(isKey, frame, sealed);
     case 'vp9':
@@ -30,7 +31,10 @@ export function wrap(
   }
 }
 
-/** The sealed bytes of what came off the wire, or null where it has not the shim of its codec. Never throws (O3). */
+/**
+ * The sealed bytes of what came off the wire, as a view where they stand in one piece, or null where it has not the shim of its
+ * codec. Never throws (O3).
+ */
 export function unwrap(codec: Codec, bytes: Bytes): Bytes | null {
   switch (codec) {
     case 'opus':

@@ -13,7 +13,7 @@ import type { DropReason } from '../types.ts';
 import type { Clock } from './clock.ts';
 import type { Counts } from './counts.ts';
 import { frameCodec, type EncodedFrame } from './frames.ts';
-import type { EpochEntry, KeyTable } from './key-table.ts';
+import type { KeyTable } from './key-table.ts';
 import type { Binding } from './messages.ts';
 
 /** F6. */
@@ -87,7 +87,7 @@ export class FrameReceiver {
     this.#cancelTimer?.();
     this.#cancelTimer = null;
     for (let held = this.#queue[0]; held !== undefined; held = this.#queue[0]) {
-      const outcome = await this.#open(held.frame).catch((): Outcome => 'not_opened');
+      const outcome = await this.#tryOpen(held.frame);
       if (this.#queue[0] !== held) continue;
       const leftMs = held.sinceMs + holdMs - this.#world.clock.now();
       if (outcome === 'wait' && leftMs > 0) {
@@ -114,6 +114,14 @@ export class FrameReceiver {
     this.#world.emit(frame);
   }
 
+  async #tryOpen(frame: EncodedFrame): Promise<Outcome> {
+    try {
+      return await this.#open(frame);
+    } catch {
+      return 'not_opened';
+    }
+  }
+
   /** Opens `frame` in place. */
   async #open(frame: EncodedFrame): Promise<Outcome> {
     const binding = this.#binding;
@@ -121,26 +129,24 @@ export class FrameReceiver {
     const sealed = sealedBytes(frame, binding);
     const parsed = sealed === null ? null : parse(sealed);
     if (sealed === null || parsed === null) return 'malformed';
-    if (parsed.keyId.context !== binding.context) return 'wrong_sender';
-    const entry = this.#world.keys.find(parsed.keyId.epochByte);
+    const { header, keyId } = parsed;
+    if (keyId.context !== binding.context) return 'wrong_sender';
+    const entry = this.#world.keys.find(keyId.epochByte);
     if (entry === 'later') return 'wait';
     if (entry === 'gone') return 'no_key';
-    const isFromBound = (): boolean => entry.leaves.get(parsed.keyId.leaf) === binding.livekitIdentity;
-    if (!isFromBound()) return 'wrong_sender';
-    const opened = await this.#openWith(entry, parsed, sealed);
-    if (typeof opened === 'string') return opened;
-    if (this.#binding !== binding || !isFromBound()) return 'wrong_sender';
-    frame.data = opened.buffer;
-    return 'opened';
-  }
-
-  async #openWith(entry: EpochEntry, { header, keyId }: Parsed, sealed: Bytes): Promise<Bytes | Outcome> {
-    const { frameKey, window } = await this.#world.keys.receiveKey(entry, keyId);
+    if (entry.leaves.get(keyId.leaf) !== binding.livekitIdentity) return 'wrong_sender';
+    const found = this.#world.keys.receiveKey(entry, header.kid);
+    const { frameKey, window } = found instanceof Promise ? await found : found;
     if (!window.isFresh(header.ctr)) return 'replayed';
     const plaintext = await open(frameKey, header, sealed);
     if (plaintext === null) return 'not_opened';
+    // Once more: the leaf may have been removed and the receiver bound anew while it was opened (K3, F4).
+    const isFromBound = entry.leaves.get(keyId.leaf) === binding.livekitIdentity && this.#binding === binding;
+    if (!isFromBound) return 'wrong_sender';
     if (!window.accept(header.ctr)) return 'replayed';
-    return plaintext.length === 0 ? 'empty' : plaintext;
+    if (plaintext.length === 0) return 'empty';
+    frame.data = plaintext.buffer;
+    return 'opened';
   }
 
   #drop(reason: DropReason): void {
@@ -149,7 +155,7 @@ export class FrameReceiver {
 }
 
 interface Parsed {
-  readonly header: Header & { readonly ctr: number };
+  readonly header: Header & { readonly kid: number; readonly ctr: number };
   readonly keyId: KeyId;
 }
 
@@ -160,8 +166,9 @@ function sealedBytes(frame: EncodedFrame, binding: Binding): Bytes | null {
 
 function parse(sealed: Bytes): Parsed | null {
   const header = decodeHeader(sealed);
-  const keyId = header === null ? null : decodeKid(header.kid);
-  if (header === null || keyId === null) return null;
-  const { ctr } = header;
-  return typeof ctr === 'number' && ctr < MAX_COUNTER ? { header: { ...header, ctr }, keyId } : null;
+  if (header === null) return null;
+  const { kid, ctr, length } = header;
+  const keyId = decodeKid(kid);
+  if (keyId === null || typeof kid !== 'number' || typeof ctr !== 'number' || ctr >= MAX_COUNTER) return null;
+  return { header: { kid, ctr, length }, keyId };
 }

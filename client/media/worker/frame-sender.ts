@@ -24,7 +24,12 @@ export class FrameSender {
 
   /** True if `frame` now holds sealed bytes and may be written; false if it is to be dropped. Never throws. */
   async protect(frame: EncodedFrame): Promise<boolean> {
-    const isSealed = await this.#seal(frame).catch(() => false);
+    let isSealed = false;
+    try {
+      isSealed = await this.#seal(frame);
+    } catch {
+      // Whatever it was, the frame stays here.
+    }
     this.#world.counts.sent(this.#options.id, isSealed ? 'sealed' : 'dropped');
     return isSealed;
   }
@@ -34,7 +39,8 @@ export class FrameSender {
     const codec = frameCodec(frame, this.#options.codec);
     const plaintext = new Uint8Array(frame.data);
     if (codec === null || plaintext.length === 0 || this.#world.paused.has(context)) return false;
-    const key = await this.#world.keys.sendKey(context);
+    const found = this.#world.keys.sendKey(context);
+    const key = found instanceof Promise ? await found : found;
     const ctr = key?.counter.take() ?? null;
     if (key === null || ctr === null) return false;
     const sealed = await seal(key.frameKey, { ctr }, plaintext);

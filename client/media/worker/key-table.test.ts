@@ -182,7 +182,7 @@ describe('key material', () => {
     const entry = ben.keys.find(5);
     if (typeof entry === 'string') throw new Error('the epoch is not here');
     const sending = (await ben.keys.sendKey(0))!.frameKey.key;
-    const receiving = (await ben.keys.receiveKey(entry, { context: 0, leaf: 0, epochByte: 5 })).frameKey.key;
+    const receiving = (await ben.keys.receiveKey(entry, 5)).frameKey.key;
     expect([entry.baseKey, sending, receiving].map((key) => key.extractable)).toEqual([false, false, false]);
     expect([sending.usages, receiving.usages]).toEqual([['encrypt'], ['decrypt']]);
   });

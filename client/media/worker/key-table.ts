@@ -9,7 +9,6 @@ import {
   ReplayWindow,
   type Context,
   type FrameKey,
-  type KeyId,
 } from '../../../crypto/sframe/index.ts';
 import type { Clock } from './clock.ts';
 import type { EpochMessage } from './messages.ts';
@@ -38,8 +37,9 @@ export interface EpochEntry {
    * Asked again after a frame opened: nothing passes that was on its way when its leaf went (K3).
    */
   readonly leaves: Map<number, string>;
-  readonly sendKeys: Map<Context, Promise<SendKey>>;
-  readonly receiveKeys: Map<number, Promise<ReceiveKey>>;
+  /** Promises until they are derived: a frame then waits for nothing. */
+  readonly sendKeys: Map<Context, SendKey | Promise<SendKey>>;
+  readonly receiveKeys: Map<number, ReceiveKey | Promise<ReceiveKey>>;
 }
 
 /** `later`: an epoch that may still come (F6); `gone`: one that was retired or never was. */
@@ -82,33 +82,33 @@ export class KeyTable {
     return ahead < 128 ? 'later' : 'gone';
   }
 
-  /** The key to open frames of `keyId` with, in the epoch found for it; the same one for every receiver (F5). */
-  receiveKey(entry: EpochEntry, keyId: KeyId): Promise<ReceiveKey> {
-    const kid = encodeKid(keyId);
-    let key = entry.receiveKeys.get(kid);
-    if (key === undefined) {
-      key = deriveFrameKey(entry.baseKey, { kid, usage: 'decrypt' }).then((frameKey) => {
-        return { frameKey, window: new ReplayWindow() };
-      });
-      entry.receiveKeys.set(kid, key);
-    }
-    return key;
+  /** The key to open frames of `kid` with, in the epoch found for it; the same one for every receiver (F5). */
+  receiveKey(entry: EpochEntry, kid: number): ReceiveKey | Promise<ReceiveKey> {
+    return (
+      entry.receiveKeys.get(kid) ??
+      derive(entry.receiveKeys, kid, async () => {
+        return {
+          frameKey: await deriveFrameKey(entry.baseKey, { kid, usage: 'decrypt' }),
+          window: new ReplayWindow(),
+        };
+      })
+    );
   }
 
   /** The key to seal with now, and its counter (K5); null while there is none (M2). */
-  sendKey(context: Context): Promise<SendKey> | null {
+  sendKey(context: Context): SendKey | Promise<SendKey> | null {
     const entry = this.#sending;
     if (entry === null) return null;
-    let key = entry.sendKeys.get(context);
-    if (key === undefined) {
-      const kid = encodeKid({ context, leaf: entry.ownLeaf, epochByte: epochByteOf(entry.epoch) });
-      key = deriveFrameKey(entry.baseKey, { kid, usage: 'encrypt' }).then((frameKey) => ({
-        frameKey,
-        counter: new Counter(),
-      }));
-      entry.sendKeys.set(context, key);
-    }
-    return key;
+    return (
+      entry.sendKeys.get(context) ??
+      derive(entry.sendKeys, context, async () => {
+        const kid = encodeKid({ context, leaf: entry.ownLeaf, epochByte: epochByteOf(entry.epoch) });
+        return {
+          frameKey: await deriveFrameKey(entry.baseKey, { kid, usage: 'encrypt' }),
+          counter: new Counter(),
+        };
+      })
+    );
   }
 
   /** K4: on to `entry`, unless we are further already. */
@@ -135,6 +135,20 @@ export class KeyTable {
     const byte = epochByteOf(entry.epoch);
     if (this.#entries.get(byte) === entry) this.#entries.delete(byte);
   }
+}
+
+/** Derives a key once: whoever asks meanwhile gets the same promise, and later the key itself. */
+function derive<Name, Key>(
+  keys: Map<Name, Key | Promise<Key>>,
+  name: Name,
+  make: () => Promise<Key>,
+): Promise<Key> {
+  const making = make().then((key) => {
+    if (keys.get(name) === making) keys.set(name, key);
+    return key;
+  });
+  keys.set(name, making);
+  return making;
 }
 
 function isNewer(

@@ -4,6 +4,7 @@
 //   key:   0A size sequence-header   32 size 10 sealed        (`0A 00` where the frame carries no sequence header)
 //   delta:                           32 size 30 sealed
 import { concat, type Bytes } from '../../bytes.ts';
+import type { Sealed } from '../frame.ts';
 
 const SEQUENCE_HEADER = 0x0a;
 const FRAME = 0x32;
@@ -12,22 +13,23 @@ const INTER = 0x30;
 const OBU_SEQUENCE_HEADER = 1;
 const MAX_LEB_BYTES = 4;
 
-/** Sequence header (key frames) and a frame OBU around `sealed`. */
-export function wrapAv1(isKey: boolean, frame: Uint8Array, sealed: Uint8Array): Bytes {
+/** Sequence header (key frames) and a frame OBU around the sealed frame. */
+export function wrapAv1(isKey: boolean, frame: Uint8Array, { header, body }: Sealed): Bytes {
   const sequence = isKey ? sequenceHeader(frame) : null;
   return concat(
     sequence === null
       ? new Uint8Array(0)
       : concat(Uint8Array.of(SEQUENCE_HEADER), leb(sequence.length), sequence),
     Uint8Array.of(FRAME),
-    leb(sealed.length + 1),
+    leb(header.length + body.length + 1),
     Uint8Array.of(isKey ? KEY : INTER),
-    sealed,
+    header,
+    body,
   );
 }
 
 /** The sealed bytes, or null for anything that `wrapAv1` does not write. */
-export function unwrapAv1(bytes: Uint8Array): Bytes | null {
+export function unwrapAv1(bytes: Bytes): Bytes | null {
   let at = 0;
   const isKey = bytes[0] === SEQUENCE_HEADER;
   if (isKey) {
@@ -39,7 +41,7 @@ export function unwrapAv1(bytes: Uint8Array): Bytes | null {
   const size = readLeb(bytes, at + 1);
   if (size === null || !isMinimal(size) || size.value < 1 || size.end + size.value !== bytes.length)
     return null;
-  return bytes[size.end] === (isKey ? KEY : INTER) ? bytes.slice(size.end + 1) : null;
+  return bytes[size.end] === (isKey ? KEY : INTER) ? bytes.subarray(size.end + 1) : null;
 }
 
 /** Payload of the first sequence header OBU; empty if there is none or the frame cannot be walked. */

@@ -4,6 +4,7 @@
 //   key:   [00 00 00 01 SPS] [00 00 00 01 PPS] … 00 00 00 01 65 88 FF  escaped(sealed)  80
 //   delta:                                       00 00 00 01 41 9A FF  escaped(sealed)  80
 import { concat, fromHex, type Bytes } from '../../bytes.ts';
+import type { Sealed } from '../frame.ts';
 
 const START = fromHex('00000001');
 const KEY_SLICE = fromHex('6588ff');
@@ -12,10 +13,16 @@ const STOP = 0x80;
 const SPS = 7;
 const PPS = 8;
 
-/** Parameter sets of `frame` if it is a key frame, a slice header, and `sealed` inside the slice. */
-export function wrapH264(isKey: boolean, frame: Uint8Array, sealed: Uint8Array): Bytes {
+/** Parameter sets of `frame` if it is a key frame, a slice header, and the sealed frame inside the slice. */
+export function wrapH264(isKey: boolean, frame: Uint8Array, { header, body }: Sealed): Bytes {
   const sets = isKey ? parameterSets(frame).flatMap((nalu) => [START, nalu]) : [];
-  return concat(...sets, START, isKey ? KEY_SLICE : DELTA_SLICE, escape(sealed), Uint8Array.of(STOP));
+  return concat(
+    ...sets,
+    START,
+    isKey ? KEY_SLICE : DELTA_SLICE,
+    escape(concat(header, body)),
+    Uint8Array.of(STOP),
+  );
 }
 
 /** The sealed bytes, or null for anything that `wrapH264` does not write. */
