@@ -107,7 +107,8 @@ test('before anything is installed, all that can be said is said', async () => {
 });
 
 test('what doctor takes for the defaults are the defaults', async () => {
-  const { output } = await doctor({ ...well, APARTE_PORT: '', APARTE_DATA: '' }, copyWithoutPackages());
+  const copy = copyWithoutPackages();
+  const { output } = await doctor({ ...well, APARTE_PORT: '', APARTE_DATA: '' }, copy);
   const livekit = {
     LIVEKIT_URL: 'ws://127.0.0.1:1',
     LIVEKIT_API_KEY: 'key',
@@ -116,7 +117,7 @@ test('what doctor takes for the defaults are the defaults', async () => {
   const { host, port, dataDir } = loadConfig(livekit);
   // Taken or not, the line names the port.
   expect(output).toMatch(new RegExp(`Port of the service: (${host}:|Port )${port}\\b`));
-  expect(output).toContain(join(root, basename(dataDir)));
+  expect(output).toContain(join(copy, basename(dataDir)));
 });
 
 let copies = 0;

@@ -28,6 +28,8 @@ if (major < oldestMajor || (major === oldestMajor && minor < oldestMinor)) {
 const { projectRoot, SetupError } = await import('./machine.mjs');
 const { interruption, exitWith } = await import('./interrupt.mjs');
 
+// As npm does: relative paths in variables mean the same however this is run.
+process.chdir(projectRoot);
 const [name = '', ...rest] = process.argv.slice(2);
 try {
   if (name === 'doctor') {

@@ -21,7 +21,7 @@ export async function buildClient({ say, signal }: BuildClientOptions): Promise<
     const hash = clientSourceHash();
     if (isClientBuilt(hash)) return;
     say('Building the client.');
-    rmSync(clientStampFile, { force: true });
+    rmSync(clientStampFile(), { force: true });
     const vite = join(projectRoot, 'node_modules', 'vite', 'bin', 'vite.js');
     const { code, output } = await runChild(process.execPath, [vite, 'build', '--logLevel', 'warn'], {
       cwd: projectRoot,
@@ -29,6 +29,6 @@ export async function buildClient({ say, signal }: BuildClientOptions): Promise<
     });
     if (code !== 0)
       throw new SetupError(`${lastLines(output, 30)}\nThe client could not be built (see above).`);
-    writeFileSync(clientStampFile, `${hash}\n`);
+    writeFileSync(clientStampFile(), `${hash}\n`);
   });
 }

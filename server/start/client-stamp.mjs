@@ -1,14 +1,9 @@
 // What the built client was made of: one hash over every source it can contain. Built-ins only, so that doctor.mjs can ask.
 // client-build.ts writes the stamp.
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from './machine.mjs';
-
-const clientFolder = join(projectRoot, 'build', 'client');
-
-/** Beside the folder that is served, not in it. */
-export const clientStampFile = join(projectRoot, 'build', 'client.stamp');
 
 const sources = [
   'client',
@@ -16,49 +11,56 @@ const sources = [
   'vite.config.ts',
   'svelte.config.js',
   'tsconfig.json',
+  'package.json',
   'package-lock.json',
 ];
 /** Not part of the client that is shipped. */
-const skipped = new Set(['client/e2e', 'client/bench', 'client/gallery', 'crypto/vectors']);
+const skipped = new Set(['client/e2e', 'client/bench', 'client/gallery', 'crypto/vectors', 'crypto/test']);
 
-/** @returns {string} hex */
-export function clientSourceHash() {
+/**
+ * Beside the folder that is served, not in it.
+ * @param {string} [root] the project's folder
+ */
+export function clientStampFile(root = projectRoot) {
+  return join(root, 'build', 'client.stamp');
+}
+
+/**
+ * @param {string} [root]
+ * @returns {string} hex
+ */
+export function clientSourceHash(root = projectRoot) {
   const hash = createHash('sha256');
-  for (const source of sources) {
-    for (const path of filesOf(source))
-      hash
-        .update(`${path}\0`)
-        .update(readFileSync(join(projectRoot, path)))
-        .update('\0');
+  for (const path of sources.flatMap((source) => filesOf(root, source))) {
+    const contents = readFileSync(join(root, path));
+    hash.update(`${path}\0${contents.length}\0`).update(contents);
   }
   return hash.digest('hex');
 }
 
 /**
  * @param {string} [hash] of the sources as they are now
+ * @param {string} [root]
  * @returns {boolean}
  */
-export function isClientBuilt(hash = clientSourceHash()) {
+export function isClientBuilt(hash = clientSourceHash(), root = projectRoot) {
   try {
-    return (
-      existsSync(join(clientFolder, 'index.html')) && readFileSync(clientStampFile, 'utf8').trim() === hash
-    );
+    const hasPage = existsSync(join(root, 'build', 'client', 'index.html'));
+    return hasPage && readFileSync(clientStampFile(root), 'utf8').trim() === hash;
   } catch {
     return false;
   }
 }
 
 /**
+ * @param {string} root
  * @param {string} path relative to the project, with forward slashes
  * @returns {string[]} files in a fixed order
  */
-function filesOf(path) {
-  if (skipped.has(path) || path.endsWith('.test.ts') || !existsSync(join(projectRoot, path))) return [];
-  let entries;
-  try {
-    entries = readdirSync(join(projectRoot, path));
-  } catch {
-    return [path]; // A file.
-  }
-  return entries.sort().flatMap((entry) => filesOf(`${path}/${entry}`));
+function filesOf(root, path) {
+  if (skipped.has(path) || path.endsWith('.test.ts') || !existsSync(join(root, path))) return [];
+  if (!statSync(join(root, path)).isDirectory()) return [path];
+  return readdirSync(join(root, path))
+    .sort()
+    .flatMap((entry) => filesOf(root, `${path}/${entry}`));
 }

@@ -63,6 +63,9 @@ export async function install({ say, signal }) {
         `${lastLines(output, 15)}\nnpm ci failed (see above). Is the npm registry reachable and the disk not full? Then run this again.`,
       );
     }
+    // Not an error: everything may work, and if it does not, this line says why.
+    const still = whyInstall();
+    if (still !== undefined) say(`npm ci ended well, but ${still}.`);
   });
 }
 

@@ -1,6 +1,6 @@
 // A lock file for work that two starts must not do side by side: installing, building LiveKit, building the client.
-// A holder renews it; one that died leaves it stale, and the next start takes over. If a holder was suspended for longer than a
-// lock lives, two may hold it: the work guarded here only costs time then, because its results are moved into place whole or checked after.
+// A holder renews it; one that died leaves it stale, and the next start takes over. A holder that was suspended for longer than a
+// lock lives may find another at work: then the same thing is made twice, from the same sources.
 import { mkdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';

@@ -91,7 +91,8 @@ test('it says where it is, serves the client, reaches LiveKit, and Ctrl-C ends a
   expect(performance.now() - askedMs).toBeLessThan(4_000);
   await untilPortsAreFree(ports);
   const lines = (await output).trim().split('\n');
-  expect(lines).toEqual([
+  // Sources that changed since the build of this run are one line more.
+  expect(lines.filter((line) => line !== 'Building the client.')).toEqual([
     `Aparté is ready: ${address}`,
     'Open it, create a group and send its invite link. Ctrl-C ends everything.',
   ]);
@@ -123,7 +124,7 @@ exec sleep 600
   child.kill('SIGINT');
   expect(await ended).toEqual([130, null]);
   await expect.poll(() => isRunning(pid), { timeout: 5_000 }).toBe(false);
-  expect(await output).toBe('');
+  expect(await output).not.toContain('ready');
   expect(await errors).toBe('');
 });
 
@@ -151,4 +152,17 @@ test('an unknown command is one line that names the known ones', async () => {
   const [errors, [code]] = await Promise.all([text(child.stderr), once(child, 'exit') as Promise<[number]>]);
   expect(code).toBe(1);
   expect(errors).toMatch(/^Unknown command "dance": expected one of start, test, [^\n]*\n$/);
+});
+
+test('an old Node is told so in one line', async () => {
+  const pretend = join(root, 'pretend.cjs');
+  writeFileSync(
+    pretend,
+    "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.18.3' } });",
+  );
+  const bootstrap = join(projectRoot, 'server/start/bootstrap.mjs');
+  const child = spawn(process.execPath, ['--require', pretend, bootstrap, 'start']);
+  const [errors, [code]] = await Promise.all([text(child.stderr), once(child, 'exit') as Promise<[number]>]);
+  expect(code).toBe(1);
+  expect(errors).toMatch(/^Aparté needs Node 20\.19 or newer, this is 20\.18\.3: [^\n]*\n$/);
 });

@@ -23,8 +23,8 @@ const livekitMinLifeMs = 10_000;
 const say = (line: string): void => console.log(line);
 
 async function start(signal: AbortSignal): Promise<Running> {
-  const env = { ...process.env };
-  env.APARTE_LOG_LEVEL ??= 'warn';
+  // The terminal is for people: requests are logged only where somebody asks for it.
+  const env = { ...process.env, APARTE_LOG_LEVEL: process.env.APARTE_LOG_LEVEL?.trim() || 'warn' };
   // Read once with stand-ins for what is not known yet, so that a wrong variable is named before anything slow happens.
   const existing = existingLivekit(env);
   const read = loadConfig(existing ? env : { ...env, ...livekitVariables(standIn) });
