@@ -46,7 +46,11 @@ const rooms = [
 const only = (name, message) => ({ name, message });
 const livekitClient = only('livekit-client', 'Only client/media speaks to LiveKit.');
 const tsMls = only('ts-mls', 'Only crypto/call/engine-ts-mls knows this library: use crypto/call.');
-const restrict = (...paths) => ['error', { paths }];
+/** The libraries, and anything deep inside them. */
+const restrict = (...paths) => [
+  'error',
+  { patterns: paths.map(({ name, message }) => ({ group: [name, `${name}/*`], message })) },
+];
 
 export default defineConfig(
   { ignores: ['node_modules/', 'build/', 'data/', '.cache/', 'crypto/vectors/', 'docs/'] },
