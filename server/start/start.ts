@@ -32,9 +32,10 @@ async function start(signal: AbortSignal): Promise<Running> {
   // LiveKit has to know the address of our webhook before the service listens.
   const port = await takePort({ protocol: 'tcp', port: read.port, host: read.host, variable: 'APARTE_PORT' });
   const draft = { ...read, port };
-  if (!existing && !isLoopbackName(draft.host)) {
+  const seenAs = draft.origin === null ? draft.host : new URL(draft.origin).hostname;
+  if (!existing && !isLoopbackName(seenAs)) {
     say(
-      `Voice reaches only this machine, though APARTE_HOST is ${draft.host}: set LIVEKIT_URL to a LiveKit server for others.`,
+      `Voice reaches only this machine, not others that open ${seenAs}: set LIVEKIT_URL to a LiveKit server.`,
     );
   }
   const either = new AbortController();
