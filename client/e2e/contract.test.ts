@@ -45,7 +45,7 @@ test('a taken port is one line that names the port and the variable', async () =
   const lines = service
     .output()
     .split('\n')
-    .filter((line) => line.includes(port));
+    .filter((line: string) => line.includes(port));
   expect(lines).toHaveLength(1);
   expect(lines[0]).toContain('APARTE_PORT');
   expect(service.output()).not.toMatch(/^\s+at /m);

@@ -4,7 +4,7 @@ import { FirefoxPerson, firefoxHint, firefoxPath } from './harness/firefox.ts';
 import { ada } from './harness/people.ts';
 import { setStage } from './harness/stage.ts';
 
-const stage = setStage();
+const stage = setStage({ person: { initScripts: ['window.aparteWithFox = true'] } });
 const path = firefoxPath();
 
 test.skipIf(path === undefined)(

@@ -7,6 +7,7 @@ import { startLocalLivekit, type LocalLivekit } from '../../../server/livekit/lo
 import { lastLines, startChild, type Child } from '../../../server/start/child.mjs';
 import { buildClient } from '../../../server/start/client-build.ts';
 import { projectRoot, tryPort } from '../../../server/start/machine.mjs';
+import { startDisobedientSfu } from './disobedient-sfu.ts';
 import { until } from './wait.ts';
 
 export interface Aparte {
@@ -24,6 +25,8 @@ export interface Aparte {
 export interface AparteOptions {
   /** Further variables of the service. */
   readonly env?: Readonly<Record<string, string>>;
+  /** LiveKit keeps in a room whom the service wants out. */
+  readonly isSfuDisobedient?: boolean;
   /** No page will be opened: the client need not be built. */
   readonly isPageless?: boolean;
 }
@@ -40,13 +43,15 @@ export async function startAparte(options: AparteOptions = {}): Promise<Aparte> 
     udpPort: 0,
     webhookUrl: `${url}/livekit/webhook`,
   });
+  const sfu = options.isSfuDisobedient === true ? await startDisobedientSfu(livekit.url) : null;
   const logFile = join(folder, 'service.log');
   const settings = {
     APARTE_HOST: '127.0.0.1',
     APARTE_PORT: String(port),
     APARTE_DATA: join(folder, 'data'),
     APARTE_CLIENT: join(projectRoot, 'build/client'),
-    LIVEKIT_URL: livekit.url,
+    LIVEKIT_URL: sfu?.url ?? livekit.url,
+    LIVEKIT_PUBLIC_URL: livekit.url,
     LIVEKIT_API_KEY: livekit.apiKey,
     LIVEKIT_API_SECRET: livekit.apiSecret,
     ...options.env,
@@ -67,6 +72,7 @@ export async function startAparte(options: AparteOptions = {}): Promise<Aparte> 
     startService: () => service.start(),
     async close() {
       await service.stop();
+      await sfu?.close();
       await livekit.close();
       rmSync(folder, { recursive: true, force: true });
     },

@@ -15,10 +15,10 @@ export const cyd: Persona = { name: 'Cyd', tonesHz: [2150, 2870], hue: 240 };
 /** The attacker. Never a member of a group. */
 export const mal: Persona = { name: 'Mal', tonesHz: [910, 1370], hue: 300 };
 
-/** Firefox's fake microphone is one steady tone, its fake camera is of no colour. */
+/** Firefox's fake microphone is one steady tone, which noise can look like: listened for only where a page says `aparteWithFox`. */
 export const fox: Persona = { name: 'Fox', tonesHz: [1900, 1900], hue: 60 };
 
-export const everybody: readonly Persona[] = [ada, ben, cyd, mal, fox];
+export const everybody: readonly Persona[] = [ada, ben, cyd, mal];
 
 /** What Chromium shares when asked for a screen without one: a green test picture with a moving hand. */
 export const fakeScreen = { name: 'a screen', hue: 120 };

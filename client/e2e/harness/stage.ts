@@ -2,7 +2,7 @@
 // questions that hold for all of them: no policy violation, no foreign request, no uncaught error.
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import type { Browser } from 'playwright-core';
-import { startAparte, type Aparte } from './aparte.ts';
+import { startAparte, type Aparte, type AparteOptions } from './aparte.ts';
 import { launchBrowser, type LaunchOptions } from './browser.ts';
 import { Person, type PersonOptions } from './person.ts';
 import type { Persona } from './people.ts';
@@ -21,6 +21,7 @@ export interface Stage {
 }
 
 export interface StageOptions {
+  readonly aparte?: AparteOptions;
   readonly launch?: LaunchOptions;
   readonly person?: PersonOptions;
 }
@@ -32,7 +33,7 @@ export function setStage(options: StageOptions = {}): Stage {
   let present: Person[] = [];
 
   beforeAll(async () => {
-    aparte = await startAparte();
+    aparte = await startAparte(options.aparte);
   });
   afterEach(async ({ task }) => {
     if (task.result?.state === 'fail') for (const person of present) await person.saveEvidence(task.name);

@@ -21,13 +21,16 @@ const fftSize = 8192;
 const marginDb = 22;
 const besideDb = 8;
 const quietestDb = -70;
-const heardForMs = 1000;
+/** A voice is heard while at least so many looks within this time found it: one look at noise may find anything. */
+const looksNeeded = 3;
+const heardForMs = 1200;
 
 const elements = new Set<HTMLMediaElement>();
 
 /** Starts listening. The result answers who is heard. */
 export function watchSounds(people: readonly Persona[]): () => Hearing {
   rememberElements();
+  const found = new Map<string, number[]>();
   const lastHeard = new Map<string, number>();
   const margins: Record<string, number> = {};
   let peakDb = -Infinity;
@@ -40,7 +43,11 @@ export function watchSounds(people: readonly Persona[]): () => Hearing {
     for (const person of people) {
       const margin = Math.min(...person.tonesHz.map((hz) => spectrum.marginAt(hz)));
       margins[person.name] = Math.round(margin);
-      if (margin >= marginDb) lastHeard.set(person.name, performance.now());
+      const now = performance.now();
+      const recent = (found.get(person.name) ?? []).filter((at) => now - at < heardForMs);
+      if (margin >= marginDb) recent.push(now);
+      found.set(person.name, recent);
+      if (margin >= marginDb && recent.length >= looksNeeded) lastHeard.set(person.name, now);
     }
   }, everyMs);
   return () => {

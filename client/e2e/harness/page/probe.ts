@@ -2,7 +2,7 @@
 // shows, and keeps policy violations. `Person` reads it through `window.aparteProbe`. It knows nothing of the product.
 import { watchPictures, type Sight } from './eyes.ts';
 import { watchSounds, type Hearing } from './ears.ts';
-import { everybody, pictures } from '../people.ts';
+import { everybody, fox, pictures } from '../people.ts';
 
 /** What `harness/person.ts` can ask of a page. */
 export interface Probe {
@@ -14,6 +14,7 @@ export interface Probe {
 declare global {
   interface Window {
     aparteProbe: Probe;
+    aparteWithFox?: boolean;
   }
 }
 
@@ -24,7 +25,7 @@ document.addEventListener('securitypolicyviolation', (event) => {
   );
 });
 window.aparteProbe = {
-  hearing: watchSounds(everybody),
+  hearing: watchSounds(window.aparteWithFox === true ? [...everybody, fox] : everybody),
   seeing: watchPictures(pictures),
   violations,
 };
