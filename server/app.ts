@@ -137,7 +137,7 @@ function createFastify(config: Config, logStream: LogStream | undefined): Fastif
 async function addOverloadGuard(app: FastifyInstance): Promise<void> {
   await app.register(underPressure, {
     maxEventLoopDelay: slowLoopMs,
-    pressureHandler: (request, _reply, _type, delayMs) => {
+    pressureHandler: (request, ...[, , delayMs]) => {
       const isProbe = ['/healthz', '/metrics'].includes(request.routeOptions.url ?? '');
       // Infinity: no sample at all, which is one long pause that is over. Only a delay that lasts is too much to do.
       if (isProbe || delayMs === Infinity) return undefined;

@@ -23,9 +23,9 @@ describe('the tables of docs/operating.md', () => {
 
   test('list exactly the variables that are read, with their defaults', () => {
     const expected = Object.entries(variables.properties).map(([name, schema]) => {
-      const { default: value } = schema as { default?: unknown };
+      const { default: value } = schema as { default?: string | number };
       const fallback = name === 'LIVEKIT_PUBLIC_URL' ? '`LIVEKIT_URL`' : '–';
-      return [name, value === undefined ? fallback : `\`${String(value)}\``];
+      return [name, value === undefined ? fallback : `\`${value}\``];
     });
     expect(rows('Configuration').sort()).toEqual(expected.sort());
   });
