@@ -16,6 +16,7 @@ let mounted: Record<string, unknown> | null = null;
 function show(): void {
   if (target === null) return;
   if (mounted !== null) void unmount(mounted);
+  target.replaceChildren();
   const view = states[location.hash.slice(1)]?.();
   mounted = view === undefined ? null : mount(App, { target, props: { view, actions: quiet } });
   const language = new URLSearchParams(location.search).get('lang');

@@ -1,4 +1,5 @@
 // The people of the look's frames, and pictures that stand in for their cameras: drawn, so that nothing is downloaded.
+import { toneOf } from '../ui/names.ts';
 import type { CallRow, Person, TileView, Verification } from '../state/view.ts';
 
 export const verified: Verification = {
@@ -8,8 +9,16 @@ export const verified: Verification = {
 export const unverified: Verification = { state: 'unverified' };
 export const changed: Verification = { state: 'changed' };
 
+/** An id that gets the avatar colour of the look's frames. */
+function idFor(name: string): string {
+  const wanted = ['Noor', 'Ada', 'Ben', 'Cyd', 'Dora', 'Elif', 'Farid'].indexOf(name);
+  let id = `id-${name}`;
+  while (wanted >= 0 && toneOf(id) !== wanted) id += '.';
+  return id;
+}
+
 const person = (name: string, more: Partial<Person> = {}): Person => ({
-  id: `id-${name}`,
+  id: idFor(name),
   name,
   isMe: false,
   isOwner: false,
@@ -73,7 +82,10 @@ export function picture(name: string, kind: 'camera' | 'screen' = 'camera'): Med
     wall.addColorStop(1, kind === 'screen' ? '#ece6dc' : dark);
     context.fillStyle = wall;
     context.fillRect(0, 0, 640, 480);
-    if (kind === 'screen') return drawNotes(context);
+    if (kind === 'screen') {
+      drawNotes(context);
+      return;
+    }
     for (const [colour, x, y, wide, high] of [
       ['#c9b9a0', 320, 520, 200, 200],
       ['#c98f6c', 320, 220, 64, 84],

@@ -70,15 +70,15 @@ interface Setting {
 
 async function walk(states: readonly string[], { theme, language, size }: Setting): Promise<void> {
   const page = await browser.newPage({ viewport: size, colorScheme: theme, reducedMotion: 'reduce' });
+  await page.goto(`${address()}/?lang=${language}`);
   for (const state of states) {
     const where = `${state} ${size.name} ${theme} ${language}`;
     const objects = (what: string): number => problems.push(`${where}: ${what}`);
     page.removeAllListeners();
     page.on('console', (message) => message.type() === 'error' && objects(message.text()));
     page.on('pageerror', (error) => objects(error.message));
-    // The query makes each state a page load of its own.
-    await page.goto(`${address()}/?lang=${language}&state=${state}#${state}`);
-    await page.waitForSelector('#app > *');
+    await page.evaluate((name) => (location.hash = name), state);
+    await page.waitForSelector('#app > .app');
     await page.waitForTimeout(state.includes('video') || state.includes('share') ? 450 : 150);
     await photograph(page, join(folder, `${state}-${size.name}-${theme}-${language}`));
     if (isCall(state) && (await openTrust(page))) {

@@ -54,7 +54,7 @@ const group = (more: Partial<GroupView> = {}): GroupView => ({
 const app = (more: Partial<AppView> = {}): AppView => ({
   screen: { name: 'group', group: group() },
   myName: 'Noor',
-  myId: 'id-Noor',
+  myId: noor.id,
   groups: summaries,
   call: null,
   verify: null,
@@ -112,7 +112,7 @@ const withCall = (more: Partial<CallView> = {}, rest: Partial<AppView> = {}): Ap
   });
 
 const verify = (more: Partial<VerifyView> = {}): VerifyView => ({
-  personId: 'id-Ben',
+  personId: ben.id,
   name: 'Ben',
   verification: unverified,
   groups: '30417 88265 09173 64528 71390 25846 57902 13648 80215 46973 09581 72364'.split(' '),

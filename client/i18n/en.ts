@@ -14,7 +14,6 @@ const numbers = 'no one two three four five six seven eight nine ten eleven twel
 const number = (count: number): string => numbers[count] ?? String(count);
 
 export const en = {
-  names,
   clock: (atMs: number): string => clockWords('en', atMs),
   you: 'you',
   verified: 'verified',
@@ -94,7 +93,7 @@ export const en = {
     inside: (list: readonly string[]): string =>
       list.length === 1 ? `${names(list)} is inside` : `${names(list)} are inside`,
     invite: 'Invite people',
-    inviteHint: 'Whoever has the link can join',
+    inviteHint: 'The link is the key',
     qr: 'Show QR code',
     qrTitle: 'Invite to this group',
     qrHint:
@@ -132,7 +131,6 @@ export const en = {
   call: {
     title: 'Voice chat',
     people,
-    onlyYou: 'Only you',
     peopleHere: (count: number): string => `People · ${count}`,
     list: 'People in this call',
     back: 'Back to the group, the call goes on',
@@ -327,14 +325,6 @@ export const en = {
     call_not_found: 'The voice chat has ended. You can start a new one.',
     call_full: 'The voice chat is full. Try again when somebody has left.',
     livekit_unavailable: 'The server that carries sound can’t be reached. Try again in a moment.',
-    mic_denied: 'The browser is keeping the microphone from Aparté. Allow it left of the address.',
-    mic_missing: 'No microphone found. You can listen.',
-    mic_failed: 'The microphone did not start. Another program may be holding it.',
-    camera_denied: 'The browser is keeping the camera from Aparté. Allow it left of the address.',
-    camera_missing: 'No camera found.',
-    camera_failed: 'The camera did not start. Another program may be holding it.',
-    screen_denied: 'No screen was shared.',
-    screen_failed: 'The screen could not be shared. Try again.',
     send_stopped:
       'Something was about to leave unencrypted, so Aparté stopped sending. Leave and join again.',
     keys_failed: 'The keys could not be agreed. Leave and join again.',
@@ -345,12 +335,17 @@ export const en = {
     group_not_found: 'This group is not known here any more.',
     group_full: 'This group is full. Ask its owner to make room.',
     not_allowed: 'Only the group’s owner can do that.',
-    copy_failed: 'The browser did not let Aparté copy. Open the QR code and copy the link there.',
-    malformed: 'That could not be read. Nothing was changed.',
     too_large: 'That is too long. Make it shorter.',
     too_many_requests: 'Too many tries in a short time. Wait a minute, then try again.',
     session_expired: 'The server forgot this device for a moment. Try again.',
     service_unavailable: 'The server is busy or starting. Try again in a moment.',
+    call_elsewhere: 'You joined from another tab or window. The voice chat goes on there.',
+    left: 'You were taken out of the voice chat. You can join it again.',
+    not_found: 'This page and the server do not fit together. Reload the page.',
+    group_exists: 'That did not work. Try again in a moment.',
+    too_many_groups: 'You’re in as many groups as this server allows. Leave one, then try again.',
+    epoch_conflict: 'Many people came at once. Try again.',
+    unsupported_media_type: 'This page and the server do not fit together. Reload the page.',
     internal: 'The server made a mistake. Try again in a moment.',
     name_invalid: 'Names are 1 to 64 characters, on one line.',
     missing_webcrypto: 'Secure cryptography (needs https, or this very machine)',

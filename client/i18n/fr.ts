@@ -1,5 +1,6 @@
 // The French words. Typographic apostrophes; a narrow no-break space (U+202F) before ? ; and inside guillemets, a no-break
 // space (U+00A0) before a colon. Nobody's gender is guessed.
+/* eslint no-irregular-whitespace: ["error", { "skipTemplates": true }] -- French typography */
 import type { Words } from './en.ts';
 import { clockWords, dayWords, listNames, plural } from './plural.ts';
 
@@ -18,7 +19,6 @@ const number = (count: number): string => numbers[count] ?? String(count);
 const of = (name: string): string => (/^[aeiouyàâäéèêëîïôöùûüh]/i.test(name) ? `d’${name}` : `de ${name}`);
 
 export const fr: Words = {
-  names,
   clock: (atMs) => clockWords('fr', atMs),
   you: 'vous',
   verified: 'vérification faite',
@@ -99,7 +99,7 @@ export const fr: Words = {
     joinName: 'Rejoindre le salon vocal',
     inside: (list) => `Avec ${names(list)}`,
     invite: 'Inviter',
-    inviteHint: 'Le lien suffit pour entrer',
+    inviteHint: 'Le lien est la clé',
     qr: 'Montrer le code QR',
     qrTitle: 'Inviter dans ce groupe',
     qrHint:
@@ -137,7 +137,6 @@ export const fr: Words = {
   call: {
     title: 'Salon vocal',
     people,
-    onlyYou: 'Vous seulement',
     peopleHere: (count) => `Présents · ${count}`,
     list: 'Personnes dans cet appel',
     back: 'Retour au groupe, l’appel continue',
@@ -315,8 +314,8 @@ export const fr: Words = {
     scanMatch: (name) => `Le code ${of(name)} correspond à ce numéro.`,
     scanOther: (name) =>
       `Ce n’est pas le code ${of(name)} pour vous. Essayez encore ; si cela persiste, quelqu’un se tient peut-être entre vous.`,
-    match: 'Ils correspondent',
-    differ: 'Ils ne correspondent pas',
+    match: 'Identiques',
+    differ: 'Différents',
     changed: (name) => `La clé ${of(name)} a changé`,
     changedWhat: (name) =>
       `${name} avait votre vérification. Le nom « ${name} » vient maintenant avec une autre clé.`,
@@ -339,14 +338,6 @@ export const fr: Words = {
     call_not_found: 'Le salon vocal est fermé. Vous pouvez en ouvrir un autre.',
     call_full: 'Le salon vocal est plein. Réessayez quand quelqu’un sera parti.',
     livekit_unavailable: 'Le serveur qui transporte le son ne répond pas. Réessayez dans un instant.',
-    mic_denied: 'Le navigateur refuse le micro à Aparté. Autorisez-le à gauche de l’adresse.',
-    mic_missing: 'Aucun micro trouvé. Vous pouvez écouter.',
-    mic_failed: 'Le micro n’a pas démarré. Un autre programme l’occupe peut-être.',
-    camera_denied: 'Le navigateur refuse la caméra à Aparté. Autorisez-la à gauche de l’adresse.',
-    camera_missing: 'Aucune caméra trouvée.',
-    camera_failed: 'La caméra n’a pas démarré. Un autre programme l’occupe peut-être.',
-    screen_denied: 'Aucun écran n’est partagé.',
-    screen_failed: 'L’écran n’a pas pu être partagé. Réessayez.',
     send_stopped:
       'Quelque chose allait partir sans chiffrement, Aparté a arrêté l’envoi. Quittez et revenez.',
     keys_failed: 'Pas d’accord possible sur les clés. Quittez et revenez.',
@@ -357,12 +348,18 @@ export const fr: Words = {
     group_not_found: 'Ce groupe n’est plus connu ici.',
     group_full: 'Ce groupe est plein. Demandez qu’on y fasse de la place.',
     not_allowed: 'Seule la personne à l’origine du groupe peut faire cela.',
-    copy_failed: 'Le navigateur n’a pas laissé Aparté copier. Ouvrez le code QR et copiez le lien là.',
-    malformed: 'Illisible. Rien n’a changé.',
     too_large: 'C’est trop long. Raccourcissez.',
     too_many_requests: 'Trop d’essais en peu de temps. Attendez une minute, puis réessayez.',
     session_expired: 'Le serveur a oublié cet appareil un moment. Réessayez.',
     service_unavailable: 'Le serveur est occupé ou démarre. Réessayez dans un instant.',
+    call_elsewhere:
+      'Vous êtes dans le salon vocal depuis un autre onglet ou une autre fenêtre. Il continue là-bas.',
+    left: 'Vous n’êtes plus dans le salon vocal. Vous pouvez y revenir.',
+    not_found: 'Cette page et le serveur ne vont plus ensemble. Rechargez la page.',
+    group_exists: 'Cela n’a pas marché. Réessayez dans un instant.',
+    too_many_groups: 'Vous avez autant de groupes que ce serveur le permet. Quittez-en un, puis réessayez.',
+    epoch_conflict: 'Beaucoup de monde à la fois. Réessayez.',
+    unsupported_media_type: 'Cette page et le serveur ne vont plus ensemble. Rechargez la page.',
     internal: 'Le serveur s’est trompé. Réessayez dans un instant.',
     name_invalid: 'Un nom a de 1 à 64 caractères, sur une ligne.',
     missing_webcrypto: 'La cryptographie sûre (il faut https, ou cette machine même)',

@@ -1,0 +1,151 @@
+// The pure parts of the call screen: where tiles stand, what the strip, a row, the bar and the live region say.
+import { describe, expect, it } from 'vitest';
+import { en } from '../../i18n/en.ts';
+import type { CallRow, CallView } from '../../state/view.ts';
+import { changeBetween, type Moment } from './announce.ts';
+import { conditionOf } from './condition.ts';
+import { isWholeRow, stageColumns, stageStart } from './grid.ts';
+import { lampOf, stateWords } from './lamp.ts';
+import { trustOf, trustWords, verdictWords } from './trust.ts';
+
+const row = (name: string, more: Partial<CallRow> = {}): CallRow => ({
+  id: name,
+  name,
+  isMe: name === 'Me',
+  verification: { state: 'unverified' },
+  isMuted: false,
+  isSpeaking: false,
+  level: 0,
+  status: 'here',
+  ...more,
+});
+const me = row('Me');
+const ada = row('Ada', { verification: { state: 'verified', atMs: 1 } });
+const ben = row('Ben');
+const moment = (rows: readonly CallRow[], more: Partial<Moment> = {}): Moment => ({
+  rows,
+  phase: 'inCall',
+  callCode: '1'.repeat(30),
+  ...more,
+});
+
+describe('tiles', () => {
+  it('the stage has one column more at 3, 7, 13 and 25 pictures', () => {
+    expect([1, 2, 3, 6, 7, 12, 13, 24, 25, 90].map(stageColumns)).toEqual([1, 1, 2, 2, 3, 3, 4, 4, 5, 5]);
+  });
+
+  it('an incomplete last row stands in the middle: its empty tracks are shared by both sides', () => {
+    for (let count = 1; count <= 40; count += 1) {
+      const columns = stageColumns(count);
+      const starts = Array.from({ length: count }, (_, index) => stageStart(index, count));
+      const left = count % columns;
+      expect(starts.filter((start) => start !== null)).toEqual(left === 0 ? [] : [columns - left + 1]);
+      if (left !== 0) expect(starts.indexOf(columns - left + 1)).toBe(count - left);
+    }
+  });
+
+  it('in the panel an odd first tile has a whole row', () => {
+    expect([isWholeRow(0, 1), isWholeRow(0, 2), isWholeRow(0, 3), isWholeRow(2, 3)]).toEqual([
+      true,
+      false,
+      true,
+      false,
+    ]);
+  });
+});
+
+describe('trust', () => {
+  const changed = row('Cyd', { verification: { state: 'changed' } });
+  const waiting = row('Dora', { status: 'waiting' });
+  const outsider = row('p_1', { status: 'outsider' });
+  const words = (call: Moment): string => trustWords(en, trustOf(call));
+
+  it('[S3] a changed key comes before everything else', () => {
+    expect(words(moment([me, ada, changed, waiting, outsider]))).toBe('Cyd’s key changed. Compare again');
+  });
+
+  it('[M3] somebody without a leaf is named before a missing key, and never counted as a person', () => {
+    expect(words(moment([me, ada, waiting, outsider]))).toBe('Somebody without a key');
+    expect(trustOf(moment([me, ada, outsider])).others).toBe(1);
+  });
+
+  it('counts others only, and says all only when it is all', () => {
+    expect(words(moment([me, ada, ben]))).toBe('1 of 2 verified');
+    expect(words(moment([me, ada]))).toBe('All verified');
+    expect(words(moment([me]))).toBe('Only you here');
+    expect(words(moment([me, ada, waiting]))).toBe('Waiting for Dora’s key');
+  });
+
+  it('says nothing good before there are keys', () => {
+    expect(words(moment([me], { phase: 'joining', callCode: null }))).toBe('Agreeing on keys');
+    expect(words(moment([me, ada], { callCode: null }))).toBe('Agreeing on keys');
+  });
+
+  it('the verdict names who is not compared yet', () => {
+    expect(verdictWords(en, trustOf(moment([me, ada, ben])))).toEqual({
+      title: 'Encrypted, one of two verified',
+      why: 'Nobody but the three of you holds the key. Ben you have not compared yet.',
+    });
+    expect(verdictWords(en, trustOf(moment([me, ben]))).title).toBe('Encrypted, nobody verified yet');
+  });
+});
+
+describe('rows', () => {
+  const call = { phase: 'inCall', mic: 'live' } as const;
+
+  it('trouble comes before speech', () => {
+    const speaking = { isSpeaking: true };
+    expect(conditionOf(row('Ben', { ...speaking, status: 'failing' }), call)).toBe('failing');
+    expect(conditionOf(row('Ben', { ...speaking, status: 'outsider' }), call)).toBe('outsider');
+    expect(conditionOf(row('Ben', speaking), { phase: 'reconnecting', mic: 'live' })).toBe('lost');
+    expect(conditionOf(row('Ben', speaking), call)).toBe('speaking');
+    expect(conditionOf(row('Ben', { ...speaking, isMuted: true }), call)).toBe('listening');
+  });
+
+  it('I am live only in the call with a microphone that is open', () => {
+    expect(conditionOf(me, call)).toBe('live');
+    expect(conditionOf(me, { phase: 'joining', mic: 'live' })).toBe('entering');
+    expect(conditionOf(me, { phase: 'inCall', mic: 'denied' })).toBe('mute');
+    expect(conditionOf({ ...me, isMuted: true }, call)).toBe('muted');
+  });
+});
+
+describe('the lamp', () => {
+  it('is green only when others can hear me', () => {
+    const phases: readonly CallView['phase'][] = ['joining', 'inCall', 'reconnecting', 'restarting', 'ended'];
+    const mics: readonly CallView['mic'][] = ['live', 'muted', 'starting', 'denied', 'missing', 'failed'];
+    const all = phases.flatMap((phase) => mics.map((mic) => ({ phase, mic })));
+    const live = all.filter((call) => lampOf(call) === 'live');
+    expect(live).toEqual([{ phase: 'inCall', mic: 'live' }]);
+    expect(all.filter((call) => stateWords(en, call).state === en.bar.live)).toEqual(live);
+  });
+});
+
+describe('announcements', () => {
+  it('tell who comes and goes together, in one sentence each', () => {
+    const change = changeBetween(moment([me, ada]), moment([me, ben, row('Cyd')]), en);
+    expect(change.direction).toBe('Ben and Cyd enter. Ada leaves');
+    expect(change.spoken).toContain('Security: 0 of 2 verified');
+  });
+
+  it('tell a change of safety without a coming or going', () => {
+    const after = moment([me, { ...ada, verification: { state: 'changed' } }]);
+    expect(changeBetween(moment([me, ada]), after, en)).toEqual({
+      direction: '',
+      spoken: 'Security: Ada’s key changed. Compare again',
+    });
+  });
+
+  it('say nothing of levels and speech, and nobody "enters" whom I find', () => {
+    expect(
+      changeBetween(moment([me, ada]), moment([me, { ...ada, isSpeaking: true, level: 0.4 }]), en).spoken,
+    ).toBe('');
+    const joining = moment([me], { phase: 'joining', callCode: null });
+    expect(changeBetween(joining, moment([me, ada]), en)).toEqual({ direction: '', spoken: '2 people' });
+  });
+
+  it('tell that the line is lost', () => {
+    const spoken = changeBetween(moment([me, ada]), moment([me, ada], { phase: 'reconnecting' }), en).spoken;
+    expect(spoken).toBe('Reconnecting. Your key is safe. You’ll be back without joining again.');
+  });
+});
