@@ -32,9 +32,11 @@ export interface NewGroup {
 export interface LogQuery {
   /** Position after which entries are wanted. */
   readonly after: number;
-  /** The participants' version that is known. */
-  readonly seen: number;
+  /** The participants' version that is known; null: answer at once. */
+  readonly seen: number | null;
   readonly waitMs: number;
+  /** Asks for the GroupInfo as well, which a joiner needs. */
+  readonly withGroupInfo?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -143,10 +145,12 @@ export class Service {
   }
 
   readLog(callId: Bytes, query: LogQuery): Promise<schemas.LogPage> {
-    const { after, seen, waitMs, signal } = query;
+    const { after, seen, waitMs, withGroupInfo = false, signal } = query;
+    const known = seen === null ? '' : `&seen=${seen}`;
+    const more = withGroupInfo ? '&groupInfo=1' : '';
     return this.#session.send({
       method: 'GET',
-      path: `${callPath(callId)}/log?after=${after}&seen=${seen}&waitMs=${waitMs}`,
+      path: `${callPath(callId)}/log?after=${after}${known}&waitMs=${waitMs}${more}`,
       answer: schemas.logPageSchema,
       timeoutMs: waitMs + pollGraceMs,
       signal,

@@ -118,14 +118,10 @@ export class Entrance {
     return { state: null, page };
   }
 
-  /** The log's state with its GroupInfo: what it answers to an `open` that comes far too late. */
-  async #currentPage(after: number): Promise<LogPage> {
-    const late = { kind: 'open', generation: 1, epoch: 0n, message: new Uint8Array(0), after } as const;
-    const outcome = await this.#persist(() =>
-      this.#parts.log.append(this.#parts.ticket.callId, { ...late, groupInfo: new Uint8Array(1) }),
-    );
-    if (outcome.isAccepted) throw new SessionFailed('failed', 'keys_failed');
-    return outcome.page;
+  /** The log's state with its GroupInfo. */
+  #currentPage(after: number): Promise<LogPage> {
+    const query = { after, seen: null, waitMs: 0, withGroupInfo: true, signal: this.#stop };
+    return this.#persist(() => this.#parts.log.readLog(this.#parts.ticket.callId, query));
   }
 
   async #persist<T>(request: () => Promise<T>): Promise<T> {

@@ -47,6 +47,7 @@ export class CallSession {
   /** When to open the next generation, if nobody else does; null while all is well. */
   #restartAtMs: number | null = null;
   #restartsAtMs: number[] = [];
+  #isRestarting = false;
 
   constructor(parts: SessionParts) {
     this.#parts = parts;
@@ -116,11 +117,11 @@ export class CallSession {
     if (this.#restartAtMs !== null) return { atMs: this.#restartAtMs, run: () => this.#restart() };
     const state = this.#state;
     if (!state) return null;
-    const { participants } = this.#page;
-    const leaving = leavesToRemove(state, { participants, isRemoved: this.#isRemoved });
+    const presence = { participants: this.#page.participants, isRemoved: this.#isRemoved };
+    const leaving = leavesToRemove(state, presence);
     if (leaving.length > 0) {
       this.#removalSinceMs ??= nowMs;
-      const atMs = this.#removalSinceMs + removalDelayMs(state, leaving);
+      const atMs = this.#removalSinceMs + removalDelayMs(state, leaving, presence);
       return this.#commitDue(atMs, () => state.remove(leaving.map((leaf) => leaf.index)));
     }
     this.#removalSinceMs = null;
@@ -215,7 +216,7 @@ export class CallSession {
       this.#counts.rejected++;
       this.#dropPending();
       this.#restartAtMs = this.#parts.clock.now() + restartAfterMs;
-      this.#parts.listeners.onRestarting(true);
+      this.#setRestarting(true);
     }
   }
 
@@ -231,7 +232,7 @@ export class CallSession {
 
   /** Somebody opened a new generation: all rejoin it. */
   async #enterAgain(): Promise<void> {
-    this.#parts.listeners.onRestarting(true);
+    this.#setRestarting(true);
     this.#dropPending();
     await this.#take(await this.#entrance.rejoin(this.#position));
   }
@@ -247,7 +248,7 @@ export class CallSession {
     this.#parts.listeners.onTrust({ kind, identity: this.#parts.identity.publicKey });
     await this.#announce(null, entered.state);
     this.#planSelfUpdate();
-    this.#parts.listeners.onRestarting(false);
+    this.#setRestarting(false);
     if (entered.page) await this.#takePage(entered.page);
   }
 
@@ -279,6 +280,12 @@ export class CallSession {
       sendAfterMs: sendDelayMs(before, state),
       authenticator: state.epochAuthenticator(),
     });
+  }
+
+  #setRestarting(isRestarting: boolean): void {
+    if (this.#isRestarting === isRestarting) return;
+    this.#isRestarting = isRestarting;
+    this.#parts.listeners.onRestarting(isRestarting);
   }
 
   #planSelfUpdate(): void {

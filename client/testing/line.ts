@@ -1,0 +1,44 @@
+// A line to the service that a test can cut, slow down or make lose answers. Everything else is a real request.
+import { systemClock } from '../api/clock.ts';
+import type { Line } from '../api/http.ts';
+
+export interface Sent {
+  readonly method: string;
+  readonly path: string;
+  readonly body: string;
+}
+
+export class TestLine implements Line {
+  readonly clock = systemClock;
+  readonly random = Math.random;
+  readonly baseUrl: string;
+  /** No request gets through. */
+  isDown = false;
+  /** Requests that reach the service, whose answers do not come back: decided by method and path. */
+  losesAnswer: (sent: Sent) => boolean = () => false;
+  /** Changes what the service answered: the test is the server that lies. */
+  forge: (path: string, body: string) => string = (_path, body) => body;
+  readonly sent: Sent[] = [];
+
+  constructor(baseUrl: string) {
+    this.baseUrl = baseUrl;
+  }
+
+  fetch = async (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
+    const url = new URL(input as string);
+    const body = typeof init?.body === 'string' ? init.body : '';
+    const sent = { method: init?.method ?? 'GET', path: url.pathname, body };
+    this.sent.push(sent);
+    if (this.isDown) throw new TypeError('the line is down');
+    const response = await fetch(url, init);
+    if (this.losesAnswer(sent)) {
+      await response.text();
+      throw new TypeError('the answer was lost');
+    }
+    const isStream = response.headers.get('content-type')?.includes('event-stream') ?? false;
+    if (isStream) return response;
+    const { status, headers } = response;
+    const text = status === 204 ? null : this.forge(url.pathname, await response.text());
+    return new Response(text, { status, headers });
+  };
+}

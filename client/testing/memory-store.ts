@@ -1,0 +1,57 @@
+// The device store of a test person: what IndexedDB would keep, kept in memory, copied like IndexedDB copies. Can be full.
+import {
+  StorageError,
+  type DeviceStore,
+  type StoredDevice,
+  type StoredGroup,
+  type StoredVerification,
+} from '../groups/store.ts';
+
+export class MemoryStore implements DeviceStore {
+  isFull = false;
+  device: StoredDevice | null = null;
+  readonly groups = new Map<string, StoredGroup>();
+  readonly verifications = new Map<string, StoredVerification>();
+
+  loadDevice = (): Promise<StoredDevice | null> => Promise.resolve(this.device);
+
+  createDevice(device: StoredDevice): Promise<StoredDevice> {
+    return this.#write(() => (this.device ??= device));
+  }
+
+  saveMyName(myName: string): Promise<void> {
+    return this.#write(() => {
+      if (this.device) this.device = { ...this.device, myName };
+    });
+  }
+
+  loadGroups = (): Promise<StoredGroup[]> => Promise.resolve([...this.groups.values()].map(copyOf));
+
+  saveGroup(group: StoredGroup): Promise<unknown> {
+    return this.#write(() => this.groups.set(group.id, copyOf(group)));
+  }
+
+  deleteGroup(id: string): Promise<void> {
+    return this.#write(() => {
+      this.groups.delete(id);
+    });
+  }
+
+  loadVerifications = (): Promise<StoredVerification[]> =>
+    Promise.resolve([...this.verifications.values()].map(copyOf));
+
+  saveVerification(verification: StoredVerification): Promise<unknown> {
+    return this.#write(() => this.verifications.set(verification.identity, copyOf(verification)));
+  }
+
+  async #write<T>(work: () => T): Promise<T> {
+    await Promise.resolve();
+    if (this.isFull) throw new StorageError('storage_full');
+    return work();
+  }
+}
+
+/** IndexedDB refuses what cannot be cloned, and shares nothing with the caller. */
+function copyOf<T>(value: T): T {
+  return structuredClone(value);
+}

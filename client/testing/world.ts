@@ -1,0 +1,203 @@
+// A whole service with a media server in memory, and people with real keys, groups and call sessions, all in one process:
+// what tests of groups and calls play in. Ada and the others are in people's names only; nothing of ours is replaced.
+import { toHex, fromBase64url, type Bytes } from '../../crypto/bytes.ts';
+import { Harness } from '../../server/testing/harness.ts';
+import { Service } from '../api/service.ts';
+import { createCallSession, type CallSession } from '../call/index.ts';
+import type { CallEpoch, SessionEnd, TrustChange } from '../call/types.ts';
+import { openDevice, type Device } from '../groups/device.ts';
+import { Groups } from '../groups/groups.ts';
+import { GroupRoster } from '../groups/roster.ts';
+import { Verifications } from '../groups/verification.ts';
+import { TestLine } from './line.ts';
+import { MemoryStore } from './memory-store.ts';
+
+const generous = { APARTE_ADDRESS_LIMIT: '100000', APARTE_IDENTITY_LIMIT: '100000' };
+
+export class World {
+  readonly harness: Harness;
+  readonly url: string;
+  readonly #people: TestPerson[] = [];
+
+  private constructor(harness: Harness, url: string) {
+    this.harness = harness;
+    this.url = url;
+  }
+
+  static async open(): Promise<World> {
+    const harness = await Harness.start({ env: generous });
+    return new World(harness, await harness.app.listen({ host: '127.0.0.1', port: 0 }));
+  }
+
+  async person(name: string): Promise<TestPerson> {
+    const person = await TestPerson.create(name, this);
+    this.#people.push(person);
+    return person;
+  }
+
+  /** People who are all in one group of the first one's. */
+  async group(...names: readonly string[]): Promise<{ people: TestPerson[]; id: string }> {
+    const people = await Promise.all(names.map((name) => this.person(name)));
+    const [owner, ...others] = people as [TestPerson, ...TestPerson[]];
+    const group = await owner.groups.create(owner.name, 'The rehearsal');
+    for (const other of others) await other.groups.join(group.secret, other.name);
+    await owner.groups.refresh(group.id);
+    return { people, id: group.id };
+  }
+
+  async close(): Promise<void> {
+    for (const person of this.#people) person.call?.session.stop();
+    await this.harness.close();
+  }
+}
+
+export class TestPerson {
+  readonly name: string;
+  readonly line: TestLine;
+  readonly store: MemoryStore;
+  readonly device: Device;
+  readonly service: Service;
+  readonly groups: Groups;
+  readonly verifications: Verifications;
+  call: TestCall | null = null;
+  readonly #world: World;
+
+  private constructor(name: string, world: World, parts: { device: Device; store: MemoryStore }) {
+    this.name = name;
+    this.#world = world;
+    this.store = parts.store;
+    this.device = parts.device;
+    this.line = new TestLine(world.url);
+    const audience = new URL(world.url).host;
+    this.service = new Service({ line: this.line, identity: parts.device.identity, audience });
+    const { service, store, device } = this;
+    this.groups = new Groups({ service, store, device, clock: this.line.clock });
+    this.verifications = new Verifications(store);
+  }
+
+  static async create(name: string, world: World, store = new MemoryStore()): Promise<TestPerson> {
+    return new TestPerson(name, world, { store, device: await openDevice(store) });
+  }
+
+  get identity(): Bytes {
+    return this.device.identity.publicKey;
+  }
+
+  /** Takes a place in the voice chat and runs a session; resolves when the first keys are there, or at the end. */
+  async enter(groupId: string): Promise<TestCall> {
+    const ticket = await this.service.enterCall(fromBase64url(groupId));
+    this.#world.harness.memorySfu.enter(ticket.livekit.room, ticket.livekit.identity);
+    const group = this.groups.get(groupId);
+    if (!group) throw new Error(`${this.name} is not in the group`);
+    const call = new TestCall(
+      (listeners) =>
+        createCallSession({
+          log: this.service,
+          ticket,
+          identity: this.device.identity,
+          groupId: group.secret.groupId,
+          keys: group.keys,
+          roster: new GroupRoster(this.groups, groupId, this.line.clock),
+          clock: this.line.clock,
+          random: this.line.random,
+          listeners,
+        }),
+      ticket,
+    );
+    this.call = call;
+    await call.until(() => call.epochs.length > 0 || call.end !== null, 'in the call');
+    return call;
+  }
+
+  /** Leaves as the product does. */
+  async leave(): Promise<void> {
+    const { call } = this;
+    if (!call) return;
+    call.session.stop();
+    await this.service.leaveCall(call.ticket.callId, call.ticket.livekit.identity);
+  }
+}
+
+type Ticket = Awaited<ReturnType<Service['enterCall']>>;
+
+/** A running session, and all that it said. */
+export class TestCall {
+  readonly session: CallSession;
+  readonly ticket: Ticket;
+  readonly epochs: CallEpoch[] = [];
+  readonly trust: TrustChange[] = [];
+  readonly lines: boolean[] = [];
+  restarts = 0;
+  end: SessionEnd | null = null;
+  /** Resolves when the session has run out and wiped what it held. */
+  readonly over: Promise<void>;
+  readonly #waiting = new Set<() => void>();
+
+  constructor(
+    start: (listeners: Parameters<typeof createCallSession>[0]['listeners']) => CallSession,
+    ticket: Ticket,
+  ) {
+    this.ticket = ticket;
+    const told =
+      <T>(note: (value: T) => void) =>
+      (value: T) => {
+        note(value);
+        for (const look of this.#waiting) look();
+      };
+    this.session = start({
+      onEpoch: told((epoch) => this.epochs.push(epoch)),
+      onTrust: told((change) => this.trust.push(change)),
+      onParticipants: () => undefined,
+      onLine: told((isUp) => this.lines.push(isUp)),
+      onRestarting: told((isRestarting) => (this.restarts += Number(isRestarting))),
+      onEnded: told((end) => (this.end = end)),
+    });
+    this.over = this.session.run();
+  }
+
+  /** The latest keys. */
+  get epoch(): CallEpoch {
+    const epoch = this.epochs.at(-1);
+    if (!epoch) throw new Error('no keys yet');
+    return epoch;
+  }
+
+  /** What everybody in an epoch must have in common, and nobody else. */
+  get secret(): string {
+    return `${this.epoch.generation}/${this.epoch.epoch} ${toHex(this.epoch.baseKey)} ${toHex(this.epoch.authenticator)}`;
+  }
+
+  /** Resolves as soon as `is` holds after something was said. Fails after `withinMs`. */
+  async until(is: () => boolean, what: string, withinMs = 15_000): Promise<void> {
+    if (is()) return;
+    let timer: NodeJS.Timeout | undefined;
+    let look: () => void = () => undefined;
+    await new Promise<void>((resolve, reject) => {
+      const fail = (why: string) => reject(new Error(`${why}: ${what}; end: ${JSON.stringify(this.end)}`));
+      timer = setTimeout(() => fail(`after ${withinMs} ms not so`), withinMs);
+      look = () => {
+        if (is()) resolve();
+      };
+      this.#waiting.add(look);
+    }).finally(() => {
+      clearTimeout(timer);
+      this.#waiting.delete(look);
+    });
+  }
+
+  untilLeaves(count: number): Promise<void> {
+    return this.until(() => this.epochs.at(-1)?.leaves.length === count, `${count} leaves`);
+  }
+}
+
+/** Waits until all calls are in the same epoch with that many leaves, and says which. */
+export async function agree(calls: readonly TestCall[], leaves: number): Promise<string> {
+  await Promise.all(calls.map((call) => call.untilLeaves(leaves)));
+  const latest = () => calls.map((call) => call.secret);
+  const isOne = () => new Set(latest()).size === 1;
+  await Promise.any(calls.map((call) => call.until(isOne, 'one epoch for all'))).catch(() => undefined);
+  const secrets = new Set(latest());
+  if (secrets.size !== 1)
+    throw new Error(`no agreement: ${[...secrets].map((secret) => secret.split(' ')[0]).join(', ')}`);
+  return latest()[0] as string;
+}
