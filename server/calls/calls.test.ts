@@ -88,6 +88,53 @@ describe('joining', () => {
   });
 });
 
+describe('what happens while LiveKit is asked for the room', () => {
+  /** Runs `meanwhile` once, after the service looked at the store and before it takes the place. */
+  function duringCreateRoom(meanwhile: () => Promise<unknown>): void {
+    const { memorySfu } = harness;
+    const createRoom = memorySfu.createRoom.bind(memorySfu);
+    memorySfu.createRoom = async (name) => {
+      memorySfu.createRoom = createRoom;
+      await createRoom(name);
+      await meanwhile();
+    };
+  }
+  const wish = (by: Person) =>
+    harness.ask<Ticket>('POST', `/api/groups/${group.groupId}/call`, { by, body: {} });
+
+  test('[L4] who is removed meanwhile gets no place, and no room is left over', async () => {
+    const { groupId } = group;
+    const removal = await departure(ada, { groupId, identity: ben.identity, atMs: harness.nowMs });
+    duringCreateRoom(() =>
+      harness.ask('POST', `/api/groups/${groupId}/removals`, { by: ada, body: removal }),
+    );
+    expect(await wish(ben)).toMatchObject({ status: 404, body: { error: { code: 'group_not_found' } } });
+    expect((await harness.ask('GET', `/api/groups/${groupId}`, { by: ada })).body).toMatchObject({
+      call: null,
+    });
+    await expect.poll(() => harness.memorySfu.rooms.size).toBe(0);
+  });
+
+  test('the voice chat that is joined ends meanwhile: another one is started', async () => {
+    const adas = await harness.join(ada, group);
+    duringCreateRoom(() => harness.ask('POST', at(adas, 'leave'), { by: ada, body: place(adas) }));
+    const bens = await wish(ben);
+    expect(bens.status).toBe(200);
+    expect(bens.body.callId).not.toBe(adas.callId);
+    await expect.poll(() => [...harness.memorySfu.rooms.keys()]).toEqual([bens.body.callId]);
+  });
+
+  test('LiveKit goes down between two tries: the place is given back', async () => {
+    duringCreateRoom(async () => {
+      await harness.join(ada, group);
+      harness.memorySfu.isDown = true;
+    });
+    expect(await wish(ben)).toMatchObject({ status: 503, body: { error: { code: 'livekit_unavailable' } } });
+    const { body } = await harness.ask<{ call: Page }>('GET', `/api/groups/${group.groupId}`, { by: ada });
+    expect(body.call.participants.map((one) => one.identity)).toEqual([ada.identity]);
+  });
+});
+
 describe('leaving', () => {
   test('[L4] who leaves is out of the room; the last one out ends the voice chat and its room', async () => {
     const [adas, bens] = [await harness.join(ada, group), await harness.join(ben, group)];
