@@ -1,0 +1,228 @@
+// Groups of a device against the real service: what is kept, what is refused, what is forgotten only when the person says so.
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { random, toBase64url } from '../../crypto/bytes.ts';
+import { decodeInvite, encodeInvite } from '../../crypto/invite/index.ts';
+import { TestPerson, World } from '../testing/world.ts';
+import { hasMember, isRemoved } from './group.ts';
+import { GroupRoster } from './roster.ts';
+
+let world: World;
+beforeEach(async () => {
+  world = await World.open();
+});
+afterEach(() => world.close());
+
+/** Sorted: the test's clock stands still, so everybody joined at the same moment. */
+const names = (person: TestPerson, id: string) =>
+  person.groups
+    .get(id)!
+    .members.map((member) => member.name)
+    .sort();
+
+/** The same device after a reload. */
+const reload = async (person: TestPerson) => {
+  const again = await TestPerson.create(person.name, world, person.store);
+  await again.groups.load();
+  return again;
+};
+
+/** Makes the service answer something else about a group from now on. */
+function forgeGroup(person: TestPerson, change: (record: Record<string, unknown>) => object): void {
+  person.line.forge = (path, body) => {
+    if (!/^\/api\/groups\/[\w-]{22}$/.test(path)) return body;
+    return JSON.stringify(change(JSON.parse(body) as Record<string, unknown>));
+  };
+}
+
+test('[G3] who has the link sees the name of the group, joins, and knows everybody', async () => {
+  const ada = await world.person('Ada');
+  const ben = await world.person('Ben');
+  const group = await ada.groups.create('Ada', 'The rehearsal');
+  const secret = decodeInvite(encodeInvite(group.secret));
+  expect(await ben.groups.preview(secret)).toEqual({ groupName: 'The rehearsal', memberCount: 1 });
+  const joined = await ben.groups.join(secret, 'Ben');
+  expect(joined.name).toBe('The rehearsal');
+  expect(names(ben, group.id)).toEqual(['Ada', 'Ben']);
+  expect(joined.isFresh).toBe(true);
+});
+
+test('[G1] [T5] a link for another group or with another secret opens nothing', async () => {
+  const ada = await world.person('Ada');
+  const ben = await world.person('Ben');
+  const { secret } = await ada.groups.create('Ada', 'The rehearsal');
+  for (const other of [
+    { ...secret, secret: random(32) },
+    { ...secret, groupId: random(16) },
+  ]) {
+    await expect(ben.groups.preview(other)).rejects.toMatchObject({ code: 'group_not_found' });
+    await expect(ben.groups.join(other, 'Ben')).rejects.toMatchObject({ code: 'group_not_found' });
+  }
+  expect(ben.groups.all).toEqual([]);
+});
+
+test('[G1] a service that names another owner is not believed, before joining and after', async () => {
+  const { people, id } = await world.group('Ada', 'Mal');
+  const [ada, mal] = people as [TestPerson, TestPerson];
+  forgeGroup(ada, (record) => ({ ...record, owner: toBase64url(mal.identity), version: 99 }));
+  await ada.groups.refresh(id);
+  expect(ada.groups.get(id)).toMatchObject({ problem: 'group_refused', isFresh: false });
+  expect(names(ada, id)).toEqual(['Ada', 'Mal']);
+
+  const ben = await world.person('Ben');
+  ben.line.forge = (path, body) =>
+    path.endsWith('/preview') ? body.replace(toBase64url(ada.identity), toBase64url(mal.identity)) : body;
+  await expect(ben.groups.preview(ada.groups.get(id)!.secret)).rejects.toMatchObject({
+    code: 'group_refused',
+  });
+});
+
+test('[G5] a member whom only the service vouches for is not in the group', async () => {
+  const { people, id } = await world.group('Ada', 'Ben');
+  const [ada] = people as [TestPerson];
+  const stranger = { ...memberOf(await world.person('Mal')), joinedAtMs: 1 };
+  forgeGroup(ada, (record) => ({ ...record, members: [...(record['members'] as object[]), stranger] }));
+  await ada.groups.refresh(id);
+  expect(names(ada, id)).toEqual(['Ada', 'Ben']);
+});
+
+test('[G6] a removal once seen counts for ever, through a reload and whatever the service says', async () => {
+  const { people, id } = await world.group('Ada', 'Ben', 'Mal');
+  const [ada, ben, mal] = people as [TestPerson, TestPerson, TestPerson];
+  const before = await ada.service.group(ada.groups.get(id)!.secret.groupId);
+  await ada.groups.remove(id, toBase64url(mal.identity));
+  await ben.groups.refresh(id);
+  expect(names(ben, id)).toEqual(['Ada', 'Ben']);
+  const again = await reload(ben);
+  const lie = (text: string) => {
+    const record = JSON.parse(text) as { members: object[]; removals: object[] };
+    const missing = before.members.find(
+      (member) => toBase64url(member.identity) === toBase64url(mal.identity),
+    )!;
+    const fields = Object.entries(missing).map(([name, value]) => [
+      name,
+      value instanceof Uint8Array ? toBase64url(value) : value,
+    ]);
+    return JSON.stringify({
+      ...record,
+      removals: [],
+      members: [...record.members, Object.fromEntries(fields)],
+    });
+  };
+  again.line.forge = (path, body) => (/groups\/[\w-]{22}$/.test(path) ? lie(body) : body);
+  await again.groups.refresh(id);
+  const group = again.groups.get(id)!;
+  expect(group.isFresh).toBe(true);
+  expect([hasMember(group, mal.identity), isRemoved(group, mal.identity)]).toEqual([false, true]);
+});
+
+test('[G6] only the owner can remove, and who is removed cannot come back by the link', async () => {
+  const { people, id } = await world.group('Ada', 'Ben', 'Mal');
+  const [ada, ben, mal] = people as [TestPerson, TestPerson, TestPerson];
+  await expect(mal.groups.remove(id, toBase64url(ben.identity))).rejects.toMatchObject({
+    code: 'not_allowed',
+  });
+  await ada.groups.remove(id, toBase64url(mal.identity));
+  const { secret } = ada.groups.get(id)!;
+  await expect(mal.groups.join(secret, 'Mal')).rejects.toMatchObject({ code: 'removed_from_group' });
+  await mal.groups.refresh(id);
+  expect(mal.groups.get(id)).toMatchObject({ problem: 'group_gone', isFresh: false });
+});
+
+test('a version that was passed before is refused, by name, and what is known stays', async () => {
+  const { people, id } = await world.group('Ada', 'Ben');
+  const [ada] = people as [TestPerson];
+  const { highestVersion } = ada.groups.get(id)!.stored;
+  forgeGroup(ada, (record) => ({ ...record, version: highestVersion - 1, members: [] }));
+  await ada.groups.refresh(id);
+  expect(ada.groups.get(id)).toMatchObject({ problem: 'group_rolled_back', isFresh: false });
+  expect(names(ada, id)).toEqual(['Ada', 'Ben']);
+  const again = await reload(ada);
+  forgeGroup(again, (record) => ({ ...record, version: highestVersion - 1 }));
+  await again.groups.refresh(id);
+  expect(again.groups.get(id)!.problem).toBe('group_rolled_back');
+});
+
+test('refreshing many times at once never looks like a roll-back', async () => {
+  const { people, id } = await world.group('Ada', 'Ben');
+  const [ada] = people as [TestPerson];
+  const { secret } = ada.groups.get(id)!;
+  const newcomers = await Promise.all(['Cyd', 'Dan', 'Eve'].map((name) => world.person(name)));
+  await Promise.all(
+    newcomers.map(async (person) => {
+      await person.groups.join(secret, person.name);
+      await Promise.all([ada.groups.refresh(id), ada.groups.refresh(id)]);
+    }),
+  );
+  await ada.groups.refresh(id);
+  expect(ada.groups.get(id)!.problem).toBeNull();
+  expect(names(ada, id)).toHaveLength(5);
+});
+
+test('without network a group is shown as this device remembers it', async () => {
+  const { people, id } = await world.group('Ada', 'Ben');
+  const again = await reload(people[0]!);
+  again.line.isDown = true;
+  expect(again.groups.get(id)).toMatchObject({ name: 'The rehearsal', isFresh: false, problem: null });
+  expect(names(again, id)).toEqual(['Ada', 'Ben']);
+  void again.groups.refresh(id);
+  expect(again.groups.get(id)!.isFresh).toBe(false);
+});
+
+test('founding a group twice because the answer got lost founds one', async () => {
+  const ada = await world.person('Ada');
+  ada.line.losesAnswer = (sent) => sent.path === '/api/groups';
+  await expect(ada.groups.create('Ada', 'The rehearsal')).rejects.toMatchObject({ code: 'offline' });
+  ada.line.losesAnswer = () => false;
+  const { id } = await ada.groups.create('Ada', 'The rehearsal');
+  const bodies = ada.line.sent.filter((sent) => sent.path === '/api/groups').map((sent) => sent.body);
+  expect(bodies).toHaveLength(2);
+  expect(bodies[0]).toBe(bodies[1]);
+  expect(ada.groups.all.map((group) => group.id)).toEqual([id]);
+});
+
+test('a device without room still learns of a removal, and says that it will forget', async () => {
+  const { people, id } = await world.group('Ada', 'Ben', 'Mal');
+  const [ada, ben, mal] = people as [TestPerson, TestPerson, TestPerson];
+  await ada.groups.remove(id, toBase64url(mal.identity));
+  ben.store.isFull = true;
+  await ben.groups.refresh(id);
+  expect(names(ben, id)).toEqual(['Ada', 'Ben']);
+  expect(ben.groups.get(id)!.problem).toBe('storage_full');
+});
+
+test('leaving forgets the group here and there, also when the service forgot it first', async () => {
+  const { people, id } = await world.group('Ada', 'Ben', 'Cyd');
+  const [ada, ben, cyd] = people as [TestPerson, TestPerson, TestPerson];
+  await ben.groups.leave(id);
+  expect([ben.groups.all.length, ben.store.groups.size]).toEqual([0, 0]);
+  await ada.groups.refresh(id);
+  expect(names(ada, id)).toEqual(['Ada', 'Cyd']);
+  await ada.groups.remove(id, toBase64url(cyd.identity));
+  await cyd.groups.leave(id);
+  expect(cyd.groups.all).toEqual([]);
+});
+
+test('[C3] the roster asks once for an identity that it does not know, and not again right away', async () => {
+  const { people, id } = await world.group('Ada', 'Ben');
+  const [ada] = people as [TestPerson];
+  const roster = new GroupRoster(ada.groups, id, ada.line.clock);
+  const count = () => ada.line.sent.filter((sent) => sent.method === 'GET').length;
+  const before = count();
+  const unknown = random(32);
+  expect(await Promise.all([roster.isMember(unknown), roster.isMember(ada.identity)])).toEqual([false, true]);
+  expect(await roster.isMember(unknown)).toBe(false);
+  expect(count() - before).toBe(1);
+  expect(await roster.isMember(random(32))).toBe(false);
+  expect(count() - before).toBe(2);
+});
+
+/** A statement of somebody who never held the secret. */
+function memberOf(person: TestPerson): Record<string, string> {
+  return {
+    identity: toBase64url(person.identity),
+    inboxKey: toBase64url(person.device.inboxKey),
+    mac: toBase64url(random(32)),
+    signature: toBase64url(random(64)),
+    sealedName: toBase64url(random(60)),
+  };
+}
