@@ -31,6 +31,7 @@ test('[T4] a whole run asks nobody else, breaks no policy, and leaves no name, k
   await Promise.all([a.hears('Ben'), b.hears('Ada')]);
   await a.turnOnCamera();
   await b.sees('Ada');
+  await a.turnOffCamera();
   await a.openVerify(called.Ben);
   await a.press('They match');
   await b.leave();
