@@ -43,7 +43,7 @@ test('[F4] a screen is shared beside the camera and stops without harm to it', a
   await b!.hears('Ada');
 });
 
-const codecs = [
+const codecs: readonly { readonly codec: string; readonly mimeType: string }[] = [
   { codec: 'vp8', mimeType: 'video/VP8' },
   { codec: 'vp9', mimeType: 'video/VP9' },
   { codec: 'h264', mimeType: 'video/H264' },
@@ -69,8 +69,9 @@ test.each(codecs)(
     const arrived = received.of('receive', 'video');
     expect(new Set(plain.map((frame) => frame.mimeType))).toEqual(new Set([mimeType]));
     expect(plain.some((frame) => frame.type === 'key')).toBe(true);
-    // H264's parameter sets stand in the shim by design (F2): they are what the two may have in common.
-    const secret = plain.map((frame) => (codec === 'h264' ? withoutParameterSets(frame.bytes) : frame.bytes));
+    // What the shim copies by design (F2) is what the two may have in common: H264's parameter sets, AV1's sequence header.
+    const aside = asides[codec];
+    const secret = plain.map((frame) => (aside === undefined ? frame.bytes : aside(frame.bytes)));
     expect(runInCommon(secret, [plain.at(-1)!.bytes])).not.toBeNull();
     expect(
       runInCommon(
@@ -81,11 +82,28 @@ test.each(codecs)(
   },
 );
 
+const asides: Readonly<Record<string, (frame: Uint8Array) => Uint8Array>> = {
+  h264: withoutParameterSets,
+  av1: withoutSequenceHeader,
+};
+
 /** The frame from its first slice on (NAL unit types 1 and 5), Annex B. */
 function withoutParameterSets(frame: Uint8Array): Uint8Array {
   for (let i = 0; i + 3 < frame.length; i++) {
     const isStart = frame[i] === 0 && frame[i + 1] === 0 && frame[i + 2] === 1;
     if (isStart && [1, 5].includes(frame[i + 3]! & 31)) return frame.subarray(i + 3);
+  }
+  return new Uint8Array(0);
+}
+
+/** The frame without its sequence header OBU (type 1, with a size of one byte), wherever it stands. */
+function withoutSequenceHeader(frame: Uint8Array): Uint8Array {
+  for (let at = 0; at + 1 < frame.length;) {
+    const type = (frame[at]! >> 3) & 15;
+    const hasSize = (frame[at]! & 2) !== 0;
+    // Temporal delimiter and sequence header come first, each shorter than 128 bytes; anything else is picture.
+    if (!hasSize || frame[at + 1]! > 127 || (type !== 1 && type !== 2)) return frame.subarray(at);
+    at += 2 + frame[at + 1]!;
   }
   return new Uint8Array(0);
 }
