@@ -9,11 +9,12 @@ const sampleRate = 48_000;
 /** Four syllables a second, like speech; the loop is a whole number of syllables, so that it has no seam. */
 const syllableSeconds = 0.25;
 const loopSeconds = 6;
-const width = 640;
-const height = 360;
-const framesPerSecond = 15;
-const frameCount = 30;
-const barWidth = 160;
+// Just enough for LiveKit to send two layers (simulcast begins at 480), little enough for three browsers on two cores.
+const width = 480;
+const height = 270;
+const framesPerSecond = 12;
+const frameCount = 24;
+const barWidth = 120;
 
 /** Mono samples of a person's voice, −1..1. Used for the WAV and by participants outside a browser. */
 export function voiceSamples(persona: Persona, seconds = loopSeconds): Float32Array {
@@ -101,7 +102,7 @@ function yuv(hue: number, lightness: number): readonly [number, number, number] 
 
 /** Writes both files once a machine and gives their paths. */
 export function captureFiles(persona: Persona): { readonly wav: string; readonly y4m: string } {
-  const folder = join(tmpdir(), 'aparte-e2e-media-2');
+  const folder = join(tmpdir(), 'aparte-e2e-media-3');
   mkdirSync(folder, { recursive: true });
   const wav = join(folder, `${persona.name}.wav`);
   const y4m = join(folder, `${persona.name}.y4m`);
