@@ -85,6 +85,7 @@ async function walk(states: readonly string[], { theme, language, size }: Settin
       await photograph(page, join(folder, `${state}-trust-${size.name}-${theme}-${language}`));
     }
     for (const line of await inspect(page)) objects(line);
+    if (state === 'call-moving') for (const line of await watchVideos(page)) objects(line);
   }
   await page.close();
 }
@@ -130,6 +131,24 @@ async function inspect(page: Page): Promise<string[]> {
     ];
   });
   return [...found, ...wide, ...(await doubles(page))];
+}
+
+/** Videos go on while everything round them changes: frames come, and none starts over. */
+async function watchVideos(page: Page): Promise<string[]> {
+  const [restarts, frames] = await page.evaluate(async () => {
+    const videos = [...document.querySelectorAll('video')];
+    let emptied = 0;
+    for (const video of videos) video.addEventListener('emptied', () => (emptied += 1));
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    return [
+      emptied,
+      Math.min(...videos.map((video) => video.getVideoPlaybackQuality().totalVideoFrames)),
+    ] as const;
+  });
+  return [
+    ...(restarts > 0 ? [`videos started over ${restarts} times`] : []),
+    ...(frames < 3 ? [`a video shows ${frames} frames`] : []),
+  ];
 }
 
 async function doubles(page: Page): Promise<string[]> {

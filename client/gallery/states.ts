@@ -1,4 +1,5 @@
 // Every screen and state the page can be in, as fixtures: what the screenshots and the accessibility check walk through.
+import { moving } from './moving.svelte.ts';
 import type {
   AppView,
   CallRow,
@@ -222,6 +223,13 @@ export const states: Record<string, () => AppView> = {
         group: group({ problem: { code: 'service_unavailable', retry: () => undefined } }),
       },
     }),
+  'group-removed': () =>
+    app({
+      screen: {
+        name: 'group',
+        group: group({ problem: { code: 'removed_from_group', retry: () => undefined } }),
+      },
+    }),
   offline: () => app({ isOffline: true, screen: { name: 'group', group: group({ status: 'offline' }) } }),
   'call-joining': () =>
     withCall({
@@ -254,6 +262,8 @@ export const states: Record<string, () => AppView> = {
       ],
     }),
   'call-video': () => withCall(video()),
+  'call-moving': () =>
+    moving(withCall({ camera: 'on', tiles: [tile(noor), tile(ada, { isSpeaking: true })] })),
   'call-video-one': () => withCall({ camera: 'on', tiles: [tile(noor)] }),
   'call-video-two': () => withCall({ camera: 'on', tiles: [tile(noor), tile(ada, { isSpeaking: true })] }),
   'call-video-three': () => withCall({ camera: 'on', tiles: [tile(noor), tile(ada), tile(elif)] }),

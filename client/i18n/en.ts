@@ -114,12 +114,13 @@ export const en = {
     verify: 'Verify',
     verifyName: (name: string): string => `Verify ${name}`,
     more: (name: string): string => `More about ${name}`,
-    number: 'Safety number',
+    number: 'Show the number',
     remove: (name: string): string => `Remove ${name}`,
     removeTitle: (name: string): string => `Remove ${name} from the group?`,
     removeWhy: (name: string): string =>
       `${name} can’t hear you any more, and everybody else moves to new keys at once. This can’t be undone: the invite link will not let ${name} back in.`,
     removeYes: 'Remove',
+    forget: 'Take off my list',
     leave: 'Leave group',
     leaveTitle: (name: string): string => `Leave ${name}?`,
     leaveWhy: 'You hear and read nothing of it any more, and the invite link will not let you back in.',
@@ -145,7 +146,7 @@ export const en = {
       list.length === 1 ? `${names(list)} enters` : `${names(list)} enter`,
     exits: (list: readonly string[]): string =>
       list.length === 1 ? `${names(list)} leaves` : `${names(list)} leave`,
-    alone: 'Nobody else is here yet',
+    alone: 'Nobody else is here',
   },
 
   row: {
@@ -194,6 +195,8 @@ export const en = {
     waiting: (name: string): string => `Waiting for ${name}’s key`,
     waitingHint: 'Usually under two seconds.',
     opening: (name: string): string => `${name}’s video is opening`,
+    openingMine: 'Your camera is opening',
+    openingScreen: 'The screen is opening',
     failing: (name: string): string => `Can’t decrypt ${name}’s video`,
     failingHint: 'Aparté keeps trying.',
     retry: (name: string): string => `Retry ${name}’s video`,
@@ -230,8 +233,9 @@ export const en = {
     cameraMissing: 'This device shows none. Plug one in, then turn it on again.',
     cameraFailed: 'Another program may be holding it. Close that, then turn it on again.',
     screen: 'Nothing is shared',
-    screenWhy:
+    screenDenied:
       'No window was chosen, or the system keeps the screen from the browser. Share again to choose one.',
+    screenFailed: 'The screen did not start. Share again in a moment.',
     dismiss: 'Dismiss',
   },
 
@@ -289,7 +293,7 @@ export const en = {
     number: 'Safety number',
     youRead: (name: string): string => `You read to ${name}`,
     theyRead: (name: string): string => `${name} reads to you`,
-    qrName: (name: string): string => `QR code of your safety number with ${name}`,
+    qrName: (name: string): string => `QR code to compare with ${name}`,
     sideBySide: (name: string): string => `Side by side? Let ${name} scan this, or scan ${name}’s.`,
     scan: (name: string): string => `Scan ${name}’s code`,
     scanning: (name: string): string => `Point the camera at ${name}’s code`,

@@ -120,12 +120,13 @@ export const fr: Words = {
     verify: 'Vérifier',
     verifyName: (name) => `Vérifier ${name}`,
     more: (name) => `Plus sur ${name}`,
-    number: 'Numéro de sécurité',
+    number: 'Montrer le numéro',
     remove: (name) => `Retirer ${name}`,
     removeTitle: (name) => `Retirer ${name} du groupe ?`,
     removeWhy: (name) =>
       `${name} ne vous entend plus, et tout le monde passe aussitôt à de nouvelles clés. C’est définitif : le lien d’invitation ne ramènera pas ${name}.`,
     removeYes: 'Retirer',
+    forget: 'Ôter de ma liste',
     leave: 'Quitter le groupe',
     leaveTitle: (name) => `Quitter ${name} ?`,
     leaveWhy: 'Vous n’en entendrez et n’en lirez plus rien, et le lien d’invitation ne vous ramènera pas.',
@@ -149,7 +150,7 @@ export const fr: Words = {
     return: 'Revenir à l’appel',
     enters: (list) => (list.length === 1 ? `Entre ${names(list)}` : `Entrent ${names(list)}`),
     exits: (list) => (list.length === 1 ? `Sort ${names(list)}` : `Sortent ${names(list)}`),
-    alone: 'Personne d’autre pour l’instant',
+    alone: 'Personne d’autre ici',
   },
 
   row: {
@@ -198,6 +199,8 @@ export const fr: Words = {
     waiting: (name) => `En attente de la clé ${of(name)}`,
     waitingHint: 'Moins de deux secondes, d’habitude.',
     opening: (name) => `La vidéo ${of(name)} arrive`,
+    openingMine: 'Votre caméra s’allume',
+    openingScreen: 'L’écran arrive',
     failing: (name) => `Vidéo ${of(name)} indéchiffrable`,
     failingHint: 'Aparté essaie encore.',
     retry: (name) => `Réessayer la vidéo ${of(name)}`,
@@ -238,8 +241,9 @@ export const fr: Words = {
     cameraMissing: 'Cet appareil n’en montre aucune. Branchez-en une, puis allumez-la à nouveau.',
     cameraFailed: 'Un autre programme l’occupe peut-être. Fermez-le, puis allumez-la à nouveau.',
     screen: 'Rien n’est partagé',
-    screenWhy:
+    screenDenied:
       'Aucune fenêtre n’a été choisie, ou le système refuse l’écran au navigateur. Partagez à nouveau pour choisir.',
+    screenFailed: 'L’écran n’a pas démarré. Partagez à nouveau dans un instant.',
     dismiss: 'Masquer',
   },
 
@@ -303,7 +307,7 @@ export const fr: Words = {
     number: 'Numéro de sécurité',
     youRead: (name) => `Vous lisez à ${name}`,
     theyRead: (name) => `${name} vous lit`,
-    qrName: (name) => `Code QR de votre numéro de sécurité avec ${name}`,
+    qrName: (name) => `Code QR à comparer avec ${name}`,
     sideBySide: (name) => `Côte à côte ? Montrez ce code à ${name}, ou scannez le sien.`,
     scan: (name) => `Scanner le code ${of(name)}`,
     scanning: (name) => `Visez le code ${of(name)}`,

@@ -1,0 +1,16 @@
+// Where focus goes when something that took it closes: back to what opened it, and if that is gone by then (the "Verify"
+// button of somebody who is verified now), to the nearest region around it that can take focus.
+
+/** Remembers what has focus now; the returned function gives it back. */
+export function keepFocus(): () => void {
+  const places: HTMLElement[] = [];
+  let place = document.activeElement instanceof HTMLElement ? document.activeElement : null;
+  while (place !== null && place !== document.body) {
+    places.push(place);
+    place = place.parentElement?.closest<HTMLElement>('[tabindex]') ?? null;
+  }
+  return () => {
+    // After the change that closed it has reached the page.
+    setTimeout(() => places.find((element) => element.isConnected)?.focus());
+  };
+}
