@@ -27,7 +27,11 @@ interface Frame extends EncodedFrame {
 type Receive = (event: { data: unknown }) => void;
 type Direction = 'seal' | 'open';
 /** Starts one direction between two streams; frames of later starts go through later streams. */
-type Start = (direction: Direction, readable: ReadableStream<Frame>, writable: WritableStream<Frame>) => void;
+type Start = (
+  direction: Direction,
+  readable: ReadableStream<Frame>,
+  writable: WritableStream<Frame>,
+) => Promise<void>;
 
 const scope = self as unknown as { onmessage: Receive | null };
 const post = self.postMessage.bind(self) as (message: unknown) => void;
@@ -50,18 +54,16 @@ async function own(kind: Kind['name']): Promise<Start> {
   let id = 1;
   let generation = 1;
   let base = new Uint8Array(32);
-  return (direction, readable, writable) => {
+  return async (direction, readable, writable) => {
     const options = { kind: direction === 'seal' ? 'sender' : 'receiver', id: id++, context, codec: kind };
-    void (async () => {
-      if (direction === 'seal') base = crypto.getRandomValues(new Uint8Array(32));
-      const ownLeaf = direction === 'seal' ? 300 : 1;
-      const baseKey = await importBaseKey(base);
-      receive({ data: { ...common, generation: generation++, baseKey, ownLeaf, leaves } });
-      receive({
-        data: { kind: 'bind', id: options.id, binding: { livekitIdentity: 'ada', context, codec: kind } },
-      });
-      receive({ data: { kind: 'streams', options, readable, writable } });
-    })();
+    if (direction === 'seal') base = crypto.getRandomValues(new Uint8Array(32));
+    const ownLeaf = direction === 'seal' ? 300 : 1;
+    const baseKey = await importBaseKey(base);
+    receive({ data: { ...common, generation: generation++, baseKey, ownLeaf, leaves } });
+    receive({
+      data: { kind: 'bind', id: options.id, binding: { livekitIdentity: 'ada', context, codec: kind } },
+    });
+    receive({ data: { kind: 'streams', options, readable, writable } });
   };
 }
 
@@ -77,12 +79,14 @@ async function livekit(kind: Kind['name']): Promise<Start> {
   });
   receive({ data: { kind: 'enable', data: { enabled: true, participantIdentity: 'ada' } } });
   let track = 0;
-  return (direction, readableStream, writableStream) => {
+  return async (direction, readableStream, writableStream) => {
     const data = {
       ...{ participantIdentity: 'ada', trackId: `${kind}${track++}`, readableStream, writableStream },
       ...{ codec: kind === 'vp8' ? 'vp8' : undefined, hasPacketTrailer: false },
     };
     receive({ data: { kind: direction === 'seal' ? 'encode' : 'decode', data } });
+    // Its messages go through a queue of promises.
+    await new Promise((resolve) => setTimeout(resolve));
   };
 }
 
@@ -107,31 +111,23 @@ function makeFrames({ name, bytes, frames }: Kind): Frame[] {
   });
 }
 
-/** Runs `frames` through one direction; resolves with microseconds a frame, from the first read to the last write. */
+/** Runs `frames` through one direction; resolves with microseconds a frame, from the first to the last. */
 function run(start: Start, direction: Direction, frames: readonly Frame[]): Promise<number> {
   return new Promise((resolve) => {
-    let next = 0;
     let done = 0;
     let startedMs = 0;
-    const readable = new ReadableStream<Frame>(
-      {
-        pull(controller) {
-          if (next === 0) startedMs = performance.now();
-          const frame = frames[next++];
-          if (frame !== undefined) controller.enqueue(frame);
-          // A stream of frames stays open; nothing more comes.
-          else return new Promise<void>(() => undefined);
-          return undefined;
-        },
-      },
-      { highWaterMark: 0 },
-    );
+    let source: ReadableStreamDefaultController<Frame>;
+    // Pushed, as the browser pushes encoded frames; the stream stays open.
+    const readable = new ReadableStream<Frame>({ start: (controller) => void (source = controller) });
     const writable = new WritableStream<Frame>({
       write() {
         if (++done === frames.length) resolve(((performance.now() - startedMs) * 1000) / frames.length);
       },
     });
-    start(direction, readable, writable);
+    void start(direction, readable, writable).then(() => {
+      startedMs = performance.now();
+      for (const frame of frames) source.enqueue(frame);
+    });
   });
 }
 

@@ -28,8 +28,8 @@ export function encodeHeader(kid: Uint64, ctr: Uint64): Bytes {
   const k = kidBytes === 0 ? Number(kid) : 8 | (kidBytes - 1);
   const c = ctrBytes === 0 ? Number(ctr) : 8 | (ctrBytes - 1);
   out[0] = (k << 4) | c;
-  fillUint(out.subarray(1, 1 + kidBytes), kid);
-  fillUint(out.subarray(1 + kidBytes), ctr);
+  fillUint(out, { from: 1, to: 1 + kidBytes }, kid);
+  fillUint(out, { from: 1 + kidBytes, to: out.length }, ctr);
   return out;
 }
 
@@ -58,13 +58,12 @@ function outsideBytes(value: Uint64, name: string): number {
   return length;
 }
 
-/** Fills `out` with the low bytes of `value`, big-endian. */
-export function fillUint(out: Bytes, value: Uint64): void {
+/** Fills a range of `out` with the low bytes of `value`, big-endian. */
+function fillUint(out: Bytes, { from, to }: { from: number; to: number }, value: Uint64): void {
   if (typeof value === 'bigint') {
-    for (let i = out.length - 1, rest = value; i >= 0; i--, rest >>= 8n) out[i] = Number(rest & 255n);
+    for (let i = to - 1, rest = value; i >= from; i--, rest >>= 8n) out[i] = Number(rest & 255n);
   } else {
-    for (let i = out.length - 1, rest = value; i >= 0; i--, rest = Math.floor(rest / 256))
-      out[i] = rest % 256;
+    for (let i = to - 1, rest = value; i >= from; i--, rest = Math.floor(rest / 256)) out[i] = rest % 256;
   }
 }
 

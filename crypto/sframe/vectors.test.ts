@@ -64,12 +64,12 @@ describe('RFC 9605 SFrame vectors', () => {
       const sealing = await deriveFrameKey(base, { kid: row.kid, usage: 'encrypt', suite });
       const opening = await deriveFrameKey(base, { kid: row.kid, usage: 'decrypt', suite });
       const metadata = fromHex(row.metadata);
-      const parts = await seal(sealing, { ctr: row.ctr, metadata }, fromHex(row.pt));
-      const sealed = concat(parts.header, parts.body);
+      const parts = seal(sealing, { ctr: row.ctr, metadata }, fromHex(row.pt));
+      const sealed = concat(parts.header, new Uint8Array(await parts.body));
       expect(toHex(sealed)).toBe(row.ct);
       const opened = await open(opening, { ...decodeHeader(sealed)!, metadata }, sealed);
-      expect(toHex(opened!)).toBe(row.pt);
-      expect(await open(opening, decodeHeader(sealed)!, sealed)).toBeNull();
+      expect(toHex(new Uint8Array(opened!))).toBe(row.pt);
+      await expect(open(opening, decodeHeader(sealed)!, sealed)).rejects.toThrow();
     });
   }
 });

@@ -7,13 +7,14 @@ import {
   unwrap,
   type Header,
   type KeyId,
+  type ReplayWindow,
 } from '../../../crypto/sframe/index.ts';
 import type { Bytes } from '../../../crypto/bytes.ts';
 import type { DropReason } from '../types.ts';
 import type { Clock } from './clock.ts';
-import type { Counts } from './counts.ts';
+import type { Counts, ReceiverTally } from './counts.ts';
 import { frameCodec, type EncodedFrame } from './frames.ts';
-import type { KeyTable } from './key-table.ts';
+import type { KeyTable, ReceiveKey } from './key-table.ts';
 import type { Binding } from './messages.ts';
 
 /** F6. */
@@ -41,17 +42,19 @@ interface Held {
 }
 
 export class FrameReceiver {
-  readonly #id: number;
   readonly #world: ReceiverWorld;
+  readonly #tally: ReceiverTally;
   readonly #queue: Held[] = [];
   #binding: Binding | null = null;
   #hasOpened = false;
-  #pumping: Promise<void> | null = null;
+  /** A frame is being opened: those behind it wait, so that order is kept. */
+  #isOpening = false;
+  #opening: Promise<void> = Promise.resolve();
   #cancelTimer: (() => void) | null = null;
 
   constructor(id: number, world: ReceiverWorld) {
-    this.#id = id;
     this.#world = world;
+    this.#tally = world.counts.receiver(id);
   }
 
   /** Whose track this is from now on (F4). Frames that wait and came for somebody else's are dropped. */
@@ -65,39 +68,46 @@ export class FrameReceiver {
   }
 
   /** Takes the next frame off the wire. Resolves when it was emitted, dropped or put on hold. Never throws. */
-  push(frame: EncodedFrame): Promise<void> {
-    if (frame.data.byteLength === 0) return Promise.resolve();
-    this.#world.counts.received(this.#id, 'arrived');
+  async push(frame: EncodedFrame): Promise<void> {
+    if (frame.data.byteLength === 0) return;
+    this.#tally.arrived++;
     if (this.#queue.length >= holdFrames) {
       this.#drop('overflow');
-      return Promise.resolve();
+      return;
     }
     this.#queue.push({ frame, sinceMs: this.#world.clock.now() });
-    return this.pump();
+    await this.pump();
   }
 
   /** Goes on with what waits: a binding, an epoch or its time has come. */
   pump(): Promise<void> {
-    if (this.#queue.length === 0) return Promise.resolve();
-    this.#pumping ??= this.#drain();
-    return this.#pumping;
+    if (!this.#isOpening && this.#queue.length > 0) this.#opening = this.#drain();
+    return this.#opening;
   }
 
   async #drain(): Promise<void> {
+    this.#isOpening = true;
     this.#cancelTimer?.();
     this.#cancelTimer = null;
     for (let held = this.#queue[0]; held !== undefined; held = this.#queue[0]) {
-      const outcome = await this.#tryOpen(held.frame);
+      let outcome: Outcome;
+      try {
+        const begun = this.#begin(held.frame);
+        const ready = begun instanceof Promise ? await begun : begun;
+        outcome = typeof ready === 'string' ? ready : this.#finish(held.frame, ready, await ready.plaintext);
+      } catch {
+        outcome = 'not_opened';
+      }
       if (this.#queue[0] !== held) continue;
-      const leftMs = held.sinceMs + holdMs - this.#world.clock.now();
-      if (outcome === 'wait' && leftMs > 0) {
+      const leftMs = outcome === 'wait' ? held.sinceMs + holdMs - this.#world.clock.now() : 0;
+      if (leftMs > 0) {
         this.#cancelTimer = this.#world.clock.after(leftMs, () => void this.pump());
         break;
       }
       this.#queue.shift();
       this.#settle(held.frame, outcome === 'wait' ? 'no_key' : outcome);
     }
-    this.#pumping = null;
+    this.#isOpening = false;
   }
 
   #settle(frame: EncodedFrame, outcome: Exclude<Outcome, 'wait'>): void {
@@ -106,7 +116,7 @@ export class FrameReceiver {
       this.#drop(outcome);
       return;
     }
-    this.#world.counts.received(this.#id, 'opened');
+    this.#tally.opened++;
     if (!this.#hasOpened && this.#binding !== null) {
       this.#hasOpened = true;
       this.#world.onFirstOpened(this.#binding);
@@ -114,16 +124,8 @@ export class FrameReceiver {
     this.#world.emit(frame);
   }
 
-  async #tryOpen(frame: EncodedFrame): Promise<Outcome> {
-    try {
-      return await this.#open(frame);
-    } catch {
-      return 'not_opened';
-    }
-  }
-
-  /** Opens `frame` in place. */
-  async #open(frame: EncodedFrame): Promise<Outcome> {
+  /** Everything up to the decryption itself, or why there is none. */
+  #begin(frame: EncodedFrame): Opening | Outcome | Promise<Opening | Outcome> {
     const binding = this.#binding;
     if (binding === null) return 'wait';
     const sealed = sealedBytes(frame, binding);
@@ -134,24 +136,44 @@ export class FrameReceiver {
     const entry = this.#world.keys.find(keyId.epochByte);
     if (entry === 'later') return 'wait';
     if (entry === 'gone') return 'no_key';
-    if (entry.leaves.get(keyId.leaf) !== binding.livekitIdentity) return 'wrong_sender';
-    const found = this.#world.keys.receiveKey(entry, header.kid);
-    const { frameKey, window } = found instanceof Promise ? await found : found;
-    if (!window.isFresh(header.ctr)) return 'replayed';
-    const plaintext = await open(frameKey, header, sealed);
-    if (plaintext === null) return 'not_opened';
-    // Once more: the leaf may have been removed and the receiver bound anew while it was opened (K3, F4).
-    const isFromBound = entry.leaves.get(keyId.leaf) === binding.livekitIdentity && this.#binding === binding;
-    if (!isFromBound) return 'wrong_sender';
+    const isFromBound = (): boolean =>
+      entry.leaves.get(keyId.leaf) === binding.livekitIdentity && this.#binding === binding;
+    if (!isFromBound()) return 'wrong_sender';
+    const key = this.#world.keys.receiveKey(entry, header.kid);
+    if (key instanceof Promise) return key.then((derived) => begin(derived, { header, isFromBound }, sealed));
+    return begin(key, { header, isFromBound }, sealed);
+  }
+
+  /** The tag verified: puts the plaintext in place, unless the leaf went or the receiver was bound anew meanwhile (K3, F4). */
+  #finish(frame: EncodedFrame, { window, header, isFromBound }: Opening, plaintext: ArrayBuffer): Outcome {
+    if (!isFromBound()) return 'wrong_sender';
     if (!window.accept(header.ctr)) return 'replayed';
-    if (plaintext.length === 0) return 'empty';
-    frame.data = plaintext.buffer;
+    if (plaintext.byteLength === 0) return 'empty';
+    frame.data = plaintext;
     return 'opened';
   }
 
   #drop(reason: DropReason): void {
     this.#world.counts.dropped(this.#binding?.livekitIdentity ?? '', reason);
   }
+}
+
+interface Opening {
+  readonly window: ReplayWindow;
+  readonly header: { readonly ctr: number };
+  readonly isFromBound: () => boolean;
+  readonly plaintext: Promise<ArrayBuffer>;
+}
+
+/** Starts to open, if the counter is fresh and the frame long enough. */
+function begin(
+  { frameKey, window }: ReceiveKey,
+  { header, isFromBound }: { header: Parsed['header']; isFromBound: () => boolean },
+  sealed: Bytes,
+): Opening | Outcome {
+  if (!window.isFresh(header.ctr)) return 'replayed';
+  const plaintext = open(frameKey, header, sealed);
+  return plaintext === null ? 'malformed' : { window, header, isFromBound, plaintext };
 }
 
 interface Parsed {

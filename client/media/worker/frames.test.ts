@@ -268,12 +268,8 @@ describe('what never passes', () => {
     const changed = (await ben.send(FRAME))!;
     new Uint8Array(changed.data)[5]! ^= 1;
     await receiver.push(changed);
-    const thrown: EncodedFrame = {
-      ...frame([1]),
-      getMetadata: () => {
-        throw new Error('gone');
-      },
-    };
+    const sealed = (await ben.send(FRAME))!;
+    const thrown: EncodedFrame = Object.freeze({ ...sealed });
     await receiver.push(thrown);
     expect(ada.drops('ben')).toEqual({ malformed: 1, not_opened: 2 });
   });

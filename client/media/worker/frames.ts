@@ -11,6 +11,8 @@ export interface EncodedFrame {
 
 /** What the browser says of the frame, else what we were told of the track; null for a codec that has no shim. */
 export function frameCodec(frame: EncodedFrame, told: Codec): Codec | null {
+  // Sound has no shim whatever its codec is, and asking costs more than sealing does.
+  if (told === 'opus') return told;
   const mimeType = frame.getMetadata().mimeType;
   return mimeType === undefined ? told : codecOf(mimeType);
 }

@@ -118,14 +118,18 @@ export class Person {
     const out: EncodedFrame[] = [];
     const world = { keys: this.keys, counts: this.counts, clock: this.clock, onFirstOpened: () => undefined };
     const receiver = new FrameReceiver(1, { ...world, emit: (opened) => out.push(opened) });
-    if (from !== null) receiver.bind({ livekitIdentity: from, context, codec: 'opus' });
+    if (from !== null)
+      receiver.bind({
+        livekitIdentity: from,
+        context,
+        codec: context === 0 || context === 3 ? 'opus' : 'vp8',
+      });
     return { receiver, out };
   }
 
   /** Drops counted for `identity`, without zeroes. */
   drops(identity: string): Record<string, number> {
-    this.counts.received(0, 'arrived');
-    const drops: Record<string, number> = this.counts.take()?.dropped.get(identity) ?? {};
+    const drops = this.counts.dropsOf(identity);
     return Object.fromEntries(Object.entries(drops).filter(([, count]) => count > 0));
   }
 }
