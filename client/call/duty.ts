@@ -46,7 +46,7 @@ export function removalDelayMs(
   const isBack = (leaf: Leaf) =>
     !presence.isRemoved(leaf.identity) &&
     presence.participants.some(({ state, identity }) => state !== 'left' && equal(identity, leaf.identity));
-  return before.length * rankDelayMs + (leaving.every(isBack) ? rejoinMs : 0);
+  return before.length * rankDelayMs + (leaving.length > 0 && leaving.every(isBack) ? rejoinMs : 0);
 }
 
 /** Time until my next self-update, ms. */

@@ -19,6 +19,11 @@ export class LineWatch {
     this.#parts = parts;
   }
 
+  /** The last request failed. */
+  get isDown(): boolean {
+    return this.#failures > 0;
+  }
+
   /** A request was answered. */
   works(): void {
     if (this.#failures > 0) this.#parts.onLine(true);

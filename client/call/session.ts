@@ -108,7 +108,8 @@ export class CallSession {
   }
 
   async #listen(maxWaitMs: number, signal: AbortSignal): Promise<void> {
-    const waitMs = Math.min(maxWaitMs, longPollMs);
+    // The first answer after a failure says that the line is back: it must not wait for news.
+    const waitMs = this.#line.isDown ? 0 : Math.min(maxWaitMs, longPollMs);
     const query = { after: this.#position, seen: this.#page.participantsVersion, waitMs, signal };
     await this.#takePage(await this.#parts.log.readLog(this.#parts.ticket.callId, query));
   }

@@ -10,7 +10,7 @@ import type { Knowledge } from './people.ts';
 import { nobody, Presence } from './presence.ts';
 import { shownCode } from './problems.ts';
 import { rowsOf, tilesOf, type CallScene } from './rows.ts';
-import { NameBook, withEvent } from './trust-log.ts';
+import { NameBook, withLine, withRemovals, type TrustLine } from './trust-log.ts';
 import type { CallView, MicState, Problem, SourceState, TrustEvent, Verification } from './view.ts';
 
 export interface CallModelParts {
@@ -32,7 +32,7 @@ export class CallModel {
   readonly #presence: Presence;
   readonly #names = new NameBook();
   #state: LiveState = $state.raw() as LiveState;
-  #log: readonly TrustEvent[] = $state.raw([]);
+  #log: readonly TrustLine[] = $state.raw([]);
   #away = $state.raw(nobody);
   #outsiders = $state.raw(nobody);
   readonly #scene: CallScene = $derived.by(() => this.#sceneOf(this.#state));
@@ -77,11 +77,15 @@ export class CallModel {
 
   /** The roster changed. */
   noteNames(): void {
-    this.#names.note(this.#parts.group()?.members ?? []);
+    const group = this.#parts.group();
+    if (!group) return;
+    this.#names.note(group.members);
+    const removed = group.stored.removals.map((removal) => toBase64url(removal.identity));
+    this.#log = withRemovals(this.#log, this.#parts.clock.now(), (identity) => removed.includes(identity));
   }
 
   noteVerified(identity: Bytes): void {
-    this.#write('verified', this.#nameOf(identity));
+    this.#write('verified', identity);
   }
 
   toggleMic(): void {
@@ -123,17 +127,19 @@ export class CallModel {
 
   #judge(): void {
     const { away, outsiders } = this.#presence;
-    for (const outsider of outsiders) if (!this.#outsiders.has(outsider)) this.#write('outsider', '');
+    for (const outsider of outsiders) if (!this.#outsiders.has(outsider)) this.#write('outsider', null);
     this.#away = away;
     this.#outsiders = outsiders;
   }
 
   #trust({ kind, identity }: TrustChange): void {
-    this.#write(kind, this.#nameOf(identity));
+    this.#write(kind, identity);
   }
 
-  #write(kind: TrustEvent['kind'], name: string): void {
-    this.#log = withEvent(this.#log, { atMs: this.#parts.clock.now(), kind, name });
+  #write(kind: TrustEvent['kind'], about: Bytes | null): void {
+    const identity = about ? toBase64url(about) : '';
+    const name = about ? this.#nameOf(about) : '';
+    this.#log = withLine(this.#log, { atMs: this.#parts.clock.now(), kind, name, identity });
   }
 
   readonly #nameOf = (identity: Bytes): string => this.#names.nameOf(identity);

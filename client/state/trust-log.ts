@@ -6,10 +6,29 @@ import type { TrustEvent } from './view.ts';
 
 /** More than anybody reads; the oldest go. */
 const maxLines = 200;
+/** The log of the call and the roster of the group reach us over two lines: this is how far apart they may come. */
+const sameMatterMs = 10_000;
 
-export function withEvent(log: readonly TrustEvent[], event: Omit<TrustEvent, 'id'>): readonly TrustEvent[] {
+/** A line, and whom it is about: base64url of the identity, empty for somebody without one. */
+export interface TrustLine extends TrustEvent {
+  readonly identity: string;
+}
+
+export function withLine(log: readonly TrustLine[], line: Omit<TrustLine, 'id'>): readonly TrustLine[] {
   const id = (log[0]?.id ?? 0) + 1;
-  return [{ ...event, id }, ...log].slice(0, maxLines);
+  return [{ ...line, id }, ...log].slice(0, maxLines);
+}
+
+/** The same log after the roster told that somebody who went a moment ago was in fact removed by the owner. */
+export function withRemovals(
+  log: readonly TrustLine[],
+  nowMs: number,
+  isRemoved: (identity: string) => boolean,
+): readonly TrustLine[] {
+  const isOneOfThem = ({ kind, atMs, identity }: TrustLine) =>
+    kind === 'left' && nowMs - atMs <= sameMatterMs && isRemoved(identity);
+  if (!log.some(isOneOfThem)) return log;
+  return log.map((line) => (isOneOfThem(line) ? { ...line, kind: 'removed' } : line));
 }
 
 /** Names as they were last seen in the verified roster. */

@@ -1,0 +1,185 @@
+// A voice chat from tap to end over the real service, the real sessions and a media room without media: what the person is
+// told, and what comes back by itself.
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { fromBase64url, toBase64url } from '../../crypto/bytes.ts';
+import type { TrustChange } from '../call/types.ts';
+import * as callChunk from '../call/index.ts';
+import { GroupRoster } from '../groups/roster.ts';
+import { TestMedia } from '../testing/media.ts';
+import { World, type TestPerson } from '../testing/world.ts';
+import { LiveCall, type LiveState } from './live-call.ts';
+
+let world: World;
+const running: LiveCall[] = [];
+beforeEach(async () => {
+  world = await World.open();
+});
+afterEach(async () => {
+  for (const call of running.splice(0)) call.abandon();
+  await world.close();
+});
+
+/** A person in a call, with everything that was shown. */
+class Caller {
+  readonly phases: LiveState['phase'][] = [];
+  readonly trust: TrustChange['kind'][] = [];
+  readonly rooms: TestMedia[] = [];
+  readonly live: LiveCall;
+  /** How many connections of the next room fail. */
+  failures = 0;
+  readonly #looks = new Set<() => void>();
+
+  constructor(person: TestPerson, id: string) {
+    const group = person.groups.get(id)!;
+    const { clock, random } = person.line;
+    this.live = new LiveCall({
+      ...{ service: person.service, identity: person.device.identity, keys: group.keys, clock, random },
+      groupId: group.secret.groupId,
+      roster: new GroupRoster(person.groups, id, clock),
+      loadCall: () => Promise.resolve(callChunk),
+      createMedia: () => {
+        const room = new TestMedia();
+        room.failures = this.failures;
+        this.rooms.push(room);
+        return Promise.resolve(room);
+      },
+      installKeys: ({ authenticator: _, ...keys }, media) => media.installEpoch(keys),
+      onTrust: ({ kind }) => this.trust.push(kind),
+      onChange: () => {
+        const { phase } = this.live.state;
+        if (this.phases.at(-1) !== phase) this.phases.push(phase);
+        for (const look of this.#looks) look();
+      },
+    });
+    running.push(this.live);
+  }
+
+  get room(): TestMedia {
+    return this.rooms.at(-1)!;
+  }
+
+  async enter(): Promise<this> {
+    void this.live.start();
+    await this.until(({ phase }) => phase === 'inCall' || phase === 'ended');
+    return this;
+  }
+
+  until(is: (state: LiveState) => boolean): Promise<void> {
+    return new Promise((resolve) => {
+      const look = () => {
+        if (!is(this.live.state)) return;
+        this.#looks.delete(look);
+        resolve();
+      };
+      this.#looks.add(look);
+      look();
+    });
+  }
+}
+
+const leaves = (count: number) => (state: LiveState) => state.leaves.length === count;
+
+async function two() {
+  const { people, id } = await world.group('Ada', 'Ben');
+  const [ada, ben] = people.map((person) => new Caller(person, id)) as [Caller, Caller];
+  await ada.enter();
+  await ben.enter();
+  await ada.until(leaves(2));
+  return { people: people as [TestPerson, TestPerson], id, ada, ben };
+}
+
+test('[M5] a tap leads through joining into the call, with one code for everybody and the keys in every room', async () => {
+  const { ada, ben } = await two();
+  expect(ada.phases).toEqual(['joining', 'inCall']);
+  expect(ada.live.state.callCode).toMatch(/^\d{30}$/);
+  expect(ada.live.state.callCode).toBe(ben.live.state.callCode);
+  expect(ada.room.epochs.map(({ epoch }) => epoch)).toEqual([0n, 1n]);
+  expect(ben.room.done).toEqual(['connect with token']);
+  expect(ben.live.state.startedAtMs).toBe(ada.live.state.startedAtMs);
+});
+
+test('leaving is at once, is told to the service, and closes the room', async () => {
+  const { people, id, ada, ben } = await two();
+  ben.live.end(null);
+  expect(ben.live.state).toMatchObject({ phase: 'ended', code: null });
+  await ada.until(leaves(1));
+  expect(ben.room.snapshot.connection).toBe('closed');
+  await people[0].groups.refresh(id);
+  expect(people[0].groups.get(id)!.call!.participants).toHaveLength(1);
+});
+
+test('leaving while still joining gives the place back', async () => {
+  const { people, id } = await world.group('Ada');
+  const ada = new Caller(people[0]!, id);
+  const done = ada.live.start();
+  ada.live.end(null);
+  await done;
+  expect(ada.live.state.phase).toBe('ended');
+  await expect.poll(async () => (await people[0]!.service.group(fromBase64url(id))).call).toBeNull();
+});
+
+test('a first join that cannot reach the service ends with a reason, not with waiting', async () => {
+  const { people, id } = await world.group('Ada');
+  const ada = new Caller(people[0]!, id);
+  people[0]!.line.isDown = true;
+  await ada.enter();
+  expect(ada.live.state).toMatchObject({ phase: 'ended', code: 'offline' });
+});
+
+test('a media server that never answers ends the join with a reason', async () => {
+  const { people, id } = await world.group('Ada');
+  const ada = new Caller(people[0]!, id);
+  ada.failures = 100;
+  await ada.enter();
+  expect(ada.live.state).toMatchObject({ phase: 'ended', code: 'livekit_unavailable' });
+});
+
+test('LiveKit loses us: a new token for the same place, until it works', async () => {
+  const { ada } = await two();
+  ada.room.failures = 2;
+  ada.room.say({ connection: 'lost' });
+  expect(ada.live.state.phase).toBe('reconnecting');
+  await ada.until(({ phase }) => phase === 'inCall');
+  expect(ada.room.done).toEqual(['connect with token', ...Array<string>(3).fill('reconnect with token')]);
+  expect(ada.rooms).toHaveLength(1);
+});
+
+test('the service gave the place away: another one is taken, and the wishes come along', async () => {
+  const { people, ada, ben } = await two();
+  ben.live.setMuted(true);
+  ben.live.setCamera(true);
+  const livekitIdentity = ben.live.state.leaves.find((leaf) => leaf.index === 1)!.livekitIdentity;
+  const { callId } = (await people[0].service.group(people[0].groups.all[0]!.secret.groupId)).call!;
+  await people[1].service.leaveCall(callId, livekitIdentity);
+  await ben.until(({ phase }) => phase !== 'inCall');
+  await ben.until(({ phase, leaves }) => phase === 'inCall' && leaves.length === 2);
+  await ada.until(
+    (state) => leaves(2)(state) && !state.leaves.some((leaf) => leaf.livekitIdentity === livekitIdentity),
+  );
+  expect(ben.phases).not.toContain('ended');
+  expect(ben.rooms).toHaveLength(2);
+  expect(ben.rooms[0]!.snapshot.connection).toBe('closed');
+  expect(ben.room.snapshot).toMatchObject({ isMicrophoneMuted: true, camera: 'on' });
+});
+
+test('[G6] whom the owner removes is out with a reason and does not try again', async () => {
+  const { people, id, ada, ben } = await two();
+  await people[0].groups.remove(id, toBase64url(people[1].identity));
+  await ben.until(({ phase }) => phase === 'ended');
+  expect(ben.live.state.code).toBe('group_not_found');
+  await ada.until(leaves(1));
+});
+
+test('a service that is away for long leaves the call running, and says so only after a while', async () => {
+  const { people, ada, ben } = await two();
+  people[0].line.isDown = true;
+  ada.live.wake();
+  expect(ada.live.state.phase).toBe('inCall');
+  await ada.until(({ phase }) => phase === 'reconnecting');
+  expect(ada.room.snapshot.connection).toBe('connected');
+  people[0].line.isDown = false;
+  ada.live.wake();
+  await ada.until(({ phase }) => phase === 'inCall');
+  ben.live.end(null);
+  await ada.until(leaves(1));
+});

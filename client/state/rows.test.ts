@@ -1,0 +1,132 @@
+// The people list and the pictures, for any mixture of leaves, LiveKit participants and names: the list is the MLS tree (M3).
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { toBase64url, type Bytes } from '../../crypto/bytes.ts';
+import type { Leaf } from '../../crypto/call/types.ts';
+import { seed } from '../../crypto/test/fuzz.ts';
+import type { MediaSnapshot, RemoteParticipantView, RemoteTrackView } from '../media/types.ts';
+import { snapshotOf } from '../testing/media.ts';
+import { rowsOf, tilesOf, type CallScene } from './rows.ts';
+
+const keyOf = (n: number): Bytes => new Uint8Array(32).fill(n);
+const me = keyOf(1);
+const leaf = (n: number): Leaf => ({ index: n, identity: keyOf(n), livekitIdentity: `lk${n}` });
+const microphone: RemoteTrackView = { source: 'microphone', stream: null, isMuted: false, status: 'playing' };
+const camera: RemoteTrackView = { ...microphone, source: 'camera' };
+const remote = (n: number, tracks: readonly RemoteTrackView[]): RemoteParticipantView => ({
+  ...{ livekitIdentity: `lk${n}`, isSpeaking: false, level: 0, tracks },
+});
+
+function sceneOf(parts: Partial<CallScene> & { participants?: readonly RemoteParticipantView[] }): CallScene {
+  const { participants = [], ...rest } = parts;
+  return {
+    ...{ me, leaves: [], media: snapshotOf({ connection: 'connected', participants }), mic: 'live' as const },
+    ...{ away: new Set<string>(), outsiders: new Set<string>() },
+    nameOf: (identity) => `name ${identity[0]}`,
+    verificationOf: () => ({ state: 'unverified' }),
+    ...rest,
+  };
+}
+
+const tracks = fc.array(
+  fc.record({
+    source: fc.constantFrom('microphone', 'camera', 'screen', 'screenAudio'),
+    stream: fc.constant(null),
+    isMuted: fc.boolean(),
+    status: fc.constantFrom('waiting', 'playing', 'failing'),
+  }),
+  { maxLength: 4 },
+);
+const scenes = fc
+  .record({
+    leaves: fc.uniqueArray(fc.integer({ min: 2, max: 9 })),
+    present: fc.uniqueArray(fc.integer({ min: 2, max: 12 })),
+    tracks: fc.array(tracks, { minLength: 11, maxLength: 11 }),
+    away: fc.uniqueArray(fc.integer({ min: 2, max: 9 })),
+    outsiders: fc.uniqueArray(fc.integer({ min: 10, max: 12 })),
+  })
+  .map((drawn) =>
+    sceneOf({
+      leaves: [leaf(1), ...drawn.leaves.map(leaf)].sort((a, b) => a.index - b.index),
+      participants: drawn.present.map((n) => remote(n, drawn.tracks[n - 2] ?? [])),
+      away: new Set(drawn.away.map((n) => `lk${n}`)),
+      outsiders: new Set(drawn.outsiders.map((n) => `lk${n}`)),
+    }),
+  );
+
+test('[M3] the rows are me, every other leaf once, and then whoever has none', () => {
+  fc.assert(
+    fc.property(scenes, (scene) => {
+      const rows = rowsOf(scene);
+      expect(rows[0]).toMatchObject({ isMe: true, id: toBase64url(me) });
+      const others = scene.leaves.filter((one) => one.index !== 1).map((one) => toBase64url(one.identity));
+      const shown = rows.filter((row) => !row.isMe && row.status !== 'outsider');
+      expect(shown.map((row) => row.id)).toEqual(others);
+      expect(rows.filter((row) => row.status === 'outsider')).toHaveLength(scene.outsiders.size);
+      expect(new Set(rows.map((row) => row.id)).size).toBe(rows.length);
+    }),
+    { seed },
+  );
+});
+
+test('[M3] nobody without a leaf has a picture, a name, a voice or a badge', () => {
+  fc.assert(
+    fc.property(scenes, (scene) => {
+      const ids = new Set(scene.leaves.map((one) => toBase64url(one.identity)));
+      for (const tile of tilesOf(scene)) expect(ids.has(tile.personId)).toBe(true);
+      for (const row of rowsOf(scene).filter(({ status }) => status === 'outsider')) {
+        expect(row).toMatchObject({ name: '', isSpeaking: false, level: 0, isMuted: true });
+        expect(row.verification).toEqual({ state: 'unverified' });
+      }
+    }),
+    { seed },
+  );
+});
+
+test('[M3] tiles have one key each, screens come first, and a picture that is off has none', () => {
+  fc.assert(
+    fc.property(scenes, (scene) => {
+      const tiles = tilesOf(scene);
+      expect(new Set(tiles.map((tile) => tile.id)).size).toBe(tiles.length);
+      const firstCamera = tiles.findIndex((tile) => tile.source === 'camera');
+      if (firstCamera >= 0)
+        expect(tiles.slice(firstCamera).every(({ source }) => source === 'camera')).toBe(true);
+    }),
+    { seed },
+  );
+  const off = sceneOf({
+    leaves: [leaf(1), leaf(2)],
+    participants: [remote(2, [{ ...camera, isMuted: true }])],
+  });
+  expect(tilesOf(off)).toEqual([]);
+});
+
+test('while joining there is no tree, and I stand alone on the list', () => {
+  const rows = rowsOf(sceneOf({ media: null, mic: 'starting' }));
+  expect(rows).toHaveLength(1);
+  expect(rows[0]).toMatchObject({ isMe: true, isMuted: true, status: 'here' });
+});
+
+test('what a row says of somebody follows their tracks', () => {
+  const statusOf = (...shown: readonly RemoteTrackView[]) =>
+    rowsOf(sceneOf({ leaves: [leaf(1), leaf(2)], participants: [remote(2, shown)] }))[1];
+  expect(statusOf(microphone)).toMatchObject({ status: 'here', isMuted: false });
+  expect(statusOf({ ...microphone, isMuted: true, status: 'failing' })).toMatchObject({
+    status: 'here',
+    isMuted: true,
+  });
+  expect(statusOf({ ...microphone, status: 'waiting' })).toMatchObject({ status: 'waiting' });
+  expect(statusOf(microphone, { ...camera, status: 'failing' })).toMatchObject({ status: 'failing' });
+  expect(statusOf()).toMatchObject({ status: 'here', isMuted: true });
+});
+
+test('a muted microphone shows no level, mine and theirs', () => {
+  const loud: Partial<MediaSnapshot> = { localLevel: 0.8 };
+  const speaking = { ...remote(2, [{ ...microphone, isMuted: true }]), isSpeaking: true, level: 0.9 };
+  const media = snapshotOf({ connection: 'connected', participants: [speaking], ...loud });
+  const rows = rowsOf(sceneOf({ leaves: [leaf(1), leaf(2)], media, mic: 'muted' }));
+  expect(rows.map((row) => [row.isSpeaking, row.level])).toEqual([
+    [false, 0],
+    [false, 0],
+  ]);
+});

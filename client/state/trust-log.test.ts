@@ -1,0 +1,25 @@
+// The trust log: newest first, never endless, and right about who was removed even when the roster tells it later.
+import { expect, test } from 'vitest';
+import { withLine, withRemovals, type TrustLine } from './trust-log.ts';
+
+const line = (kind: TrustLine['kind'], identity: string, atMs = 0) => ({
+  kind,
+  identity,
+  name: identity,
+  atMs,
+});
+
+test('lines are newest first, each with an id of its own, and the oldest go', () => {
+  let log: readonly TrustLine[] = [];
+  for (let n = 0; n < 300; n++) log = withLine(log, line('joined', `p${n}`));
+  expect(log).toHaveLength(200);
+  expect(log[0]!.identity).toBe('p299');
+  expect(new Set(log.map(({ id }) => id)).size).toBe(200);
+});
+
+test('[G6] who went a moment before the roster said so was removed; who left long ago had left', () => {
+  const log = withLine(withLine([], line('left', 'ben', 0)), line('left', 'mal', 60_000));
+  const after = withRemovals(log, 61_000, () => true);
+  expect(after.map(({ kind, identity }) => `${kind} ${identity}`)).toEqual(['removed mal', 'left ben']);
+  expect(withRemovals(log, 61_000, () => false)).toBe(log);
+});

@@ -1,0 +1,96 @@
+// A media room without media, for tests of what is around it: does what it is told and says what the test lets it say.
+import type { EpochKeys, MediaRoom, MediaSnapshot } from '../media/types.ts';
+
+const quiet: MediaSnapshot = {
+  ...{
+    connection: 'connecting',
+    participants: [],
+    microphone: 'off',
+    isMicrophoneMuted: false,
+    localLevel: 0,
+  },
+  ...{ camera: 'off', screen: 'off', cameraStream: null, screenStream: null },
+  ...{ isAudioBlocked: false, isSendStopped: false },
+  dropped: { malformed: 0, no_key: 0, not_opened: 0, replayed: 0, wrong_sender: 0, overflow: 0 },
+};
+
+/** A snapshot with these differences from a quiet room. */
+export function snapshotOf(change: Partial<MediaSnapshot>): MediaSnapshot {
+  return { ...quiet, ...change };
+}
+
+export class TestMedia implements MediaRoom {
+  snapshot = quiet;
+  readonly done: string[] = [];
+  readonly epochs: EpochKeys[] = [];
+  /** How many of the next connections fail. */
+  failures = 0;
+  readonly #listeners = new Set<() => void>();
+
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** LiveKit or a device did something. */
+  say(change: Partial<MediaSnapshot>): void {
+    this.snapshot = { ...this.snapshot, ...change };
+    for (const listener of this.#listeners) listener();
+  }
+
+  connect(ticket: { readonly token: string }): Promise<void> {
+    return this.#connect('connect', ticket);
+  }
+
+  reconnect(ticket: { readonly token: string }): Promise<void> {
+    return this.#connect('reconnect', ticket);
+  }
+
+  installEpoch(keys: EpochKeys): Promise<void> {
+    this.epochs.push(keys);
+    return Promise.resolve();
+  }
+
+  startMicrophone(): Promise<void> {
+    this.say({ microphone: 'on' });
+    return Promise.resolve();
+  }
+
+  setMicrophoneMuted(isMicrophoneMuted: boolean): Promise<void> {
+    this.say({ isMicrophoneMuted });
+    return Promise.resolve();
+  }
+
+  setCamera(isOn: boolean): Promise<void> {
+    this.say({ camera: isOn ? 'on' : 'off' });
+    return Promise.resolve();
+  }
+
+  setScreen(isOn: boolean): Promise<void> {
+    this.say({ screen: isOn ? 'on' : 'off' });
+    return Promise.resolve();
+  }
+
+  unblockAudio(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  retry(livekitIdentity: string): void {
+    this.done.push(`retry ${livekitIdentity}`);
+  }
+
+  close(): Promise<void> {
+    this.say({ connection: 'closed' });
+    return Promise.resolve();
+  }
+
+  async #connect(how: 'connect' | 'reconnect', ticket: { readonly token: string }): Promise<void> {
+    this.done.push(`${how} ${ticket.token === '' ? 'without' : 'with'} token`);
+    await Promise.resolve();
+    if (this.failures-- > 0) {
+      this.say({ connection: 'lost' });
+      throw new Error('no way to LiveKit');
+    }
+    this.say({ connection: 'connected' });
+  }
+}
