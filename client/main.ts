@@ -6,6 +6,7 @@ import App from './App.svelte';
 import { systemClock } from './api/clock.ts';
 import type { CallEpoch } from './call/types.ts';
 import { openDeviceStore } from './groups/indexeddb.ts';
+import type { MediaRoomOptions } from './media/room.ts';
 import type { MediaRoom } from './media/types.ts';
 import { Router } from './router/router.ts';
 import { AppModel } from './state/app.svelte.ts';
@@ -28,7 +29,7 @@ const model = new AppModel({
   canShareScreen: 'mediaDevices' in navigator && 'getDisplayMedia' in navigator.mediaDevices,
   copyText,
   loadCall,
-  createMedia: async () => (await loadMedia()).createMediaRoom(),
+  createMedia: async () => (await loadMedia()).createMediaRoom(mediaOptions()),
   installKeys,
   preload,
   mark: (name) => performance.mark(name),
@@ -57,6 +58,12 @@ function installKeys({ authenticator: _, ...keys }: CallEpoch, media: MediaRoom)
 function preload(): void {
   // A chunk that does not load now is asked for again by the tap, which says so if it fails.
   void Promise.allSettled([loadCall(), loadMedia()]);
+}
+
+/** For tests: `aparte.debug.codec` in localStorage names the codec of the camera. Each of them is sealed alike (F2, F8). */
+function mediaOptions(): MediaRoomOptions {
+  const codec = localStorage.getItem('aparte.debug.codec');
+  return codec === 'vp9' || codec === 'h264' || codec === 'av1' ? { videoCodec: codec } : {};
 }
 
 async function copyText(text: string): Promise<boolean> {
