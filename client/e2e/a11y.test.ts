@@ -113,7 +113,7 @@ test('French is French, on a phone, through a whole call', async () => {
   await boxes.nth(0).fill('Ada');
   await boxes.nth(1).fill('La répétition');
   await boxes.nth(1).press('Enter');
-  await a.page.getByRole('button', { name: 'Démarrer', exact: false }).first().click();
+  await a.page.getByRole('button', { name: 'Ouvrir le salon vocal', exact: true }).click();
   await a.page
     .getByRole('button', { name: /^Couper/ })
     .first()

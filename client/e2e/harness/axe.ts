@@ -15,6 +15,7 @@ export async function axeViolations(page: Page): Promise<readonly string[]> {
       runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
     }),
   );
+  if (results.passes.length < 5) throw new Error('axe looked at next to nothing');
   return results.violations.map(
     ({ id, impact, nodes }) =>
       `${id} (${impact ?? '?'}): ${nodes.map((node) => node.target.join(' ')).join(', ')}`,

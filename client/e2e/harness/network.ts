@@ -1,25 +1,15 @@
-// Takes a page off the network as Chromium can: requests, web sockets and WebRTC alike.
-import type { Page } from 'playwright-core';
+// Takes a whole browser off the network: stops the process in which Chromium keeps every socket, WebRTC's included (its own emulation
+// of a bad network leaves those alone). Packets vanish without an error, as on a train in a tunnel.
+import type { Browser } from 'playwright-core';
 
-/** Cuts the line; the result mends it. */
-export async function cutNetwork(page: Page): Promise<() => Promise<void>> {
-  const session = await page.context().newCDPSession(page);
-  await session.send('Network.enable');
-  const set = (isOff: boolean): Promise<unknown> =>
-    session.send('Network.emulateNetworkConditions', {
-      offline: isOff,
-      latency: 0,
-      downloadThroughput: -1,
-      uploadThroughput: -1,
-      // The last two are what WebRTC goes by.
-      packetLoss: isOff ? 100 : 0,
-      packetQueueLength: isOff ? 1 : 0,
-    });
-  await page.context().setOffline(true);
-  await set(true);
-  return async () => {
-    await set(false);
-    await page.context().setOffline(false);
-    await session.detach();
+/** Cuts the line of every page of `browser`; the result mends it, also when called twice. */
+export async function cutNetwork(browser: Browser): Promise<() => void> {
+  const session = await browser.newBrowserCDPSession();
+  const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+  const network = processInfo.find(({ type }) => type === 'network.mojom.NetworkService');
+  if (network === undefined) throw new Error('this Chromium has no network process');
+  process.kill(network.id, 'SIGSTOP');
+  return () => {
+    process.kill(network.id, 'SIGCONT');
   };
 }
