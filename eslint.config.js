@@ -113,7 +113,7 @@ export default defineConfig(
     files: ['**/*.ts', '**/*.svelte', '**/*.mjs'],
     plugins: { 'import-x': importX },
     settings: {
-      'import-x/extensions': ['.ts', '.js', '.svelte', '.mjs'],
+      'import-x/extensions': ['.ts', '.js', '.mjs'],
       'import-x/parsers': { '@typescript-eslint/parser': ['.ts'] },
       'import-x/resolver-next': [createNodeResolver({ extensions: ['.ts', '.js', '.svelte', '.mjs'] })],
     },

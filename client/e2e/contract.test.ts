@@ -27,6 +27,32 @@ test('the marks of joining, of a camera and of an epoch are there, in order and 
   await b!.sees('Ada');
 });
 
+test('[M1] every peer connection of a call is made so that no frame leaves without its transform', async () => {
+  const watch = `window.aparteConnections = [];
+    window.RTCPeerConnection = class extends window.RTCPeerConnection {
+      constructor(configuration) { super(configuration); window.aparteConnections.push(this); }
+    };`;
+  const people = await Promise.all(
+    [ada, ben].map((persona) => stage.enter(persona, { initScripts: [watch] })),
+  );
+  await stage.callOf(people);
+  await people[0]!.turnOnCamera();
+  await people[1]!.sees('Ada');
+  for (const person of people) {
+    const connections = await person.page.evaluate(() =>
+      (window as unknown as { aparteConnections: RTCPeerConnection[] }).aparteConnections.map(
+        (connection) => ({
+          isFailClosed: (connection.getConfiguration() as { encodedInsertableStreams?: boolean })
+            .encodedInsertableStreams,
+          sending: connection.getSenders().filter((sender) => sender.track).length,
+        }),
+      ),
+    );
+    expect(connections.reduce((sum, { sending }) => sum + sending, 0)).toBeGreaterThan(0);
+    for (const { isFailClosed } of connections) expect(isFailClosed).toBe(true);
+  }
+});
+
 test('a taken port is one line that names the port and the variable', async () => {
   const { port } = new URL(stage.aparte.url);
   const { url, apiKey, apiSecret } = stage.aparte.livekit;
