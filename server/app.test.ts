@@ -210,6 +210,17 @@ describe('[T1] a request that is not exactly as documented is refused and change
     expect(stored()).toBe(before);
   });
 
+  test('a query on a route that documents none', async () => {
+    const before = stored();
+    for (const { method, url, body } of good) {
+      expect(await harness.refusal(method, `${url}?debug=1`, { by: ada, body })).toBe('invalid_request');
+    }
+    for (const url of [`/api/groups/${group.groupId}?all=1`, '/api/events?from=1']) {
+      expect(await harness.refusal('GET', url, { by: ada })).toBe('invalid_request');
+    }
+    expect(stored()).toBe(before);
+  });
+
   test('bytes with spare bits are refused, so that nothing can be written in two ways', async () => {
     const before = stored();
     const canonical = ada.identity;

@@ -1,13 +1,13 @@
 // The service as one Fastify application: every part registered by name, in the order in which it acts. `main.ts` gives it
 // the configuration, the store and the media server; tests give it the same, over real ones.
-import underPressure from '@fastify/under-pressure';
 import Fastify, { type FastifyInstance } from 'fastify';
+import { Type } from 'typebox';
 import { Bells } from './calls/bells.ts';
 import { LogService } from './calls/log.ts';
 import { callRoutes, logRoutes } from './calls/routes.ts';
 import { CallService } from './calls/service.ts';
 import type { Config } from './config.ts';
-import { AppError, clientErrorHandler, errorHandler, notFoundHandler } from './errors.ts';
+import { clientErrorHandler, errorHandler, notFoundHandler } from './errors.ts';
 import { eventRoutes } from './groups/events-route.ts';
 import { EventHub } from './groups/events.ts';
 import { groupRoutes } from './groups/routes.ts';
@@ -26,13 +26,13 @@ import { addSecurityHeaders } from './web/headers.ts';
 import { requireKnownHost } from './web/host.ts';
 import { addRateLimits, limitAddress, limitIdentity } from './web/limits.ts';
 import { loggerOptions, logRequests, quietFastify, type LogStream } from './web/logging.ts';
+import { addOverloadGuard } from './web/overload.ts';
+import { closed } from './web/schema.ts';
 import { stopGracefully } from './web/stop.ts';
 import { Tasks } from './web/tasks.ts';
 
 /** Bodies are a few hundred bytes, except the delivery log's, which says so itself. */
 const bodyLimit = 16 * 1024;
-/** Mean delay of the event loop over a second. */
-const slowLoopMs = 1_500;
 const pruneMs = 60_000;
 
 /** What the application works with. `close` of the application closes none of them. */
@@ -97,6 +97,7 @@ export async function buildApp(config: Config, parts: Parts): Promise<App> {
   await app.register(healthRoutes, { store, sfu, metrics });
   await app.register(webhookRoute, { livekit: config.livekit, reconciler });
   await app.register(async (api) => {
+    refuseUnknownQueries(api);
     requireKnownHost(api, config);
     limitAddress(api, config.limits.perAddress);
     await api.register(openSessionRoutes, { sessions, hub });
@@ -125,6 +126,7 @@ function createFastify(config: Config, logStream: LogStream | undefined): Fastif
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: false } },
     // Answered by stop.ts instead, with a code of the table.
     return503OnClosing: false,
+    exposeHeadRoutes: false, // a HEAD of an event stream would never end
     frameworkErrors: errorHandler,
     clientErrorHandler,
     forceCloseConnections: true,
@@ -134,15 +136,10 @@ function createFastify(config: Config, logStream: LogStream | undefined): Fastif
   return app;
 }
 
-async function addOverloadGuard(app: FastifyInstance): Promise<void> {
-  await app.register(underPressure, {
-    maxEventLoopDelay: slowLoopMs,
-    pressureHandler: (request, ...[, , delayMs]) => {
-      const isProbe = ['/healthz', '/metrics'].includes(request.routeOptions.url ?? '');
-      // Infinity: no sample at all, which is one long pause that is over. Only a delay that lasts is too much to do.
-      if (isProbe || delayMs === Infinity) return undefined;
-      return Promise.reject(new AppError('overloaded', { retryAfterSeconds: 2 }));
-    },
+/** A route that documents no query takes none (T1). */
+function refuseUnknownQueries(app: FastifyInstance): void {
+  app.addHook('onRoute', (route) => {
+    route.schema = { querystring: Type.Object({}, closed), ...route.schema };
   });
 }
 

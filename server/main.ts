@@ -66,11 +66,12 @@ function explainListen(error: unknown, { host, port }: Config): unknown {
 
 async function main(): Promise<void> {
   const service = await startService(loadConfig(process.env));
-  process.stdout.write(`Aparté's service listens on ${service.address}\n`);
   closeWithGrace({ delay: stopWithinMs }, async ({ err }) => {
     if (err) process.stderr.write(`${err.stack ?? err.message}\n`);
     await service.close();
   });
+  // Only now: who reads this line may send a signal at once.
+  process.stdout.write(`Aparté's service listens on ${service.address}\n`);
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {

@@ -79,7 +79,8 @@ const inLivekit = async (room: string): Promise<string[]> =>
 const removed = (room: Room): Promise<unknown> =>
   new Promise((resolve) => room.once(RoomEvent.Disconnected, resolve));
 
-describe('the service and LiveKit', () => {
+// A client that is taken out while it connects gives up only after fifteen seconds.
+describe('the service and LiveKit', { timeout: 120_000 }, () => {
   test('[L3] a webhook makes the service look: who connects is present at once, who goes is away', async () => {
     const ticket = await harness.join(ada, group);
     const room = await connect(ticket.livekit);

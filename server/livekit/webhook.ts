@@ -3,7 +3,7 @@
 import type { FastifyPluginCallback } from 'fastify';
 import { WebhookReceiver } from 'livekit-server-sdk';
 import type { Config } from '../config.ts';
-import { AppError } from '../errors.ts';
+import { AppError, errorResponses } from '../errors.ts';
 import type { Reconciler } from './reconcile.ts';
 
 /** Participants with many tracks make long events. */
@@ -26,7 +26,7 @@ export const webhookRoute: FastifyPluginCallback<WebhookParts> = (app, { livekit
     },
   );
 
-  app.post('/livekit/webhook', async (request, reply) => {
+  app.post('/livekit/webhook', { schema: { response: errorResponses } }, async (request, reply) => {
     const { body } = request;
     if (typeof body !== 'string') throw new AppError('invalid_request');
     try {

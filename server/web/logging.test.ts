@@ -55,6 +55,7 @@ describe('the log', () => {
     await ask('POST', log, ben, { ...entry, kind: 'commit', message: randomText(80) });
     await ask('GET', `${log}?after=0&seen=0&waitMs=10`, ben);
     // Refusals of every kind, with something to tell in each.
+    await ask('GET', at, ada);
     await ask('GET', `${at}?secret=${randomText(9)}`, ada);
     await ask('GET', `/${randomText(12)}`, ada);
     await ask('GET', `/api/${randomText(6)}%ff`, ada);

@@ -3,10 +3,14 @@ import { connect, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { once } from 'node:events';
+import { setTimeout } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { errorHandler } from '../errors.ts';
 import { Harness } from '../testing/harness.ts';
 import { createPerson } from '../testing/people.ts';
 import { isKnownHost } from './host.ts';
+import { addOverloadGuard } from './overload.ts';
 
 let harness: Harness | undefined;
 const folders: string[] = [];
@@ -199,5 +203,36 @@ describe('health', () => {
     for (const secret of [ada.identity, ada.token, group.groupId, ticket.callId, ticket.livekit.identity]) {
       expect(body).not.toContain(secret);
     }
+  });
+});
+
+describe('a process that cannot keep up', () => {
+  const limits = { slowLoopMs: 60, sampleMs: 100 };
+  /** Keeps the loop busy, with a turn of it in between, and asks after each turn. */
+  async function busy(app: FastifyInstance, totalMs: number): Promise<string[]> {
+    const outcomes: string[] = [];
+    const untilMs = performance.now() + totalMs;
+    while (performance.now() < untilMs) {
+      const turnMs = performance.now() + 4 * limits.slowLoopMs;
+      while (performance.now() < turnMs);
+      await setTimeout(1);
+      const { statusCode, headers } = await app.inject('/work');
+      outcomes.push(`${statusCode} ${headers['retry-after'] ?? ''}`.trim());
+    }
+    return outcomes;
+  }
+
+  test('refuses work with the time to wait, not after the first pause, and still says that it lives', async () => {
+    const app = Fastify();
+    app.setErrorHandler(errorHandler);
+    await addOverloadGuard(app, limits);
+    app.get('/work', () => 'done');
+    app.get('/healthz', () => 'alive');
+    const outcomes = await busy(app, 20 * limits.slowLoopMs);
+    expect(outcomes[0]).toBe('200');
+    expect(outcomes.at(-1)).toBe('503 2');
+    expect((await app.inject('/healthz')).statusCode).toBe(200);
+    await expect.poll(async () => (await app.inject('/work')).statusCode, { timeout: 20_000 }).toBe(200);
+    await app.close();
   });
 });
