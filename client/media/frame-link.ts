@@ -14,6 +14,8 @@ import type {
 
 export interface FrameEvents {
   onOpened(receiverId: number, source: MediaSource): void;
+  /** A receiver is nobody's from now on: `onOpened` comes again for the next one it is bound to. */
+  onUnbound(receiverId: number): void;
   onStats(stats: StatsMessage): void;
   onInstalled(generation: number, epoch: bigint): void;
   /** The worker broke: nothing is sealed or opened any more. */
@@ -83,6 +85,7 @@ export class FrameLink {
   ): void {
     const id = this.#ids.get(receiver);
     if (id === undefined) return;
+    if (bound === null) this.#events.onUnbound(id);
     const binding: Binding | null = bound && {
       livekitIdentity: bound.livekitIdentity,
       context: CONTEXTS[bound.source],

@@ -32,9 +32,9 @@ export class Levels {
   /** Begins to measure `track`. */
   add(track: MediaStreamTrack): void {
     if (this.#meters.has(track) || typeof AudioContext === 'undefined') return;
-    this.#context ??= new AudioContext({ latencyHint: 'interactive' });
-    const source = this.#context.createMediaStreamSource(new MediaStream([track]));
-    const analyser = this.#context.createAnalyser();
+    const context = this.#open();
+    const source = context.createMediaStreamSource(new MediaStream([track]));
+    const analyser = context.createAnalyser();
     analyser.fftSize = 1024;
     source.connect(analyser);
     this.#meters.set(track, {
@@ -62,15 +62,22 @@ export class Levels {
     return { level: levelOf(rms), isSpeaking: nowMs < meter.loudUntilMs };
   }
 
-  /** After a tap: browsers start an AudioContext in silence until then. */
+  /** In a tap: browsers keep an AudioContext silent until then. */
   async resume(): Promise<void> {
-    if (this.#context?.state === 'suspended') await this.#context.resume();
+    if (typeof AudioContext === 'undefined') return;
+    const context = this.#open();
+    if (context.state === 'suspended') await context.resume();
   }
 
   async close(): Promise<void> {
     for (const track of [...this.#meters.keys()]) this.remove(track);
     await this.#context?.close();
     this.#context = null;
+  }
+
+  #open(): AudioContext {
+    this.#context ??= new AudioContext({ latencyHint: 'interactive' });
+    return this.#context;
   }
 }
 

@@ -1,6 +1,6 @@
 // How livekit-client's Room is made and connected: encryption before anything else (M1), and nothing that would add a second
 // codec, redundancy around the ciphertext, or a server of somebody else.
-import { DefaultReconnectPolicy, Room, type RoomConnectOptions } from 'livekit-client';
+import { DefaultReconnectPolicy, Room, setLogLevel, type RoomConnectOptions } from 'livekit-client';
 import { EncryptionManager } from './encryption.ts';
 import type { FrameLink } from './frame-link.ts';
 
@@ -11,6 +11,9 @@ export interface Ticket {
   readonly url: string;
   readonly token: string;
 }
+
+// Its log names identities and addresses; what people need to know of it is in the snapshot.
+setLogLevel('silent');
 
 /** A room whose every sender and receiver goes through `link`. */
 export function createRoom(link: FrameLink): Room {

@@ -31,10 +31,9 @@ export class RemoteView {
     this.#levels = levels;
   }
 
-  /** A receiver carries another track from now on. */
-  reset(receiver: RTCRtpReceiver | undefined): void {
-    const progress = receiver && this.#progress.get(this.#link.idOf(receiver) ?? 0);
-    if (progress !== undefined) Object.assign(progress, { hasOpened: false, stuck: null });
+  /** A receiver is to carry another track. */
+  reset(receiverId: number): void {
+    Object.assign(this.#of(receiverId), { hasOpened: false, stuck: null });
   }
 
   opened(receiverId: number): void {

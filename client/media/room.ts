@@ -54,6 +54,7 @@ class CallMedia implements MediaRoom {
     this.#link = new FrameLink({
       onInstalled: (generation, epoch) => this.#installed(generation, epoch),
       onOpened: (id, source) => this.#opened(id, source),
+      onUnbound: (id) => this.#remote.reset(id),
       onStats: (stats) => this.#count(stats),
       onBroken: () => void this.#leaveRoom().then(() => this.#lost()),
     });
@@ -112,7 +113,7 @@ class CallMedia implements MediaRoom {
   }
 
   startMicrophone(): Promise<void> {
-    void this.#levels.resume();
+    void this.#levels.resume().catch(() => undefined);
     return this.#microphone.start();
   }
 
@@ -183,7 +184,6 @@ class CallMedia implements MediaRoom {
   }
 
   #gained(track: RemoteTrack): void {
-    this.#remote.reset(track.receiver);
     if (track.kind === Track.Kind.Audio) {
       this.#audio.play(track);
       this.#levels.add(track.mediaStreamTrack);
@@ -198,7 +198,6 @@ class CallMedia implements MediaRoom {
     this.#levels.remove(track.mediaStreamTrack);
     this.#probes.get(track)?.();
     this.#probes.delete(track);
-    this.#remote.reset(track.receiver);
     this.#refresh();
   }
 
