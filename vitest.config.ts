@@ -10,6 +10,7 @@ export default defineConfig({
           include: ['{crypto,server,client}/**/*.test.ts'],
           exclude: ['client/e2e/**', 'node_modules/**', 'build/**'],
           testTimeout: 30_000,
+          hookTimeout: 60_000,
         },
       },
       {
