@@ -245,7 +245,8 @@ export const en = {
   },
 
   trust: {
-    name: 'Security',
+    /** Name of the strip's button: begins with "Security" (docs/contract.md). */
+    said: (words: string): string => `Security: ${words}`,
     title: 'Trust',
     some: (verified: number, others: number): string => `${verified} of ${others} verified`,
     all: 'All verified',
@@ -332,6 +333,8 @@ export const en = {
     send_stopped:
       'Something was about to leave unencrypted, so Aparté stopped sending. Leave and join again.',
     keys_failed: 'The keys could not be agreed. Leave and join again.',
+    group_rolled_back:
+      'The server shows an older state of this group than this device has seen. Nothing was changed. Tell who runs the server.',
     refused: 'The server sent something that does not fit this group. Nothing was changed. Try again.',
     storage_failed:
       'This device did not let Aparté keep its keys. Private windows often do this: try a normal one.',

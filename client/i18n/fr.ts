@@ -253,7 +253,7 @@ export const fr: Words = {
   },
 
   trust: {
-    name: 'Sécurité',
+    said: (words) => `Sécurité : ${words}`,
     title: 'Confiance',
     some: (verified, others) =>
       plural('fr', verified, {
@@ -345,6 +345,8 @@ export const fr: Words = {
     send_stopped:
       'Quelque chose allait partir sans chiffrement, Aparté a arrêté l’envoi. Quittez et revenez.',
     keys_failed: 'Pas d’accord possible sur les clés. Quittez et revenez.',
+    group_rolled_back:
+      'Le serveur montre un état de ce groupe plus ancien que celui que cet appareil connaît. Rien n’a changé. Prévenez qui gère le serveur.',
     refused: 'Le serveur a envoyé quelque chose qui ne va pas avec ce groupe. Rien n’a changé. Réessayez.',
     storage_failed:
       'Cet appareil n’a pas laissé Aparté garder ses clés. C’est fréquent en navigation privée : essayez une fenêtre normale.',

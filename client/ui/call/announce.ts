@@ -26,7 +26,7 @@ export function changeBetween(before: Moment, after: Moment, t: Words): Change {
   const safety = trustWords(t, trustOf(after));
   const isSafetyNew = safety !== trustWords(t, trustOf(before));
   const phase = after.phase === before.phase ? '' : phaseWords(after, t);
-  const lines = [...moves, phase, isSafetyNew && phase === '' ? `${t.trust.name}: ${safety}` : ''];
+  const lines = [...moves, phase, isSafetyNew && phase === '' ? t.trust.said(safety) : ''];
   return { direction: moves.join('. '), spoken: lines.filter((line) => line !== '').join('. ') };
 }
 
