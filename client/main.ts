@@ -55,6 +55,7 @@ function installKeys({ authenticator: _, ...keys }: CallEpoch, media: MediaRoom)
   return media.installEpoch(keys);
 }
 
+/** Asking twice costs nothing: a module is fetched once. */
 function preload(): void {
   // A chunk that does not load now is asked for again by the tap, which says so if it fails.
   void Promise.allSettled([loadCall(), loadMedia()]);

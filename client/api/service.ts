@@ -65,11 +65,6 @@ export class Service {
     this.#session = new Session(parts);
   }
 
-  /** Proves who we are ahead of the first tap, so that the tap does not wait for it. */
-  async prepare(): Promise<void> {
-    await this.#session.token();
-  }
-
   createGroup(group: NewGroup): Promise<schemas.GroupRecord> {
     const { groupId, nonce, secretVersion, door, sealedName, member } = group;
     const body = {

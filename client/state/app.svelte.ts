@@ -2,52 +2,34 @@
 // what fails becomes a notice or a problem with words. Calls are call.svelte.ts, links invite.svelte.ts, the comparison of
 // numbers verify.ts; main.ts gives it the browser.
 import { equal, fromBase64url, toBase64url } from '../../crypto/bytes.ts';
+import { CryptoError } from '../../crypto/errors.ts';
 import { encodeInvite } from '../../crypto/invite/index.ts';
 import type { EventsHandle } from '../api/events.ts';
-import type { CallEpoch } from '../call/types.ts';
 import type { Group } from '../groups/group.ts';
-import { GroupRoster } from '../groups/roster.ts';
+import { StorageError } from '../groups/store.ts';
 import { noVerifications } from '../groups/verification.ts';
-import type { MediaRoom } from '../media/types.ts';
 import { inviteLink } from '../router/invite-link.ts';
-import type { Route, Router } from '../router/router.ts';
+import type { Route } from '../router/router.ts';
 import { CallModel } from './call.svelte.ts';
-import { openCore, type Core, type CoreParts } from './core.ts';
+import { Connection } from './connection.svelte.ts';
+import { openCore, type Core } from './core.ts';
 import { InviteModel } from './invite.svelte.ts';
 import { groupViewOf, summaryOf, type Knowledge } from './people.ts';
-import type { PlaceParts } from './place.ts';
+import { livePartsOf, type AppParts } from './parts.ts';
 import { problemOf } from './problems.ts';
 import { takeCallLock, type HeldLock } from './tab-lock.ts';
 import { VerifyModel } from './verify.ts';
 import type { Actions, AppView, CallView, GroupSummary, Problem, Screen, VerifyView } from './view.ts';
 
-/** The service is called unreachable only after this. */
-const offlineGraceMs = 3_000;
-
-export interface AppParts extends CoreParts {
-  readonly router: Router;
-  readonly origin: string;
-  /** Payload of the link that the page was opened with. */
-  readonly firstInvite: string | null;
-  /** What this browser lacks; codes of i18n `errors`. */
-  readonly missing: readonly string[];
-  readonly locks: LockManager | undefined;
-  readonly canShareScreen: boolean;
-  readonly copyText: (text: string) => Promise<boolean>;
-  readonly loadCall: PlaceParts['loadCall'];
-  readonly createMedia: () => Promise<MediaRoom>;
-  readonly installKeys: (epoch: CallEpoch, media: MediaRoom) => Promise<void>;
-  /** A call is near: fetch its code. */
-  readonly preload: () => void;
-  readonly mark: (name: string) => void;
-}
+/** A group's page has settled. */
+const preloadAfterMs = 1_000;
 
 export class AppModel implements AppView, Actions {
   readonly #parts: AppParts;
+  readonly #connection: Connection;
   #events: EventsHandle | null = null;
   #lock: HeldLock | null = null;
-  /** Whether events come in right now; `isOffline` takes its time. */
-  #isReachable = true;
+  #isPreloadPlanned = false;
   #core: Core | null = $state.raw(null);
   #missing: readonly string[] = $state.raw([]);
   #route: Route = $state.raw({ name: 'home' });
@@ -56,8 +38,6 @@ export class AppModel implements AppView, Actions {
   #invite: InviteModel | null = $state.raw(null);
   #call: CallModel | null = $state.raw(null);
   #verify: VerifyModel | null = $state.raw(null);
-  #isOnline = $state(true);
-  #isConnected = $state(true);
 
   notice: Problem | null = $state.raw(null);
   isBusy = $state(false);
@@ -66,16 +46,20 @@ export class AppModel implements AppView, Actions {
   readonly groups: readonly GroupSummary[] = $derived(this.#groups.map(summaryOf));
   readonly call: CallView | null = $derived(this.#call?.view ?? null);
   readonly verify: VerifyView | null = $derived(this.#verify?.view(this.#verifications) ?? null);
-  readonly isOffline: boolean = $derived(!this.#isOnline || !this.#isConnected);
 
   constructor(parts: AppParts) {
     this.#parts = parts;
+    this.#connection = new Connection(parts.line.clock);
     this.#missing = parts.missing;
     this.#route = parts.router.route;
     parts.router.listen({
       onRoute: (route) => this.#arrive(route),
       onInvite: (payload) => this.#openInvite(payload),
     });
+  }
+
+  get isOffline(): boolean {
+    return this.#connection.isOffline;
   }
 
   get myId(): string | null {
@@ -91,7 +75,8 @@ export class AppModel implements AppView, Actions {
       this.#groups = core.groups.all;
       this.#verifications = core.verifications.records;
       this.#core = core;
-    } catch {
+    } catch (error) {
+      if (!(error instanceof StorageError) && !(error instanceof CryptoError)) throw error;
       this.#missing = ['missing_storage'];
       return;
     }
@@ -101,7 +86,7 @@ export class AppModel implements AppView, Actions {
   }
 
   setOnline(isOnline: boolean): void {
-    this.#isOnline = isOnline;
+    this.#connection.setOnline(isOnline);
     if (!isOnline) return;
     this.#events?.wake();
     this.#call?.wake();
@@ -163,7 +148,12 @@ export class AppModel implements AppView, Actions {
     this.#parts.mark('aparte:join:tap');
     this.leaveCall();
     this.notice = null;
-    const call = new CallModel(this.#callParts(core, group));
+    const call = new CallModel({
+      ...livePartsOf(this.#parts, core, group),
+      group: () => this.#group(groupId),
+      knowledge: () => this.#knowledge(),
+      retry: () => this.enterCall(groupId),
+    });
     this.#call = call;
     this.#lock = takeCallLock(this.#parts.locks, () => call.end('call_elsewhere'));
     call.start();
@@ -266,41 +256,22 @@ export class AppModel implements AppView, Actions {
     return group && inviteLink(this.#parts.origin, encodeInvite(group.secret));
   }
 
-  #callParts(core: Core, group: Group): ConstructorParameters<typeof CallModel>[0] {
-    const { line, canShareScreen, loadCall, createMedia, installKeys } = this.#parts;
-    const { clock, random } = line;
-    const groupId = group.id;
-    return {
-      live: {
-        ...{ service: core.service, identity: core.device.identity, keys: group.keys },
-        ...{ groupId: group.secret.groupId, clock, random, loadCall, createMedia, installKeys },
-        roster: new GroupRoster(core.groups, groupId, clock),
-      },
-      ...{ clock, groupId, canShareScreen },
-      group: () => this.#group(groupId),
-      knowledge: () => this.#knowledge(),
-      retry: () => this.enterCall(groupId),
-    };
-  }
-
   #follow(core: Core): void {
     core.groups.subscribe(() => this.#groupsChanged(core));
     this.#events = core.service.followEvents({
-      onGroup: (event) => void core.groups.onEvent(event),
+      onGroup: (event) => {
+        core.groups.onEvent(event).catch((error: unknown) => (this.notice = problemOf(error)));
+      },
       onGone: (groupId) => core.groups.onGone(groupId),
       onConnected: (isConnected) => this.#connected(core, isConnected),
     });
   }
 
   #connected(core: Core, isConnected: boolean): void {
-    this.#isReachable = isConnected;
-    if (isConnected) {
-      this.#isConnected = true;
-      this.#call?.wake();
-      for (const group of core.groups.all) if (!group.isFresh) void core.groups.refresh(group.id);
-    } else {
-      this.#parts.line.clock.after(offlineGraceMs, () => (this.#isConnected = this.#isReachable));
-    }
+    this.#connection.setConnected(isConnected);
+    if (!isConnected) return;
+    this.#call?.wake();
+    for (const group of core.groups.all) if (!group.isFresh) void core.groups.refresh(group.id);
   }
 
   #groupsChanged(core: Core): void {
@@ -312,7 +283,7 @@ export class AppModel implements AppView, Actions {
       if (group.problem === 'group_gone' && this.#call?.groupId === group.id)
         this.#call.end('removed_from_group');
     }
-    this.#preloadIfLive();
+    this.#preloadIfNear();
   }
 
   #rosterChanged(core: Core, group: Group): void {
@@ -338,7 +309,7 @@ export class AppModel implements AppView, Actions {
       return;
     }
     if (route.name === 'group') void this.#core?.groups.refresh(route.groupId);
-    this.#preloadIfLive();
+    this.#preloadIfNear();
   }
 
   #show(route: Route, options: { readonly replaces?: boolean } = {}): void {
@@ -351,8 +322,9 @@ export class AppModel implements AppView, Actions {
     if (!core) return;
     const invite = new InviteModel(core.groups, payload);
     const { groupId } = invite;
-    // A link into a group I am in already leads there.
-    if (groupId !== null && this.#group(groupId) !== null) {
+    const group = groupId === null ? null : this.#group(groupId);
+    // A link into a group I am in already leads there; into one that has let me go, it is a link like any other.
+    if (group && groupId && group.problem !== 'group_gone') {
       this.#show({ name: 'group', groupId }, { replaces: true });
       return;
     }
@@ -360,9 +332,13 @@ export class AppModel implements AppView, Actions {
     void invite.open();
   }
 
-  #preloadIfLive(): void {
+  /** On a group's page a call is near: at once where one runs, else as soon as the page has settled. */
+  #preloadIfNear(): void {
     const group = this.#route.name === 'group' ? this.#group(this.#route.groupId) : null;
     if (group?.call) this.#parts.preload();
+    if (!group || this.#isPreloadPlanned) return;
+    this.#isPreloadPlanned = true;
+    this.#parts.line.clock.after(preloadAfterMs, () => this.#parts.preload());
   }
 
   async #remember(myName: string): Promise<void> {

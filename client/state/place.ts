@@ -1,7 +1,7 @@
 // One place in a call: a ticket of the service, the session that agrees on keys and the media room, from one join to its
 // end. They run side by side; the microphone goes out last (M5). The place mends its own line to LiveKit; when the service
 // gave it away, live-call.ts takes another.
-import type { Bytes } from '../../crypto/bytes.ts';
+import { wipe, type Bytes } from '../../crypto/bytes.ts';
 import type { Identity } from '../../crypto/identity/index.ts';
 import { backoffMs, wait, type Clock } from '../api/clock.ts';
 import { ApiError } from '../api/errors.ts';
@@ -56,6 +56,7 @@ export class Place {
   #ticket: JoinTicket | null = null;
   #session: callChunk.CallSession | null = null;
   #media: MediaRoom | null = null;
+  #installing: Promise<void> = Promise.resolve();
   #isMending = false;
   #hasConnected = false;
   #over: (end: SessionEnd) => void = () => undefined;
@@ -85,6 +86,8 @@ export class Place {
     const { service, loadCall, groupId } = this.#parts;
     const chunk = loadCall();
     const media = this.#startMedia();
+    // They are awaited below; until then a failure of theirs is nobody's surprise.
+    for (const early of [chunk, media]) early.catch(() => undefined);
     const ticket = await service.enterCall(groupId);
     this.#ticket = ticket;
     if (this.#isClosed()) return this.#giveBack();
@@ -95,7 +98,7 @@ export class Place {
     this.#session = createCallSession({
       ...{ log: service, ticket, identity, groupId, keys, roster, clock, random },
       listeners: {
-        onEpoch: (epoch) => void this.#install(epoch, media, callCode),
+        onEpoch: (epoch) => this.#install(epoch, media, callCode),
         onTrust: (change) => this.#listeners.onTrust(change),
         onParticipants: () => undefined,
         onLine: (isUp) => this.#listeners.onLine(isUp),
@@ -168,16 +171,23 @@ export class Place {
     return media;
   }
 
-  async #install(
-    epoch: CallEpoch,
-    ready: Promise<MediaRoom>,
-    callCode: typeof callChunk.callCode,
-  ): Promise<void> {
-    const code = callCode(epoch.authenticator);
-    const media = await ready;
-    if (this.#isClosed()) return;
-    await this.#parts.installKeys(epoch, media);
-    if (!this.#isClosed()) this.#listeners.onKeys({ leaves: epoch.leaves, callCode: code });
+  /** One epoch after the other: the worker and the screen must not see an older one last. */
+  #install(epoch: CallEpoch, ready: Promise<MediaRoom>, callCode: typeof callChunk.callCode): void {
+    this.#installing = this.#installing.then(async () => {
+      const code = callCode(epoch.authenticator);
+      try {
+        const media = await ready;
+        if (this.#isClosed()) {
+          wipe(epoch.baseKey);
+          return;
+        }
+        await this.#parts.installKeys(epoch, media);
+      } catch {
+        // Without keys in the worker nothing is sent or heard: better out than in a silent call.
+        this.#end({ reason: 'failed', code: 'keys_failed' });
+      }
+      if (!this.#isClosed()) this.#listeners.onKeys({ leaves: epoch.leaves, callCode: code });
+    });
   }
 
   async #connect(media: MediaRoom, ticket: JoinTicket): Promise<void> {

@@ -44,9 +44,7 @@ export class Presence {
     const isThere = new Set(participants ?? leaves);
     const hasLeaf = new Set(leaves);
     const missing = leaves.filter((name) => !isThere.has(name));
-    // While I hold no keys there is no tree to compare with.
-    const strange =
-      leaves.length === 0 && participants === null ? [] : [...isThere].filter((name) => !hasLeaf.has(name));
+    const strange = [...isThere].filter((name) => !hasLeaf.has(name));
     this.#note(this.#missingSince, missing);
     this.#note(this.#strangeSince, strange);
     this.#judge();

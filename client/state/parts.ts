@@ -1,0 +1,46 @@
+// What main.ts gives the app: the browser, and the chunks that are loaded when a call is near. And what a call takes of it.
+import type { CallEpoch } from '../call/types.ts';
+import type { Group } from '../groups/group.ts';
+import { GroupRoster } from '../groups/roster.ts';
+import type { MediaRoom } from '../media/types.ts';
+import type { Router } from '../router/router.ts';
+import type { CallModelParts } from './call.svelte.ts';
+import type { Core, CoreParts } from './core.ts';
+import type { PlaceParts } from './place.ts';
+
+export interface AppParts extends CoreParts {
+  readonly router: Router;
+  readonly origin: string;
+  /** Payload of the link that the page was opened with. */
+  readonly firstInvite: string | null;
+  /** What this browser lacks; codes of i18n `errors`. */
+  readonly missing: readonly string[];
+  readonly locks: LockManager | undefined;
+  readonly canShareScreen: boolean;
+  readonly copyText: (text: string) => Promise<boolean>;
+  readonly loadCall: PlaceParts['loadCall'];
+  readonly createMedia: () => Promise<MediaRoom>;
+  readonly installKeys: (epoch: CallEpoch, media: MediaRoom) => Promise<void>;
+  /** A call is near: fetch its code. */
+  readonly preload: () => void;
+  readonly mark: (name: string) => void;
+}
+
+/** A call in `group`, but for what changes while it goes on. */
+export function livePartsOf(
+  parts: AppParts,
+  core: Core,
+  group: Group,
+): Pick<CallModelParts, 'live' | 'clock' | 'groupId' | 'canShareScreen'> {
+  const { line, canShareScreen, loadCall, createMedia, installKeys } = parts;
+  const { clock, random } = line;
+  const { service, device, groups } = core;
+  return {
+    live: {
+      ...{ service, identity: device.identity, keys: group.keys, groupId: group.secret.groupId },
+      ...{ clock, random, loadCall, createMedia, installKeys },
+      roster: new GroupRoster(groups, group.id, clock),
+    },
+    ...{ clock, groupId: group.id, canShareScreen },
+  };
+}
