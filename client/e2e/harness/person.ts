@@ -198,7 +198,7 @@ export class Person {
       await verify.click();
     } else if (await menu.isVisible()) {
       await menu.click();
-      await this.press('Safety number');
+      await this.page.getByRole('button', { name: /number/i }).click();
     } else {
       await this.openSecurity();
       await verify.click();
@@ -314,7 +314,7 @@ export class Person {
       .filter({ hasText: name });
   }
 
-  async rowSays(name: string, words: string): Promise<void> {
+  async rowSays(name: string, words: string | RegExp): Promise<void> {
     await this.row(name).getByText(words).first().waitFor();
   }
 
