@@ -18,7 +18,7 @@ export async function measureSize(): Promise<readonly Measure[]> {
     page.on('response', (response) => {
       if (response.headers()['content-type']?.includes('javascript') === true) scripts.push(response.body());
     });
-    await page.goto(aparte.url, { waitUntil: 'networkidle' });
+    await page.goto(aparte.url, { waitUntil: 'load' });
     await page.getByRole('button', { name: 'Create group' }).waitFor();
     const bodies = await Promise.all(scripts);
     const kb = bodies.reduce((sum, body) => sum + gzipSync(body, { level: 9 }).length, 0) / 1000;
