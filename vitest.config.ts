@@ -11,6 +11,7 @@ export default defineConfig({
           exclude: ['client/e2e/**', 'node_modules/**', 'build/**'],
           testTimeout: 30_000,
           hookTimeout: 60_000,
+          expect: { poll: { timeout: 20_000 } },
         },
       },
       {
