@@ -13,6 +13,8 @@ export async function measureJoin(): Promise<readonly Measure[]> {
     await pair.ada.startVoiceChat();
     await pair.bareAda.evaluate(() => window.bare.join());
     const product: number[] = [];
+    const keys: number[] = [];
+    const published: number[] = [];
     const marks: number[] = [];
     const baseline: number[] = [];
     // The first of each warms caches and is not counted.
@@ -28,12 +30,16 @@ export async function measureJoin(): Promise<readonly Measure[]> {
       await pair.bareBen.evaluate(() => window.bare.leave());
       if (round === 0) continue;
       product.push(join);
-      marks.push(own);
+      keys.push(own.keys);
+      published.push(own.published);
+      marks.push(own.firstAudio);
       baseline.push(bare);
     }
     return [
       compared('join: tap → first remote sound', { product, baseline }, 1.2),
-      { what: 'join: the same by the marks (tap → first-audio)', value: spread(marks) },
+      { what: 'join: by the marks, tap → keys in the worker', value: spread(keys) },
+      { what: 'join: by the marks, tap → microphone published', value: spread(published) },
+      { what: 'join: by the marks, tap → first-audio', value: spread(marks) },
     ];
   } finally {
     await pair.close();
@@ -53,14 +59,27 @@ async function tapToSound(page: Page, tap: () => Promise<void>): Promise<number>
   );
 }
 
-/** `aparte:join:first-audio` minus `aparte:join:tap` of the last join. */
-function ownMarks(page: Page): Promise<number> {
+interface OwnMarks {
+  readonly keys: number;
+  readonly published: number;
+  readonly firstAudio: number;
+}
+
+/** What the product itself says of the last join: milliseconds after `aparte:join:tap`. */
+function ownMarks(page: Page): Promise<OwnMarks> {
   return until(
     () =>
       page.evaluate(() => {
-        const last = (name: string): number => performance.getEntriesByName(name).at(-1)?.startTime ?? NaN;
-        const between = last('aparte:join:first-audio') - last('aparte:join:tap');
-        return between > 0 ? between : null;
+        const times = (name: string): number[] =>
+          performance.getEntriesByName(name).map((entry) => entry.startTime);
+        const tap = times('aparte:join:tap').at(-1) ?? Infinity;
+        const after = (name: string): number => (times(name).find((time) => time > tap) ?? NaN) - tap;
+        const own = {
+          keys: after('aparte:epoch'),
+          published: after('aparte:join:published'),
+          firstAudio: after('aparte:join:first-audio'),
+        };
+        return Object.values(own).every((value) => value > 0) ? own : null;
       }),
     { what: 'the marks of this join' },
   );
