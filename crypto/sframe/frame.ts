@@ -1,10 +1,17 @@
 // Sealing and opening one frame (RFC 9605 §4.4.3–4.4.4, F1): `header ‖ ciphertext ‖ tag`, AAD = header ‖ metadata. Aparté
 // uses no metadata. Counters and replay are not kept here: see counter.ts and replay-window.ts.
 import { concat, type Bytes } from '../bytes.ts';
-import { encodeHeader, type Header, type Uint64 } from './header.ts';
+import { encodeHeader, MAX_HEADER_BYTES, type Header, type Uint64 } from './header.ts';
 import { nonceBytes, tagBytes, type FrameKey } from './key-schedule.ts';
 
 const NONE = new Uint8Array(0);
+
+// WebCrypto copies its parameters before it returns, so one nonce and one AAD serve every frame. Made over buffers of their own:
+// a small typed array that is handed to WebCrypto otherwise costs an allocation outside the heap each time.
+const nonce = new Uint8Array(new ArrayBuffer(nonceBytes));
+const aad = new Uint8Array(new ArrayBuffer(MAX_HEADER_BYTES));
+const aadOfLength = Array.from({ length: MAX_HEADER_BYTES + 1 }, (_, length) => aad.subarray(0, length));
+const params = { name: 'AES-GCM', iv: nonce, additionalData: NONE };
 
 /** Which frame of a key, and what else is authenticated with it (RFC 9605's metadata; Aparté has none). */
 export interface FrameOptions {
@@ -29,7 +36,7 @@ export function seal(
   plaintext: Uint8Array,
 ): { readonly header: Bytes; readonly body: Promise<ArrayBuffer> } {
   const header = encodeHeader(frameKey.kid, ctr);
-  const params = gcm(frameKey.salt, ctr, aad(header, metadata));
+  prepare(frameKey.salt, ctr, associated(header, metadata));
   return { header, body: crypto.subtle.encrypt(params, frameKey.key, plaintext as Bytes) };
 }
 
@@ -42,34 +49,38 @@ export function open(
   header: Header & { readonly metadata?: Bytes },
   sealed: Uint8Array,
 ): Promise<ArrayBuffer> | null {
-  if (sealed.length < header.length + tagBytes) return null;
-  const bytes = sealed as Bytes;
-  const additional = aad(bytes.subarray(0, header.length), header.metadata ?? NONE);
-  const params = gcm(frameKey.salt, header.ctr, additional);
-  return crypto.subtle.decrypt(params, frameKey.key, bytes.subarray(header.length));
+  const { length } = header;
+  if (sealed.length < length + tagBytes) return null;
+  const { buffer, byteOffset } = sealed as Bytes;
+  const front = new Uint8Array(buffer, byteOffset, length);
+  prepare(frameKey.salt, header.ctr, associated(front, header.metadata ?? NONE));
+  const body = new Uint8Array(buffer, byteOffset + length, sealed.length - length);
+  return crypto.subtle.decrypt(params, frameKey.key, body);
 }
 
-/** Nonce of a frame: salt XOR counter, big-endian (RFC 9605 §4.4.3). */
-export function nonceOf(salt: Bytes, ctr: Uint64): Bytes {
-  const nonce = salt.slice();
+/** Sets `params`; the tag is 16 bytes, which is what AES-GCM makes where nothing is said. */
+function prepare(salt: Bytes, ctr: Uint64, additionalData: Bytes): void {
+  setNonce(salt, ctr);
+  params.additionalData = additionalData;
+}
+
+/** Nonce of a frame: salt XOR counter, big-endian (RFC 9605 §4.4.3). Valid until the next call. */
+export function setNonce(salt: Bytes, ctr: Uint64): Bytes {
+  nonce.set(salt);
   if (typeof ctr === 'bigint') {
-    for (let i = nonceBytes - 1, rest = ctr; rest > 0n; i--, rest >>= 8n) mix(nonce, i, Number(rest & 255n));
+    for (let i = nonceBytes - 1, rest = ctr; rest > 0n; i--, rest >>= 8n) mix(i, Number(rest & 255n));
   } else {
-    for (let i = nonceBytes - 1, rest = ctr; rest > 0; i--, rest = Math.floor(rest / 256))
-      mix(nonce, i, rest % 256);
+    for (let i = nonceBytes - 1, rest = ctr; rest > 0; i--, rest = Math.floor(rest / 256)) mix(i, rest % 256);
   }
   return nonce;
 }
 
-function mix(nonce: Bytes, at: number, byte: number): void {
+function mix(at: number, byte: number): void {
   nonce[at] = (nonce[at] as number) ^ byte;
 }
 
-/** The tag is 16 bytes, which is what AES-GCM makes where nothing is said. */
-function gcm(salt: Bytes, ctr: Uint64, additionalData: Bytes): AesGcmParams {
-  return { name: 'AES-GCM', iv: nonceOf(salt, ctr), additionalData };
-}
-
-function aad(header: Bytes, metadata: Bytes): Bytes {
-  return metadata.length === 0 ? header : concat(header, metadata);
+function associated(header: Bytes, metadata: Bytes): Bytes {
+  if (metadata.length > 0) return concat(header, metadata);
+  for (let i = 0; i < header.length; i++) aad[i] = header[i] as number;
+  return aadOfLength[header.length] as Bytes;
 }

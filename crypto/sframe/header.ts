@@ -17,6 +17,9 @@ export interface Header {
   readonly length: number;
 }
 
+/** Config byte, and 8 bytes for each of KID and CTR. */
+export const MAX_HEADER_BYTES = 17;
+
 const INLINE = 8;
 const MAX = (1n << 64n) - 1n;
 

@@ -1,6 +1,6 @@
 // The clear bytes in front of a sealed frame by which packetizer and SFU find key frames (F2). They are outside the encryption,
 // unauthenticated, and mean nothing to the receiver, who strips them and nothing more. One accepted form per codec.
-import { concat, type Bytes } from '../bytes.ts';
+import type { Bytes } from '../bytes.ts';
 import type { Sealed } from './frame.ts';
 import { unwrapAv1, wrapAv1 } from './shims/av1.ts';
 import { unwrapH264, wrapH264 } from './shims/h264.ts';
@@ -19,7 +19,7 @@ export function wrap(
 ): Bytes | null {
   switch (codec) {
     case 'opus':
-      return concat(sealed.header, sealed.body);
+      return join(sealed);
     case 'vp8':
       return wrapVp8(isKey, frame, sealed);
     case 'vp9':
@@ -66,4 +66,11 @@ export function codecOf(mimeType: string): Codec | null {
     default:
       return null;
   }
+}
+
+function join({ header, body }: Sealed): Bytes {
+  const out = new Uint8Array(header.length + body.length);
+  out.set(header);
+  out.set(body, header.length);
+  return out;
 }

@@ -68,15 +68,15 @@ export class FrameReceiver {
   }
 
   /** Takes the next frame off the wire. Resolves when it was emitted, dropped or put on hold. Never throws. */
-  async push(frame: EncodedFrame): Promise<void> {
-    if (frame.data.byteLength === 0) return;
+  push(frame: EncodedFrame): Promise<void> {
+    if (frame.data.byteLength === 0) return Promise.resolve();
     this.#tally.arrived++;
     if (this.#queue.length >= holdFrames) {
       this.#drop('overflow');
-      return;
+      return Promise.resolve();
     }
     this.#queue.push({ frame, sinceMs: this.#world.clock.now() });
-    await this.pump();
+    return this.pump();
   }
 
   /** Goes on with what waits: a binding, an epoch or its time has come. */

@@ -12,6 +12,7 @@ const statsEveryMs = 250;
 
 type Frames = ReadableStream<EncodedFrame>;
 type Sink = WritableStream<EncodedFrame>;
+type Writer = WritableStreamDefaultWriter<EncodedFrame>;
 
 export class FrameWorker {
   readonly #clock: Clock;
@@ -54,17 +55,13 @@ export class FrameWorker {
   /** Runs a sender's or receiver's frames through, until its streams end. */
   attach(options: SenderOptions | ReceiverOptions, readable: Frames, writable: Sink): void {
     const writer = writable.getWriter();
-    writer.closed.catch(() => undefined);
-    const emit = (frame: EncodedFrame): void => void writer.write(frame).catch(() => undefined);
+    writer.closed.catch(ignore);
     if (options.kind === 'sender') {
       const world = { keys: this.#keys, counts: this.#counts, paused: this.#paused };
-      const sender = new FrameSender(options, world);
-      void run(readable, async (frame) => {
-        if (await sender.protect(frame)) emit(frame);
-      });
+      void send(new FrameSender(options, world), readable, writer);
     } else {
-      const receiver = this.#receiver(options.id, emit);
-      void run(readable, (frame) => receiver.push(frame)).then(() => {
+      const receiver = this.#receiver(options.id, (frame) => void writer.write(frame).catch(ignore));
+      void receive(receiver, readable).then(() => {
         if (this.#receivers.get(options.id) === receiver) this.#receivers.delete(options.id);
       });
     }
@@ -86,12 +83,30 @@ export class FrameWorker {
   }
 }
 
-/** Reads to the end. A loop, not `pipeThrough`: about 5 µs less per frame in Chromium. */
-async function run(readable: Frames, each: (frame: EncodedFrame) => Promise<void>): Promise<void> {
+// Loops, not `pipeThrough`: about 5 µs less per frame in Chromium. One each, because every promise less counts at 50 frames a
+// second and speaker. They end when the stream does, or breaks with its sender or receiver: nothing comes through it any more.
+
+async function send(sender: FrameSender, readable: Frames, writer: Writer): Promise<void> {
   const reader = readable.getReader();
   try {
-    for (let next = await reader.read(); !next.done; next = await reader.read()) await each(next.value);
+    for (let next = await reader.read(); !next.done; next = await reader.read()) {
+      if (await sender.protect(next.value)) writer.write(next.value).catch(ignore);
+    }
   } catch {
-    // The stream broke with its sender or receiver: nothing can come through it any more.
+    // Ended.
   }
+}
+
+async function receive(receiver: FrameReceiver, readable: Frames): Promise<void> {
+  const reader = readable.getReader();
+  try {
+    for (let next = await reader.read(); !next.done; next = await reader.read())
+      await receiver.push(next.value);
+  } catch {
+    // Ended.
+  }
+}
+
+function ignore(): void {
+  // A write to a stream that is gone.
 }
