@@ -76,7 +76,7 @@ export const fr: Words = {
     members,
     talking: (count) =>
       plural('fr', count, { one: `${count} personne parle`, other: `${count} personnes parlent` }),
-    thisDevice: 'Sur cet appareil seulement',
+    thisDevice: 'Sur cet appareil',
     settings: 'Réglages',
     empty: 'Pas encore de groupe',
   },

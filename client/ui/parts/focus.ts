@@ -1,5 +1,6 @@
 // Where focus goes when something that took it closes: back to what opened it, and if that is gone by then (the "Verify"
 // button of somebody who is verified now), to the nearest region around it that can take focus.
+import { tick } from 'svelte';
 
 /** Remembers what has focus now; the returned function gives it back. */
 export function keepFocus(): () => void {
@@ -13,4 +14,10 @@ export function keepFocus(): () => void {
     // After the change that closed it has reached the page.
     setTimeout(() => places.find((element) => element.isConnected)?.focus());
   };
+}
+
+/** After a form was refused: to its first field that wants something, whose description says what. */
+export async function focusInvalid(form: EventTarget | null): Promise<void> {
+  await tick();
+  if (form instanceof HTMLElement) form.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
 }
