@@ -1,15 +1,14 @@
 // The one error that client/api throws. Codes are the server's (docs/operating.md) or one of this side's own below.
 
 /**
- * Codes of this side:
+ * Codes of this side, beside the service's:
  * - `offline`    the request did not reach the service, or its answer did not arrive
  * - `timeout`    no answer in time
  * - `bad_answer` the answer is not what the service's schema promises
+ * - `http_NNN`   a refusal without a code: something in between answered
  */
-export type LocalErrorCode = 'offline' | 'timeout' | 'bad_answer';
-
 export class ApiError extends Error {
-  /** A `LocalErrorCode` or a code of the service. */
+  /** Of the service, or of this side. */
   readonly code: string;
   /** HTTP status; 0 where there was no answer. */
   readonly status: number;

@@ -131,13 +131,10 @@ export const goneEventSchema = v.object({ groupId: bytes(16) });
 
 export type Participant = v.InferOutput<typeof participantSchema>;
 export type CallSummary = v.InferOutput<typeof callSummarySchema>;
-export type MemberEntry = v.InferOutput<typeof memberSchema>;
-export type Removal = v.InferOutput<typeof removalSchema>;
 export type GroupRecord = v.InferOutput<typeof groupSchema>;
 export type GroupPreview = v.InferOutput<typeof previewSchema>;
 export type LivekitTicket = v.InferOutput<typeof livekitTicketSchema>;
 export type LogEntry = v.InferOutput<typeof entrySchema>;
 export type LogPage = v.InferOutput<typeof logPageSchema>;
 export type JoinTicket = v.InferOutput<typeof joinTicketSchema>;
-export type Appended = v.InferOutput<typeof appendedSchema>;
 export type GroupEvent = v.InferOutput<typeof groupEventSchema>;

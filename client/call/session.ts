@@ -65,7 +65,6 @@ export class CallSession {
   /** Joins and then follows the log until `stop` or the end. Never throws: see `onEnded`. */
   async run(): Promise<void> {
     try {
-      this.#parts.listeners.onParticipants(this.#page.participants);
       await this.#take(await this.#entrance.enter(this.#page));
       while (!this.#isStopped) await this.#step();
     } catch (error) {
@@ -182,9 +181,7 @@ export class CallSession {
     const { identity: livekitIdentity } = this.#parts.ticket.livekit;
     const mine = page.participants.find((participant) => participant.livekitIdentity === livekitIdentity);
     if (!mine || mine.state === 'left') throw new SessionFailed('place_lost', 'not_in_call');
-    if (page.participantsVersion < this.#page.participantsVersion) return;
-    this.#page = page;
-    this.#parts.listeners.onParticipants(page.participants);
+    if (page.participantsVersion >= this.#page.participantsVersion) this.#page = page;
   }
 
   async #takeEntry(entry: LogEntry): Promise<void> {

@@ -5,7 +5,7 @@ import type { CallEngine, Leaf } from '../../crypto/call/types.ts';
 import type { Identity } from '../../crypto/identity/index.ts';
 import type { GroupKeys } from '../../crypto/invite/index.ts';
 import type { Clock } from '../api/clock.ts';
-import type { JoinTicket, Participant } from '../api/schemas.ts';
+import type { JoinTicket } from '../api/schemas.ts';
 import type { Service } from '../api/service.ts';
 
 /** Who is in the group, as far as a call asks (C3, G6). */
@@ -72,8 +72,6 @@ export interface SessionListeners {
   /** New keys, in order; the first of them means that we are in. */
   onEpoch(epoch: CallEpoch): void;
   onTrust(change: TrustChange): void;
-  /** Who has a place in the call, as the service says. */
-  onParticipants(participants: readonly Participant[]): void;
   /** False while the service cannot be reached. */
   onLine(isUp: boolean): void;
   /** True from an entry that could not be applied until the keys of the next generation are here (C9). */

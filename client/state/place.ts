@@ -92,6 +92,8 @@ export class Place {
     this.#ticket = ticket;
     if (this.#isClosed()) return this.#giveBack();
     this.#listeners.onTicket(ticket);
+    // The connection first: it waits for the network while the session computes.
+    media.then((room) => this.#connect(room, ticket)).catch(() => undefined);
     const { createCallSession, callCode } = await chunk;
     if (this.#isClosed()) return;
     const { identity, keys, roster, clock, random } = this.#parts;
@@ -100,14 +102,13 @@ export class Place {
       listeners: {
         onEpoch: (epoch) => this.#install(epoch, media, callCode),
         onTrust: (change) => this.#listeners.onTrust(change),
-        onParticipants: () => undefined,
         onLine: (isUp) => this.#listeners.onLine(isUp),
         onRestarting: (isRestarting) => this.#listeners.onRestarting(isRestarting),
         onEnded: (end) => this.#end(end),
       },
     });
     void this.#session.run();
-    void this.#connect(await media, ticket);
+    await media;
   }
 
   /** Leaves: tells the service and frees everything. Never throws. */

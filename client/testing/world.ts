@@ -147,7 +147,6 @@ export class TestCall {
     this.session = start({
       onEpoch: told((epoch) => this.epochs.push(epoch)),
       onTrust: told((change) => this.trust.push(change)),
-      onParticipants: () => undefined,
       onLine: told((isUp) => this.lines.push(isUp)),
       onRestarting: told((isRestarting) => (this.restarts += Number(isRestarting))),
       onEnded: told((end) => (this.end = end)),
