@@ -67,6 +67,11 @@ export class FrameReceiver {
     void this.pump();
   }
 
+  /** Frames taken and not yet emitted or dropped. */
+  get backlog(): number {
+    return this.#queue.length;
+  }
+
   /** Takes the next frame off the wire. Resolves when it was emitted, dropped or put on hold. Never throws. */
   push(frame: EncodedFrame): Promise<void> {
     if (frame.data.byteLength === 0) return Promise.resolve();

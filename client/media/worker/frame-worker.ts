@@ -9,6 +9,8 @@ import { KeyTable } from './key-table.ts';
 import type { Binding, FromWorker, ReceiverOptions, SenderOptions, ToWorker } from './messages.ts';
 
 const statsEveryMs = 250;
+/** Well below what a receiver holds (F6), so that reading ahead never overflows it. */
+const readAheadFrames = 8;
 
 type Frames = ReadableStream<EncodedFrame>;
 type Sink = WritableStream<EncodedFrame>;
@@ -100,8 +102,11 @@ async function send(sender: FrameSender, readable: Frames, writer: Writer): Prom
 async function receive(receiver: FrameReceiver, readable: Frames): Promise<void> {
   const reader = readable.getReader();
   try {
-    for (let next = await reader.read(); !next.done; next = await reader.read())
-      await receiver.push(next.value);
+    for (let next = await reader.read(); !next.done; next = await reader.read()) {
+      const taken = receiver.push(next.value);
+      // Reading on while a frame is opened is cheaper than waiting for each; the receiver keeps the order.
+      if (receiver.backlog >= readAheadFrames) await taken;
+    }
   } catch {
     // Ended.
   }
