@@ -71,6 +71,8 @@ async function guard<T>(work: () => Promise<T>): Promise<T> {
 }
 
 async function askToPersist(): Promise<void> {
+  // Firefox would put a question to the person; the others decide for themselves.
+  if (navigator.userAgent.includes('Firefox/')) return;
   try {
     if (!(await navigator.storage.persisted())) await navigator.storage.persist();
   } catch {
