@@ -1,6 +1,6 @@
 // The least that can be done with livekit-client: join, microphone, camera, no encryption. Baseline of the benchmarks and, in the
 // browser tests, the outsider with a valid token. Never part of the product, which has no plaintext path (F8).
-import { Room, RoomEvent, Track, type RemoteTrack, type VideoCodec } from 'livekit-client';
+import { RemoteVideoTrack, Room, RoomEvent, Track, type RemoteTrack, type VideoCodec } from 'livekit-client';
 
 /** What tests and benchmarks call on this page. */
 export interface Bare {
@@ -9,8 +9,6 @@ export interface Bare {
   codec: VideoCodec;
   join(options?: { readonly microphone: boolean }): Promise<void>;
   camera(isOn: boolean): Promise<void>;
-  /** Takes the camera away altogether, so that the next time is a new publication. */
-  unpublishCamera(): Promise<void>;
   microphone(isOn: boolean): Promise<void>;
   leave(): Promise<void>;
   /** Every track this page is subscribed to: identity, source and what the server says about encryption. */
@@ -26,12 +24,21 @@ declare global {
 
 let room: Room | null = null;
 let dataPackets = 0;
+/** The camera's last change, so that the next one waits for its end. */
+let turning: Promise<unknown> = Promise.resolve();
+const elements = new Map<RemoteTrack, HTMLMediaElement>();
 const media = document.querySelector('#media')!;
 
 function attach(track: RemoteTrack): void {
   const element = track.attach();
   if (track.kind === Track.Kind.Video) element.muted = true;
   media.append(element);
+  elements.set(track, element);
+}
+
+function remove(track: RemoteTrack): void {
+  track.detach();
+  elements.get(track)?.remove();
 }
 
 const bare: Bare = {
@@ -45,7 +52,13 @@ const bare: Bare = {
       publishDefaults: { red: false, videoCodec: bare.codec, backupCodec: false },
     });
     room.on(RoomEvent.TrackSubscribed, attach);
-    room.on(RoomEvent.TrackUnsubscribed, (track) => track.detach().forEach((element) => element.remove()));
+    room.on(RoomEvent.TrackUnsubscribed, remove);
+    room.on(RoomEvent.TrackMuted, ({ track }) => {
+      if (track instanceof RemoteVideoTrack) remove(track);
+    });
+    room.on(RoomEvent.TrackUnmuted, ({ track }) => {
+      if (track instanceof RemoteVideoTrack) attach(track);
+    });
     room.on(RoomEvent.DataReceived, () => dataPackets++);
     await room.connect(ticket.url, ticket.token, { rtcConfig: { iceServers: [] } });
     if (options.microphone) await room.localParticipant.setMicrophoneEnabled(true);
@@ -53,12 +66,10 @@ const bare: Bare = {
   },
   async camera(isOn) {
     performance.mark('bare:camera:tap');
-    await room?.localParticipant.setCameraEnabled(isOn);
+    await turning;
+    turning = room?.localParticipant.setCameraEnabled(isOn) ?? turning;
+    await turning;
     performance.mark('bare:camera:published');
-  },
-  async unpublishCamera() {
-    const track = room?.localParticipant.getTrackPublication(Track.Source.Camera)?.track;
-    if (track !== undefined) await room?.localParticipant.unpublishTrack(track);
   },
   async microphone(isOn) {
     await room?.localParticipant.setMicrophoneEnabled(isOn);
