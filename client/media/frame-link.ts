@@ -2,6 +2,7 @@
 // call, kept over reconnects, because counters live in the worker (K5).
 import { wipe } from '../../crypto/bytes.ts';
 import { CONTEXTS, importBaseKey, type Codec } from '../../crypto/sframe/index.ts';
+import { deferred, type Deferred } from './deferred.ts';
 import type { EpochKeys, MediaSource } from './types.ts';
 import type {
   Binding,
@@ -38,7 +39,10 @@ export class FrameLink {
   readonly #worker: Worker;
   readonly #events: FrameEvents;
   readonly #ids = new WeakMap<RTCRtpSender | RTCRtpReceiver, number>();
-  readonly #installing = new Map<string, () => void>();
+  /** Who waits for an epoch to be in, by its name. */
+  readonly #installing = new Map<string, Deferred<true>>();
+  #lastInstall: Promise<unknown> = Promise.resolve();
+  #isOver = false;
   #nextId = 1;
 
   constructor(events: FrameEvents) {
@@ -48,19 +52,22 @@ export class FrameLink {
       name: 'frames',
     });
     this.#worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.#receive(data);
-    this.#worker.onerror = () => events.onBroken();
+    this.#worker.onerror = () => {
+      this.close();
+      events.onBroken();
+    };
   }
 
-  /** Resolves when the worker holds the keys. `baseKey` is wiped whatever happens (K6). */
-  async installEpoch(keys: EpochKeys): Promise<void> {
-    const { generation, epoch, ownLeaf, sendAfterMs } = keys;
-    const baseKey = await importBaseKey(keys.baseKey).finally(() => wipe(keys.baseKey));
-    const leaves = new Map(keys.leaves.map(({ index, livekitIdentity }) => [index, livekitIdentity]));
-    const isIn = new Promise<void>((resolve) =>
-      this.#installing.set(`${generation}/${epoch.toString()}`, resolve),
-    );
-    this.#post({ kind: 'epoch', generation, epoch, baseKey, ownLeaf, leaves, sendAfterMs });
-    await isIn;
+  /**
+   * Resolves when the worker holds the keys; in the order of the calls. `baseKey` is wiped whatever happens (K6). Rejects when the
+   * worker is broken or closed.
+   */
+  installEpoch(keys: EpochKeys): Promise<void> {
+    const importing = importBaseKey(keys.baseKey).finally(() => wipe(keys.baseKey));
+    const installed = this.#lastInstall.then(async () => this.#install(keys, await importing));
+    importing.catch(ignore);
+    this.#lastInstall = installed.catch(ignore);
+    return installed;
   }
 
   /** Attaches the worker to a sender, synchronously (M2). Throws where it cannot: then the sender must not be used. */
@@ -103,10 +110,25 @@ export class FrameLink {
     return this.#ids.get(end);
   }
 
+  /** Ends the worker: nothing is sealed or opened any more. A new one would need new keys (K5). */
   close(): void {
+    this.#isOver = true;
     this.#worker.onmessage = null;
     this.#worker.terminate();
-    for (const resolve of this.#installing.values()) resolve();
+    for (const waiting of this.#installing.values()) waiting.reject(new Error('the frame worker is gone'));
+    this.#installing.clear();
+  }
+
+  async #install(
+    { generation, epoch, ownLeaf, leaves, sendAfterMs }: EpochKeys,
+    baseKey: CryptoKey,
+  ): Promise<void> {
+    if (this.#isOver) throw new Error('the frame worker is gone');
+    const identities = new Map(leaves.map(({ index, livekitIdentity }) => [index, livekitIdentity]));
+    const isIn = deferred<true>();
+    this.#installing.set(nameOf(generation, epoch), isIn);
+    this.#post({ kind: 'epoch', generation, epoch, baseKey, ownLeaf, leaves: identities, sendAfterMs });
+    await isIn.promise;
   }
 
   #attach(end: Transformable, options: SenderOptions | ReceiverOptions): void {
@@ -129,8 +151,8 @@ export class FrameLink {
   #receive(message: FromWorker): void {
     switch (message.kind) {
       case 'installed': {
-        const name = `${message.generation}/${message.epoch.toString()}`;
-        this.#installing.get(name)?.();
+        const name = nameOf(message.generation, message.epoch);
+        this.#installing.get(name)?.resolve(true);
         this.#installing.delete(name);
         if (message.isNew) this.#events.onInstalled(message.generation, message.epoch);
         return;
@@ -142,4 +164,12 @@ export class FrameLink {
         this.#events.onStats(message);
     }
   }
+}
+
+function nameOf(generation: number, epoch: bigint): string {
+  return `${generation}/${epoch.toString()}`;
+}
+
+function ignore(): void {
+  // Whoever asked was told.
 }

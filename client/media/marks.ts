@@ -1,4 +1,4 @@
-// User Timing marks that tests and benchmarks from outside read; listed in docs/operating.md.
+// User Timing marks that tests and benchmarks from outside read; listed in docs/contract.md.
 
 export type MarkName =
   | 'aparte:epoch'

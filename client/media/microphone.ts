@@ -1,21 +1,9 @@
 // My microphone: captured as early as possible, published last (M5), muted at the worker first of all, so that a mute takes hold
 // at once whatever track, encoder and connection are doing.
-import { Track, TrackEvent, type LocalAudioTrack, type LocalTrack, type Room } from 'livekit-client';
+import { Track, TrackEvent, type LocalAudioTrack, type LocalTrack } from 'livekit-client';
 import { captureMicrophone, deviceFailure } from './devices.ts';
-import type { FrameLink } from './frame-link.ts';
-import type { Levels } from './levels.ts';
 import { mark } from './marks.ts';
-import type { SnapshotStore } from './store.ts';
-
-export interface LocalWorld {
-  readonly store: SnapshotStore;
-  readonly link: FrameLink;
-  readonly levels: Levels;
-  /** Resolves with the connected room, once there is one. Rejects when the call was closed. */
-  readonly room: () => Promise<Room>;
-  /** Resolves when the first epoch's keys are in the worker. */
-  readonly keys: Promise<true>;
-}
+import { publish, unpublish, type LocalWorld } from './publishing.ts';
 
 export class Microphone {
   readonly #world: LocalWorld;
@@ -49,9 +37,9 @@ export class Microphone {
   }
 
   /** Publishes in a new room what was on in the old one. */
-  async republish(room: Room): Promise<void> {
+  async republish(): Promise<void> {
     if (this.#track !== null && this.#world.store.snapshot.microphone === 'on')
-      await this.#publish(room, this.#track);
+      await this.#publish(this.#track);
   }
 
   /** Stops and releases it. May be started again. */
@@ -74,11 +62,12 @@ export class Microphone {
       this.#track = track;
       levels.add(track.mediaStreamTrack);
       track.on(TrackEvent.Restarted, () => levels.add(track.mediaStreamTrack));
+      track.on(TrackEvent.Muted, () => this.#wasMuted());
       await this.#applyMute();
       await this.#world.keys;
-      const room = await this.#world.room();
       if (run !== this.#run) return;
-      await this.#publish(room, track);
+      await this.#publish(track);
+      if (run !== this.#run) return;
       store.set({ microphone: 'on' });
       mark('aparte:join:published');
     } catch (error) {
@@ -88,8 +77,14 @@ export class Microphone {
     }
   }
 
-  async #publish(room: Room, track: LocalAudioTrack): Promise<void> {
-    await room.localParticipant.publishTrack(track as LocalTrack, { source: Track.Source.Microphone });
+  #publish(track: LocalAudioTrack): Promise<void> {
+    return publish(this.#world, track as LocalTrack, { source: Track.Source.Microphone });
+  }
+
+  /** By me, or by livekit-client: the device is gone, or the service muted me. Never the other way round. */
+  #wasMuted(): void {
+    this.#world.link.pause('microphone', true);
+    this.#world.store.set({ isMicrophoneMuted: true });
   }
 
   async #applyMute(): Promise<void> {
@@ -104,5 +99,6 @@ export class Microphone {
     this.#track = null;
     this.#world.levels.remove(track.mediaStreamTrack);
     track.stop();
+    void unpublish(this.#world, [track as LocalTrack]);
   }
 }

@@ -1,28 +1,18 @@
 // My camera and my screen: on and off in the middle of a call, last wish wins (wish.ts). A camera that goes off is muted and its
 // device released; the publication stays, so that it is back quickly. A shared screen is published anew each time.
-import {
-  Track,
-  TrackEvent,
-  type LocalTrack,
-  type LocalVideoTrack,
-  type TrackPublishOptions,
-} from 'livekit-client';
+import { Track, TrackEvent, type LocalTrack, type LocalVideoTrack } from 'livekit-client';
 import { captureCamera, captureScreen, deviceFailure } from './devices.ts';
 import { mark } from './marks.ts';
-import type { LocalWorld } from './microphone.ts';
+import { publish, unpublish, type LocalWorld } from './publishing.ts';
 import { Wish } from './wish.ts';
 
-export interface PictureWorld extends LocalWorld {
-  readonly publishOptions: TrackPublishOptions;
-}
-
 export class Camera {
-  readonly #world: PictureWorld;
+  readonly #world: LocalWorld;
   readonly #wish: Wish;
   #track: LocalVideoTrack | null = null;
   #isPublished = false;
 
-  constructor(world: PictureWorld) {
+  constructor(world: LocalWorld) {
     this.#world = world;
     this.#wish = new Wish({
       turnOn: () => this.#turnOn(),
@@ -53,7 +43,7 @@ export class Camera {
     store.set({ camera: 'starting' });
     if (this.#track === null) {
       const track = (this.#track = await captureCamera());
-      track.on(TrackEvent.Ended, () => this.#lose());
+      track.on(TrackEvent.Muted, () => this.#wasMuted(track));
       track.on(TrackEvent.Restarted, () => this.#show(track));
     } else {
       await this.#track.unmute();
@@ -76,12 +66,10 @@ export class Camera {
 
   async #publish(track: LocalVideoTrack): Promise<void> {
     if (this.#isPublished) return;
-    const room = await this.#world.room();
-    await room.localParticipant.publishTrack(track, {
-      ...this.#world.publishOptions,
-      source: Track.Source.Camera,
-    });
-    this.#isPublished = true;
+    await publish(this.#world, track, { ...this.#world.publishOptions, source: Track.Source.Camera });
+    // Lost while it was being published: the next one starts anew.
+    if (this.#track === track) this.#isPublished = true;
+    else void unpublish(this.#world, [track]);
   }
 
   #fail(error: unknown): void {
@@ -90,9 +78,9 @@ export class Camera {
     this.#world.store.set({ camera: isClosed ? 'off' : deviceFailure(error), cameraStream: null });
   }
 
-  /** The device was unplugged or taken away. */
-  #lose(): void {
-    if (!this.#wish.isWanted) return;
+  /** Not by me: livekit-client found no other device when this one went, or the service muted me. */
+  #wasMuted(track: LocalVideoTrack): void {
+    if (!this.#wish.isWanted || this.#track !== track) return;
     this.#wish.wentOff();
     this.#fail(null);
   }
@@ -108,11 +96,11 @@ export class Camera {
 }
 
 export class Screen {
-  readonly #world: PictureWorld;
+  readonly #world: LocalWorld;
   readonly #wish: Wish;
   #tracks: LocalTrack[] = [];
 
-  constructor(world: PictureWorld) {
+  constructor(world: LocalWorld) {
     this.#world = world;
     this.#wish = new Wish({
       turnOn: () => this.#turnOn(),
@@ -131,8 +119,7 @@ export class Screen {
 
   close(): void {
     this.#wish.wentOff();
-    for (const track of this.#tracks.splice(0)) track.stop();
-    this.#world.store.set({ screen: 'off', screenStream: null });
+    void this.#turnOff();
   }
 
   async #turnOn(): Promise<void> {
@@ -154,21 +141,14 @@ export class Screen {
   }
 
   async #publish(): Promise<void> {
-    const room = await this.#world.room();
-    for (const track of this.#tracks)
-      await room.localParticipant.publishTrack(track, this.#world.publishOptions);
+    for (const track of this.#tracks) await publish(this.#world, track, this.#world.publishOptions);
   }
 
   /** Closing the browser's picker is a change of mind, not a failure; it cannot be told from a refusal. */
   #fail(error: unknown): void {
     const failure = deviceFailure(error);
     const { store } = this.#world;
-    void this.#turnOff().catch(() => undefined);
+    void this.#turnOff();
     store.set({ screen: failure === 'denied' || store.snapshot.connection === 'closed' ? 'off' : failure });
   }
-}
-
-async function unpublish(world: PictureWorld, tracks: readonly LocalTrack[]): Promise<void> {
-  const room = await world.room();
-  for (const track of tracks) await room.localParticipant.unpublishTrack(track, true);
 }

@@ -11,7 +11,8 @@ import { connectRoom, createRoom, type Ticket } from './livekit-room.ts';
 import { mark } from './marks.ts';
 import { Microphone } from './microphone.ts';
 import { PictureSizes } from './picture-size.ts';
-import { Camera, Screen, type PictureWorld } from './pictures.ts';
+import { Camera, Screen } from './pictures.ts';
+import type { LocalWorld } from './publishing.ts';
 import { isSameView, RemoteView } from './remote.ts';
 import { RemoteAudio } from './remote-audio.ts';
 import { SnapshotStore } from './store.ts';
@@ -46,6 +47,8 @@ class CallMedia implements MediaRoom {
   readonly #probes = new Map<RemoteTrack, () => void>();
   readonly #keys = deferred<true>();
   #connected = deferred<Room>();
+  /** Whether `#connected` has resolved: only then is it replaced, so that nobody waits for one that was forgotten. */
+  #isResolved = false;
   #room: Room | null = null;
   #senders: readonly SenderCounts[] = [];
   #hasHeard = false;
@@ -56,12 +59,13 @@ class CallMedia implements MediaRoom {
       onOpened: (id, source) => this.#opened(id, source),
       onUnbound: (id) => this.#remote.reset(id),
       onStats: (stats) => this.#count(stats),
-      onBroken: () => void this.#leaveRoom().then(() => this.#lost()),
+      onBroken: () => void this.close(),
     });
     this.#remote = new RemoteView(this.#link, this.#levels);
-    const world: PictureWorld = {
+    const world: LocalWorld = {
       ...{ store: this.#store, link: this.#link, levels: this.#levels, keys: this.#keys.promise },
       room: () => this.#connected.promise,
+      currentRoom: () => this.#room,
       publishOptions: { videoCodec, simulcast: true, backupCodec: false },
     };
     this.#microphone = new Microphone(world);
@@ -96,15 +100,15 @@ class CallMedia implements MediaRoom {
     if (this.#room !== room) throw new Error('another connection took its place');
     this.#store.set({ connection: 'connected' });
     this.#connected.resolve(room);
+    this.#isResolved = true;
     this.#refresh();
   }
 
   async reconnect(ticket: Ticket): Promise<void> {
     await this.#leaveRoom();
-    this.#connected = deferred();
+    this.#renew();
     await this.connect(ticket);
-    const room = await this.#connected.promise;
-    const parts = [this.#microphone.republish(room), this.#camera.republish(), this.#screen.republish()];
+    const parts = [this.#microphone.republish(), this.#camera.republish(), this.#screen.republish()];
     await Promise.allSettled(parts);
   }
 
@@ -276,8 +280,15 @@ class CallMedia implements MediaRoom {
 
   #lost(): void {
     if (this.#isClosed) return;
-    this.#connected = deferred();
+    this.#renew();
+    this.#room = null;
     this.#store.set({ connection: 'lost', participants: [] });
+  }
+
+  #renew(): void {
+    if (!this.#isResolved) return;
+    this.#connected = deferred();
+    this.#isResolved = false;
   }
 
   async #leaveRoom(): Promise<void> {
