@@ -33,8 +33,9 @@ export class LineWatch {
   /** Waits a little after a failure of the line, until `signal` aborts. Throws `error` if no waiting mends it. */
   async trouble(error: unknown, signal: AbortSignal): Promise<void> {
     if (!(error instanceof ApiError) || !error.isLineTrouble) throw error;
-    if (this.#failures === 0) this.#parts.onLine(false);
+    const attempt = this.#failures++;
+    if (attempt === 0) this.#parts.onLine(false);
     const { clock, random } = this.#parts;
-    await wait(clock, error.retryAfterMs ?? backoffMs(lineBackoff, this.#failures++, random), signal);
+    await wait(clock, error.retryAfterMs ?? backoffMs(lineBackoff, attempt, random), signal);
   }
 }
