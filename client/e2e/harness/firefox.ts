@@ -106,8 +106,8 @@ export class FirefoxPerson {
 
   async hears(...names: readonly string[]): Promise<void> {
     const wanted = [...names].sort().join(' and ');
-    const hearing = () => this.page.evaluate(() => window.aparteProbe.hearing());
-    await until(async () => (await hearing()).now.join(' and ') === wanted, {
+    const hearing = () => this.page.evaluate(() => window.aparteProbe.hearingByRecording());
+    await until(async () => (await hearing()).join(' and ') === wanted, {
       what: `Fox hears ${wanted}`,
       withinMs: 30_000,
       instead: hearing,

@@ -16,9 +16,9 @@ export interface Hearing {
 
 const everyMs = 80;
 /** 8192 samples at 48 kHz: bins of 5.9 Hz, a window of 170 ms, shorter than a syllable. */
-const fftSize = 8192;
+export const fftSize = 8192;
 /** A tone counts when it stands this far over the median of the speech band, and this far over what is right beside it. */
-const marginDb = 22;
+export const marginDb = 22;
 const besideDb = 8;
 const quietestDb = -70;
 /** A voice is heard while at least so many looks within this time found it: one look at noise may find anything. */
@@ -124,18 +124,7 @@ class Listener {
   }
 
   #followElements(): void {
-    const audible = new Map<string, MediaStreamTrack>();
-    for (const element of elements) {
-      if (
-        !(element.srcObject instanceof MediaStream) ||
-        element.paused ||
-        element.muted ||
-        element.volume === 0
-      )
-        continue;
-      for (const track of element.srcObject.getAudioTracks())
-        if (track.readyState === 'live') audible.set(track.id, track);
-    }
+    const audible = audibleTracks();
     for (const [id, source] of this.#sources) {
       if (audible.has(id)) continue;
       source.disconnect();
@@ -151,8 +140,25 @@ class Listener {
   }
 }
 
+/** The audible sound of the page: of every element that plays. */
+export function audibleTracks(): ReadonlyMap<string, MediaStreamTrack> {
+  const audible = new Map<string, MediaStreamTrack>();
+  for (const element of elements) {
+    if (
+      !(element.srcObject instanceof MediaStream) ||
+      element.paused ||
+      element.muted ||
+      element.volume === 0
+    )
+      continue;
+    for (const track of element.srcObject.getAudioTracks())
+      if (track.readyState === 'live') audible.set(track.id, track);
+  }
+  return audible;
+}
+
 /** How far the strongest bin within 1.5 % of `hz` stands over the median of 200–4000 Hz; −∞ when it is no tone at all. */
-function marginOver(bins: Float32Array, hzPerBin: number, hz: number): number {
+export function marginOver(bins: Float32Array, hzPerBin: number, hz: number): number {
   const strongest = (from: number, to: number): number =>
     Math.max(...bins.subarray(Math.floor((hz * from) / hzPerBin), Math.ceil((hz * to) / hzPerBin) + 1));
   const peak = strongest(0.985, 1.015);
