@@ -16,7 +16,7 @@ import type { AxeResults } from 'axe-core';
 const gallery = fileURLToPath(new URL('../../.cache/gallery', import.meta.url));
 const [folder = fileURLToPath(new URL('../../.cache/screens', import.meta.url)), only = '', settings = ''] =
   process.argv.slice(2);
-/** The product's own policy (server/app.ts), so that a screen that breaks it is found here. */
+/** The product's own policy (server/web/headers.ts), so that a screen that breaks it is found here. */
 const policy =
   "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; " +
   "connect-src 'self'; worker-src 'self'; font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; " +

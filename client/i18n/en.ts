@@ -1,5 +1,5 @@
 // The English words, and the type that every other catalogue fills (fr.ts). Say who, then what, then what to do: no
-// jargon, no exclamation marks, no blame. Button names are a contract for tests from outside: see docs/walks.md.
+// jargon, no exclamation marks, no blame. Button names are a contract for tests from outside: see docs/contract.md.
 import { clockWords, dayWords, listNames, plural } from './plural.ts';
 
 const people = (count: number): string => plural('en', count, { one: '1 person', other: `${count} people` });
@@ -49,16 +49,16 @@ export const en = {
     join: 'Join group',
     joining: 'Joining',
     asName: (name: string): string => `You join as ${name}.`,
-    sealed: 'The group’s name came sealed in the link. The server cannot read it.',
+    sealed: 'The group’s name came sealed, and the link opened it. The server cannot read it.',
     dead: 'This link no longer opens anything',
     deadWhy:
-      'An admin has replaced it, or the group never existed on this server. Nothing about you was sent. Ask the person who gave it to you for a new one.',
+      'Its group is not on this server, or has another link by now. Your name was not sent. Ask the person who gave it to you for a new one.',
     damaged: 'This link is incomplete',
     damagedWhy:
-      'A part of it was lost on the way, perhaps in a message that cut it. Ask for it again and open it whole. Nothing was sent.',
+      'A part of it was lost on the way, perhaps in a message that cut it. Ask for it again and open it whole. Nothing of it was sent.',
     removed: 'This group has closed to you',
     removedWhy:
-      'Its owner removed you, or you left it. The link cannot bring you back. Ask the owner if you think this is a mistake.',
+      'Its owner removed you, and the link cannot bring you back. Ask the owner if you think this is a mistake.',
     failed: 'The link could not be opened',
     toGroups: 'Go to my groups',
     newGroup: 'Start a new group',
@@ -118,13 +118,14 @@ export const en = {
     remove: (name: string): string => `Remove ${name}`,
     removeTitle: (name: string): string => `Remove ${name} from the group?`,
     removeWhy: (name: string): string =>
-      `${name} can’t hear you any more, and everybody else moves to new keys at once. This can’t be undone: the invite link will not let ${name} back in.`,
+      `${name} can’t hear you any more, and everybody else moves to new keys at once. This can’t be undone. Who still has the invite link can join as somebody new, and you would see it.`,
     removeYes: 'Remove',
     forget: 'Take off my list',
     leave: 'Leave group',
     leaveTitle: (name: string): string => `Leave ${name}?`,
-    leaveWhy: 'You hear and read nothing of it any more, and the invite link will not let you back in.',
-    leaveYes: 'Leave for good',
+    leaveWhy:
+      'You hear and read nothing of it any more, and this device forgets its link. Somebody inside can send it to you again.',
+    leaveYes: 'Leave group',
     offline: 'You’re offline',
     offlineWhy: 'Your groups and verified people are on this device. Talking needs the network.',
   },
@@ -333,6 +334,7 @@ export const en = {
     send_stopped:
       'Something was about to leave unencrypted, so Aparté stopped sending. Leave and join again.',
     keys_failed: 'The keys could not be agreed. Leave and join again.',
+    frames_failed: 'Encryption stopped working on this device. Reload the page, then join again.',
     group_rolled_back:
       'The server shows an older state of this group than this device has seen. Nothing was changed. Tell who runs the server.',
     refused: 'The server sent something that does not fit this group. Nothing was changed. Try again.',

@@ -54,16 +54,16 @@ export const fr: Words = {
     join: 'Rejoindre le groupe',
     joining: 'Un instant',
     asName: (name) => `Vous y entrez sous le nom ${name}.`,
-    sealed: 'Le nom du groupe est venu scellé dans le lien. Le serveur ne peut pas le lire.',
+    sealed: 'Le nom du groupe est arrivé scellé, et le lien l’a ouvert. Le serveur ne peut pas le lire.',
     dead: 'Ce lien n’ouvre plus rien',
     deadWhy:
-      'Il a été remplacé, ou le groupe n’a jamais existé sur ce serveur. Rien n’a été envoyé à votre sujet. Demandez un nouveau lien à la personne qui vous l’a donné.',
+      'Son groupe n’est pas sur ce serveur, ou a un autre lien depuis. Votre nom n’a pas été envoyé. Demandez un nouveau lien à la personne qui vous l’a donné.',
     damaged: 'Ce lien est incomplet',
     damagedWhy:
-      'Une partie s’est perdue en route, peut-être dans un message qui l’a coupé. Demandez-le à nouveau et ouvrez-le en entier. Rien n’a été envoyé.',
+      'Une partie s’est perdue en route, peut-être dans un message qui l’a coupé. Demandez-le à nouveau et ouvrez-le en entier. Rien n’en a été envoyé.',
     removed: 'Ce groupe vous est fermé',
     removedWhy:
-      'On vous en a retiré, ou vous l’avez quitté. Le lien ne peut pas vous y ramener. Si c’est une erreur, parlez-en à la personne qui a créé le groupe.',
+      'La personne à l’origine du groupe a mis fin à votre présence, et le lien ne peut pas vous y ramener. Si c’est une erreur, parlez-lui-en.',
     failed: 'Le lien n’a pas pu être ouvert',
     toGroups: 'Aller à mes groupes',
     newGroup: 'Créer un nouveau groupe',
@@ -124,13 +124,14 @@ export const fr: Words = {
     remove: (name) => `Retirer ${name}`,
     removeTitle: (name) => `Retirer ${name} du groupe ?`,
     removeWhy: (name) =>
-      `${name} ne vous entend plus, et tout le monde passe aussitôt à de nouvelles clés. C’est définitif : le lien d’invitation ne ramènera pas ${name}.`,
+      `${name} ne vous entend plus, et tout le monde passe aussitôt à de nouvelles clés. C’est définitif. Qui a encore le lien d’invitation peut entrer comme quelqu’un de nouveau, et vous le verriez.`,
     removeYes: 'Retirer',
     forget: 'Ôter de ma liste',
     leave: 'Quitter le groupe',
     leaveTitle: (name) => `Quitter ${name} ?`,
-    leaveWhy: 'Vous n’en entendrez et n’en lirez plus rien, et le lien d’invitation ne vous ramènera pas.',
-    leaveYes: 'Quitter pour de bon',
+    leaveWhy:
+      'Vous n’en entendrez et n’en lirez plus rien, et cet appareil oublie son lien. Quelqu’un du groupe peut vous le renvoyer.',
+    leaveYes: 'Quitter le groupe',
     offline: 'Vous êtes hors ligne',
     offlineWhy: 'Vos groupes et vos vérifications sont sur cet appareil. Pour parler, il faut le réseau.',
   },
@@ -345,6 +346,7 @@ export const fr: Words = {
     send_stopped:
       'Quelque chose allait partir sans chiffrement, Aparté a arrêté l’envoi. Quittez et revenez.',
     keys_failed: 'Pas d’accord possible sur les clés. Quittez et revenez.',
+    frames_failed: 'Le chiffrement s’est arrêté sur cet appareil. Rechargez la page, puis revenez.',
     group_rolled_back:
       'Le serveur montre un état de ce groupe plus ancien que celui que cet appareil connaît. Rien n’a changé. Prévenez qui gère le serveur.',
     refused: 'Le serveur a envoyé quelque chose qui ne va pas avec ce groupe. Rien n’a changé. Réessayez.',

@@ -162,6 +162,31 @@ test('the service gave the place away: another one is taken, and the wishes come
   expect(ben.room.snapshot).toMatchObject({ isMicrophoneMuted: true, camera: 'on' });
 });
 
+test('[K5] a frame worker that breaks costs the place, not the call: another place has another leaf and new keys', async () => {
+  const { ada, ben } = await two();
+  const old = ben.live.state.leaves.find((leaf) => leaf.index === 1)!.livekitIdentity;
+  ben.room.say({ connection: 'closed' });
+  await ben.until(({ phase }) => phase !== 'inCall');
+  await ben.until(({ phase, leaves }) => phase === 'inCall' && leaves.length === 2);
+  await ada.until((state) => leaves(2)(state) && state.leaves.every((leaf) => leaf.livekitIdentity !== old));
+  expect(ben.phases).not.toContain('ended');
+  expect(ben.rooms).toHaveLength(2);
+});
+
+test('a frame worker that breaks again and again ends the call with a reason, and gives the place back', async () => {
+  const { people, id } = await world.group('Ada');
+  const ada = new Caller(people[0]!, id);
+  await ada.enter();
+  while (ada.live.state.phase !== 'ended') {
+    const room = ada.room;
+    room.say({ connection: 'closed' });
+    await ada.until(({ phase }) => phase === 'ended' || (phase === 'inCall' && ada.room !== room));
+  }
+  expect(ada.live.state.code).toBe('frames_failed');
+  expect(ada.rooms.length).toBeGreaterThan(3);
+  await expect.poll(async () => (await people[0]!.service.group(fromBase64url(id))).call).toBeNull();
+});
+
 test('[G6] whom the owner removes is out with a reason and does not try again', async () => {
   const { people, id, ada, ben } = await two();
   await people[0].groups.remove(id, toBase64url(people[1].identity));

@@ -206,6 +206,8 @@ export class Place {
     const { connection } = media.snapshot;
     this.#hasConnected ||= connection === 'connected';
     if (connection === 'lost' && this.#hasConnected) void this.#mend(media, Number.POSITIVE_INFINITY);
+    // Not by me: the frame worker broke. Its counters are gone, so a new one needs new keys (K5), and those a new place.
+    if (connection === 'closed') this.#end({ reason: 'place_lost', code: 'frames_failed' });
   }
 
   /** LiveKit lost us: a new token for the same place, for as long as the service keeps the place. */

@@ -1,6 +1,6 @@
 // Groups (G1, G4–G6, T5): who may make, see, enter and leave them. The service checks every signature itself and opens
 // nothing: names are sealed, the door is kept as a hash. What a member's departure does to a running call is left to
-// `server/calls`, through `Departed`.
+// `server/calls`, through `GroupListener`.
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { fromBase64url } from '../../crypto/bytes.ts';
 import { leaveStatement, memberStatement, removalStatement } from '../../crypto/identity/statements.ts';

@@ -1,6 +1,6 @@
 // Which LiveKit server this machine offers, in the order of docs/operating.md: an existing one named by the environment, a
 // binary (variable, then PATH) of a version we know, our own earlier build, a build with Go. Built-ins only: doctor.mjs asks
-// the same questions before anything is installed. Next: ensure.ts builds, start.ts runs.
+// the same questions before anything is installed. Next: build.ts builds, start.ts runs.
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
