@@ -1,4 +1,4 @@
-// Every real screen for everybody: axe finds nothing, the keyboard alone gets through a whole call, French is French, and a phone never
+// The screens of a whole run for everybody (screens.test.ts has every state): axe finds nothing, the keyboard alone gets through a whole call, French is French, and a phone never
 // has to scroll sideways.
 import { expect, test } from 'vitest';
 import { axeViolations } from './harness/axe.ts';
@@ -16,6 +16,7 @@ class Findings {
 
   async look(person: Person, screen: string): Promise<void> {
     const width = person.page.viewportSize()!.width;
+    await person.page.evaluate(haveSettled);
     for (const violation of await axeViolations(person.page))
       this.list.push(`${screen} at ${width}: ${violation}`);
     const overflow = await person.page.evaluate(
@@ -35,7 +36,7 @@ class Findings {
 }
 
 test.each(['light', 'dark'] as const)(
-  'axe finds nothing on any screen, desktop and phone, %s',
+  'axe finds nothing on the screens of a whole run, desktop and phone, %s',
   async (colorScheme) => {
     const findings = new Findings();
     const context = { colorScheme };
@@ -47,6 +48,19 @@ test.each(['light', 'dark'] as const)(
     await a.createGroup('The rehearsal');
     await findings.lookTwice(a, 'group, nobody talking');
     const link = await a.copyLink();
+    await a.press('Show QR code');
+    await findings.lookTwice(a, 'invite dialog');
+    await a.page.keyboard.press('Escape');
+    await a.press('Group settings');
+    await findings.look(a, 'group menu');
+    await a.press('Leave group');
+    await findings.lookTwice(a, 'question before leaving');
+    await a.press('Cancel');
+    await a.page.setViewportSize(phone.viewport);
+    await a.press('All groups');
+    await findings.look(a, 'list of groups');
+    await a.page.keyboard.press('Escape');
+    await a.page.setViewportSize({ width: 1280, height: 800 });
 
     await b.openApp('/#/join/broken');
     await b.reads(/link is incomplete/);
@@ -56,6 +70,10 @@ test.each(['light', 'dark'] as const)(
     await b.button('Join group').waitFor();
     await findings.lookTwice(b, 'invitation');
     await b.joinByLink(link);
+    await a.press('More about Ben');
+    await a.press('Remove Ben');
+    await findings.lookTwice(a, 'question before removing');
+    await a.press('Cancel');
 
     await a.startVoiceChat();
     await b.button('Join voice chat').waitFor();
@@ -127,6 +145,12 @@ test('French is French, on a phone, through a whole call', async () => {
   expect(names.join('\n')).not.toMatch(english);
   expect(findings.list).toEqual([]);
 });
+
+/** Until what comes in has come in: half-transparent text has no contrast yet. */
+async function haveSettled(): Promise<void> {
+  const once = document.getAnimations().filter(({ effect }) => effect?.getTiming().iterations !== Infinity);
+  await Promise.allSettled(once.map((animation) => animation.finished));
+}
 
 /** Tab until the element has the focus, and see that the focus shows. */
 async function focus(person: Person, role: 'button' | 'textbox', name: string): Promise<void> {

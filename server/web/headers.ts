@@ -23,7 +23,7 @@ const permissions = [
 
 export async function addSecurityHeaders(app: FastifyInstance, config: Config): Promise<void> {
   await app.register(helmet, {
-    contentSecurityPolicy: { useDefaults: false, directives: policy(config.livekit.publicUrl) },
+    contentSecurityPolicy: { useDefaults: false, directives: contentPolicy(config.livekit.publicUrl) },
     crossOriginOpenerPolicy: { policy: 'same-origin' },
     crossOriginEmbedderPolicy: { policy: 'require-corp' },
     crossOriginResourcePolicy: { policy: 'same-origin' },
@@ -38,7 +38,8 @@ export async function addSecurityHeaders(app: FastifyInstance, config: Config): 
   });
 }
 
-function policy(livekitUrl: string): Record<string, string[]> {
+/** The Content-Security-Policy by directive; the gallery's screens live under the same one. */
+export function contentPolicy(livekitUrl: string): Record<string, string[]> {
   return {
     'default-src': ["'none'"],
     'script-src': ["'self'", "'wasm-unsafe-eval'"],
