@@ -296,7 +296,7 @@ export const states: Record<string, () => AppView> = {
   reconnecting: () => withCall({ phase: 'reconnecting' }),
   'reconnecting-video': () => withCall({ ...video(), phase: 'reconnecting' }),
   restarting: () => withCall({ phase: 'restarting', callCode: null }),
-  'call-problem': () => withCall({ problem: { code: 'send_stopped' } }),
+  'call-problem': () => withCall({ mic: 'failed', problem: { code: 'send_stopped' } }),
   'call-ended': () => withCall({ phase: 'ended', problem: { code: 'removed_from_group' } }),
   verify: () => app({ verify: verify() }),
   'verify-call': () => withCall(video(), { verify: verify() }),

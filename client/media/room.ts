@@ -117,6 +117,7 @@ class CallMedia implements MediaRoom {
   }
 
   startMicrophone(): Promise<void> {
+    if (this.#mayNotSend) return Promise.resolve();
     void this.#levels.resume().catch(() => undefined);
     return this.#microphone.start();
   }
@@ -126,11 +127,11 @@ class CallMedia implements MediaRoom {
   }
 
   setCamera(isOn: boolean): Promise<void> {
-    return this.#camera.set(isOn);
+    return this.#camera.set(isOn && !this.#mayNotSend);
   }
 
   setScreen(isOn: boolean): Promise<void> {
-    return this.#screen.set(isOn);
+    return this.#screen.set(isOn && !this.#mayNotSend);
   }
 
   async unblockAudio(): Promise<void> {
@@ -160,6 +161,11 @@ class CallMedia implements MediaRoom {
 
   get #isClosed(): boolean {
     return this.#store.snapshot.connection === 'closed';
+  }
+
+  /** F9 tripped: what came past the worker once would come past it again. Another call begins afresh. */
+  get #mayNotSend(): boolean {
+    return this.#store.snapshot.isSendStopped;
   }
 
   #listen(room: Room): void {
