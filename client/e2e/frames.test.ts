@@ -18,6 +18,15 @@ const pastTheWorker = `
     return { readable: new ReadableStream(), writable: new WritableStream() };
   };`;
 
+/** The same for what arrives: ciphertext, or a stranger's plaintext, would reach the decoder. */
+const pastTheWorkerIn = `
+  const createIn = RTCRtpReceiver.prototype.createEncodedStreams;
+  RTCRtpReceiver.prototype.createEncodedStreams = function () {
+    const { readable, writable } = createIn.call(this);
+    readable.pipeTo(writable).catch(() => undefined);
+    return { readable: new ReadableStream(), writable: new WritableStream() };
+  };`;
+
 /** Changes the last byte of every frame that arrives while `aparteTampers` is set. */
 const tampering = `
   const create = RTCRtpReceiver.prototype.createEncodedStreams;
@@ -58,6 +67,25 @@ test('[F9] sound that leaves past the worker is stopped within seconds, is said,
   await never(isSending, 'a sender has a live track again');
   await a.hears('Ben');
   expect(await b.everHeard()).not.toContain('Ada');
+});
+
+test('[F9] sound and picture that arrive past the worker are cut off within seconds, and named', async () => {
+  const a = await stage.enter(ada);
+  const b = await stage.enter(ben, { initScripts: [pastTheWorkerIn] });
+  await a.openApp();
+  await a.createGroup('The rehearsal');
+  await b.joinByLink(await a.copyLink());
+  await a.startVoiceChat();
+  await a.turnOnCamera();
+  await b.joinVoiceChat();
+  await a.hears('Ben');
+  const playing = async (): Promise<number> => (await b.hearing()).playingStreams;
+  await b.rowSays('Ada', /Can’t decrypt what Ada sends/);
+  await b.reads(/Can’t decrypt Ada’s video/);
+  await until(async () => (await playing()) === 0, { what: 'nothing plays on Ben’s page', instead: playing });
+  await b.press('Retry Ada’s video');
+  await never(async () => (await playing()) > 0, 'something plays again', 3000);
+  expect(await b.everHeard()).toEqual([]);
 });
 
 test('[O3] [F8] frames that were changed on the way are never played, are named, and all comes back by itself', async () => {

@@ -1,21 +1,22 @@
 import { expect, it } from 'vitest';
 import { Conservation } from './conservation.ts';
 
-/** Runs checks of one sender, given as [payload bytes, sealed frames], and gives the number of the first that trips. */
-function firstTrip(checks: [payloadBytes: number, sealed: number][]): number {
+/** Runs checks of one end, given as [payload bytes, frames of the worker], and gives the number of the first that trips. */
+function firstTrip(checks: [payloadBytes: number, frames: number][]): number {
   const conservation = new Conservation();
   return checks.findIndex(
-    ([payloadBytes, sealed]) => conservation.check([{ id: 1, payloadBytes, sealed }]).length > 0,
+    ([payloadBytes, frames]) => conservation.check([{ id: 1, payloadBytes, frames }]).length > 0,
   );
 }
 
-it('[F9] trips when a sender sends and the worker never sealed anything', () => {
+it('[F9] trips when bytes are on the wire and the worker never saw a frame of them', () => {
   expect(
     firstTrip([
       [0, 0],
       [5000, 0],
+      [9000, 0],
     ]),
-  ).toBe(1);
+  ).toBe(2);
   expect(
     firstTrip([
       [5000, 0],
@@ -24,18 +25,29 @@ it('[F9] trips when a sender sends and the worker never sealed anything', () => 
   ).toBe(1);
 });
 
-it('[F9] trips when a sender goes on sending after the worker stopped sealing', () => {
+it('[F9] trips also when nothing is sent any more by the time of the judgement', () => {
+  expect(
+    firstTrip([
+      [0, 0],
+      [5000, 0],
+      [5000, 0],
+    ]),
+  ).toBe(2);
+});
+
+it('[F9] trips when the bytes go on after the worker stopped', () => {
   expect(
     firstTrip([
       [5000, 50],
       [9000, 100],
       [13000, 100],
       [17000, 100],
+      [21000, 100],
     ]),
-  ).toBe(3);
+  ).toBe(4);
 });
 
-it('[F9] is quiet while both grow, and for a sender that sends nothing', () => {
+it('[F9] is quiet while both grow, and for an end on which nothing is on the wire', () => {
   expect(
     firstTrip([
       [0, 0],
@@ -44,6 +56,22 @@ it('[F9] is quiet while both grow, and for a sender that sends nothing', () => {
       [9000, 120],
       [9000, 120],
       [12000, 150],
+    ]),
+  ).toBe(-1);
+});
+
+it('[F9] is quiet when the first packets, or the first after a mute, leave before the worker has reported them', () => {
+  expect(
+    firstTrip([
+      [0, 0],
+      [0, 0],
+      [300, 0],
+      [9000, 60],
+      [9000, 60],
+      [9000, 60],
+      [9000, 60],
+      [9300, 60],
+      [18000, 140],
     ]),
   ).toBe(-1);
 });
@@ -60,18 +88,18 @@ it('[F9] is quiet when the last packets before a pause left after the check', ()
   ).toBe(-1);
 });
 
-it('[F9] judges each sender by itself and forgets those that are gone', () => {
+it('[F9] judges each end by itself and forgets those that are gone', () => {
   const conservation = new Conservation();
   conservation.check([
-    { id: 1, payloadBytes: 10, sealed: 1 },
-    { id: 2, payloadBytes: 0, sealed: 0 },
+    { id: 1, payloadBytes: 10, frames: 1 },
+    { id: 2, payloadBytes: 10, frames: 0 },
   ]);
   expect(
     conservation.check([
-      { id: 1, payloadBytes: 20, sealed: 2 },
-      { id: 2, payloadBytes: 9, sealed: 0 },
+      { id: 1, payloadBytes: 20, frames: 2 },
+      { id: 2, payloadBytes: 10, frames: 0 },
     ]),
   ).toEqual([2]);
-  expect(conservation.check([{ id: 1, payloadBytes: 30, sealed: 3 }])).toEqual([]);
-  expect(conservation.check([{ id: 2, payloadBytes: 99, sealed: 0 }])).toEqual([]);
+  expect(conservation.check([{ id: 1, payloadBytes: 30, frames: 3 }])).toEqual([]);
+  expect(conservation.check([{ id: 2, payloadBytes: 99, frames: 0 }])).toEqual([]);
 });

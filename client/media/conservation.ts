@@ -1,38 +1,46 @@
-// F9: what went out is compared with what the worker sealed. A sender whose payload bytes grow while nothing of it was sealed is
-// sending something that we did not encrypt: room.ts stops it and says so.
+// F9: what is on the wire is compared with what went through the worker. A sender whose payload bytes grow while the worker sealed
+// nothing sends what we did not encrypt; a receiver whose bytes grow while the worker saw no frame plays what we did not open.
+// room.ts stops either and says so.
 
-/** What one sender has done so far. */
-export interface SenderTotals {
+/** What one sender or receiver has done so far. */
+export interface EndTotals {
   readonly id: number;
   /** Payload bytes on the wire, without headers, padding and retransmissions (getStats). */
   readonly payloadBytes: number;
-  /** Frames that the worker sealed. */
-  readonly sealed: number;
+  /** Frames that the worker sealed, or that came to it to be opened. */
+  readonly frames: number;
 }
 
 export const checkEveryMs = 2000;
 
+interface Past {
+  readonly payloadBytes: number;
+  /** Bytes were on the wire between the last check and the one before it. */
+  readonly hasGrown: boolean;
+  /** At the last check, the one before it, and the one before that. */
+  readonly frames: readonly [number, number, number];
+}
+
+const nothing: Past = { payloadBytes: 0, hasGrown: false, frames: [0, 0, 0] };
+
 /**
- * Judges by the last two checks, because getStats and the worker's report are not of the same instant: bytes that left since the
- * last check may have been sealed shortly before it, but not before the check before that.
+ * Judges the bytes between the last check and the one before it, never the newest: getStats and the worker's report are not of the same
+ * instant. Who unmutes just before a check has bytes on the wire of which the worker has not reported yet; by the next it has.
+ * And what was on the wire may have been sealed shortly before the check that came before, but not before the one before that.
  */
 export class Conservation {
-  #history = new Map<number, { last: SenderTotals; sealedBefore: number }>();
+  #history = new Map<number, Past>();
 
-  /** Ids of senders that sent what was not sealed. Call it every `checkEveryMs`. */
-  check(senders: readonly SenderTotals[]): number[] {
-    const next = new Map<number, { last: SenderTotals; sealedBefore: number }>();
+  /** Ids of those whose bytes did not go through the worker. Call it every `checkEveryMs`. */
+  check(ends: readonly EndTotals[]): number[] {
+    const next = new Map<number, Past>();
     const guilty: number[] = [];
-    for (const now of senders) {
-      const past = this.#history.get(now.id);
-      if (
-        past !== undefined &&
-        now.payloadBytes > past.last.payloadBytes &&
-        now.sealed === past.sealedBefore
-      ) {
-        guilty.push(now.id);
-      }
-      next.set(now.id, { last: now, sealedBefore: past?.last.sealed ?? 0 });
+    for (const { id, payloadBytes, frames } of ends) {
+      const past = this.#history.get(id) ?? nothing;
+      const [last, before, oldest] = past.frames;
+      if (past.hasGrown && frames === oldest) guilty.push(id);
+      const hasGrown = payloadBytes > past.payloadBytes;
+      next.set(id, { payloadBytes, hasGrown, frames: [frames, last, before] });
     }
     this.#history = next;
     return guilty;
@@ -40,12 +48,23 @@ export class Conservation {
 }
 
 /** Payload bytes that a sender put on the wire for the first time. */
-export async function payloadBytes(sender: RTCRtpSender): Promise<number> {
+export async function sentBytes(sender: RTCRtpSender): Promise<number> {
   let bytes = 0;
   for (const entry of (await sender.getStats()).values() as Iterable<RTCOutboundRtpStreamStats>) {
     if (entry.type !== 'outbound-rtp') continue;
     const { retransmittedBytesSent = 0 } = entry as { retransmittedBytesSent?: number };
     bytes += (entry.bytesSent ?? 0) - retransmittedBytesSent;
+  }
+  return bytes;
+}
+
+/** Payload bytes that came to a receiver for the first time. */
+export async function receivedBytes(receiver: RTCRtpReceiver): Promise<number> {
+  let bytes = 0;
+  for (const entry of (await receiver.getStats()).values() as Iterable<RTCInboundRtpStreamStats>) {
+    if (entry.type !== 'inbound-rtp') continue;
+    const { retransmittedBytesReceived = 0 } = entry as { retransmittedBytesReceived?: number };
+    bytes += (entry.bytesReceived ?? 0) - retransmittedBytesReceived;
   }
   return bytes;
 }

@@ -1,6 +1,6 @@
 // What the others send, as the screen sees it: one view per LiveKit participant, with the state of each track as the frame worker
 // reports it. livekit-client's events come in through room.ts; nothing here believes a name, an attribute or metadata (M4).
-import type { RemoteParticipant, RemoteTrackPublication, Room } from 'livekit-client';
+import type { RemoteParticipant, RemoteTrack, RemoteTrackPublication, Room } from 'livekit-client';
 import { sourceOf } from './encryption.ts';
 import type { FrameLink } from './frame-link.ts';
 import type { Levels, Loudness } from './levels.ts';
@@ -25,10 +25,21 @@ export class RemoteView {
   readonly #levels: Levels;
   readonly #streams = new WeakMap<MediaStreamTrack, MediaStream>();
   readonly #progress = new Map<number, Progress>();
+  /** Receivers whose frames came past the worker (F9). One that did so once is not listened to again. */
+  readonly #cutOff = new WeakSet<RTCRtpReceiver>();
 
   constructor(link: FrameLink, levels: Levels) {
     this.#link = link;
     this.#levels = levels;
+  }
+
+  /** Nothing of this receiver is shown or played from now on. */
+  cutOff({ receiver }: Pick<RemoteTrack, 'receiver'>): void {
+    if (receiver !== undefined) this.#cutOff.add(receiver);
+  }
+
+  isCutOff({ receiver }: Pick<RemoteTrack, 'receiver'>): boolean {
+    return receiver !== undefined && this.#cutOff.has(receiver);
   }
 
   /** A receiver is to carry another track. */
@@ -76,6 +87,8 @@ export class RemoteView {
     const receiver = publication.track?.receiver;
     const progress = this.#progress.get((receiver && this.#link.idOf(receiver)) ?? 0);
     const media = publication.track?.mediaStreamTrack;
+    if (publication.track !== undefined && this.isCutOff(publication.track))
+      return { source, stream: null, isMuted: publication.isMuted, status: 'failing' };
     const stream = isPicture && media !== undefined ? this.#streamOf(media) : null;
     return { source, stream, isMuted: publication.isMuted, status: statusOf(progress, nowMs) };
   }

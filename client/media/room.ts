@@ -1,10 +1,10 @@
 // The media of one call over livekit-client: connects, publishes, receives and counts (M1–M5). The only file through which
 // the rest of the client reaches LiveKit; imported dynamically, so that livekit-client is its own chunk.
 import { RoomEvent, Track, type RemoteTrack, type RemoteTrackPublication, type Room } from 'livekit-client';
-import { checkEveryMs, Conservation, payloadBytes, type SenderTotals } from './conservation.ts';
+import { checkEveryMs } from './conservation.ts';
 import { deferred } from './deferred.ts';
-import { sourceOf } from './encryption.ts';
 import { markFirstFrame } from './first-frame.ts';
+import { FrameCheck } from './frame-check.ts';
 import { FrameLink } from './frame-link.ts';
 import { Levels, sampleEveryMs } from './levels.ts';
 import { connectRoom, createRoom, type Ticket } from './livekit-room.ts';
@@ -18,7 +18,7 @@ import { RemoteAudio } from './remote-audio.ts';
 import { SnapshotStore } from './store.ts';
 import type { EpochKeys, MediaRoom, MediaSnapshot, MediaSource } from './types.ts';
 import { noDrops } from './worker/counts.ts';
-import type { SenderCounts, StatsMessage } from './worker/messages.ts';
+import type { StatsMessage } from './worker/messages.ts';
 
 export type VideoCodec = 'vp8' | 'vp9' | 'h264' | 'av1';
 
@@ -37,9 +37,9 @@ class CallMedia implements MediaRoom {
   readonly #levels = new Levels();
   readonly #audio = new RemoteAudio();
   readonly #sizes = new PictureSizes();
-  readonly #conservation = new Conservation();
   readonly #link: FrameLink;
   readonly #remote: RemoteView;
+  readonly #check: FrameCheck;
   readonly #microphone: Microphone;
   readonly #camera: Camera;
   readonly #screen: Screen;
@@ -50,7 +50,6 @@ class CallMedia implements MediaRoom {
   /** Whether `#connected` has resolved: only then is it replaced, so that nobody waits for one that was forgotten. */
   #isResolved = false;
   #room: Room | null = null;
-  #senders: readonly SenderCounts[] = [];
   #hasHeard = false;
 
   constructor({ videoCodec = 'vp8' }: MediaRoomOptions) {
@@ -62,6 +61,7 @@ class CallMedia implements MediaRoom {
       onBroken: () => void this.close(),
     });
     this.#remote = new RemoteView(this.#link, this.#levels);
+    this.#check = new FrameCheck(this.#link);
     const world: LocalWorld = {
       ...{ store: this.#store, link: this.#link, levels: this.#levels, keys: this.#keys.promise },
       room: () => this.#connected.promise,
@@ -73,7 +73,7 @@ class CallMedia implements MediaRoom {
     this.#screen = new Screen(world);
     this.#timers = [
       setInterval(() => this.#refresh(), sampleEveryMs),
-      setInterval(() => void this.#checkSenders().catch(() => undefined), checkEveryMs),
+      setInterval(() => void this.#checkFrames().catch(() => undefined), checkEveryMs),
     ];
   }
 
@@ -194,12 +194,11 @@ class CallMedia implements MediaRoom {
   }
 
   #gained(track: RemoteTrack): void {
-    if (track.kind === Track.Kind.Audio) {
+    if (track.kind === Track.Kind.Audio && !this.#remote.isCutOff(track)) {
       this.#audio.play(track);
       this.#levels.add(track.mediaStreamTrack);
-    } else {
-      this.#watchFirstFrame(track);
     }
+    this.#watchFirstFrame(track);
     this.#refresh();
   }
 
@@ -232,8 +231,9 @@ class CallMedia implements MediaRoom {
     this.#refresh();
   }
 
-  #count({ senders, receivers, dropped }: StatsMessage): void {
-    this.#senders = senders;
+  #count(stats: StatsMessage): void {
+    const { receivers, dropped } = stats;
+    this.#check.note(stats);
     this.#remote.count(receivers, performance.now());
     const sum = noDrops();
     for (const drops of dropped.values()) {
@@ -260,19 +260,13 @@ class CallMedia implements MediaRoom {
   }
 
   /** F9. */
-  async #checkSenders(): Promise<void> {
-    const publications = [...(this.#room?.localParticipant.trackPublications.values() ?? [])];
-    const totals = new Map<number, MediaSource>();
-    const seen: SenderTotals[] = [];
-    for (const { track } of publications) {
-      const id = track?.sender && this.#link.idOf(track.sender);
-      const source = track && sourceOf(track.source);
-      if (track?.sender === undefined || id === undefined || source === undefined) continue;
-      const sealed = this.#senders.find((sender) => sender.id === id)?.sealed ?? 0;
-      seen.push({ id, payloadBytes: await payloadBytes(track.sender), sealed });
-      totals.set(id, source);
-    }
-    for (const id of this.#conservation.check(seen)) this.#stopSending(totals.get(id) as MediaSource);
+  async #checkFrames(): Promise<void> {
+    const room = this.#room;
+    if (room === null) return;
+    const { sources, tracks } = await this.#check.look(room);
+    if (room !== this.#room) return;
+    for (const source of sources) this.#stopSending(source);
+    for (const track of tracks) this.#cutOff(track);
   }
 
   #stopSending(source: MediaSource): void {
@@ -282,6 +276,13 @@ class CallMedia implements MediaRoom {
     part.close();
     const name = source === 'screenAudio' ? 'screen' : source;
     this.#store.set({ isSendStopped: true, [name]: 'failed' });
+  }
+
+  #cutOff(track: RemoteTrack): void {
+    this.#remote.cutOff(track);
+    this.#audio.stop(track);
+    this.#levels.remove(track.mediaStreamTrack);
+    this.#refresh();
   }
 
   #lost(): void {
