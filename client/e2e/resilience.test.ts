@@ -76,18 +76,27 @@ test('[G3] a damaged link and a link that opens nothing get a page that says so'
   }
 });
 
-test('[M5] a refused microphone is said in words, and one can listen', async () => {
+test.each([
+  {
+    what: 'a refused microphone',
+    launch: { args: ['--use-fake-ui-for-media-stream=deny'] },
+    words: /No microphone yet/,
+  },
+  { what: 'a machine without one', launch: { isWithoutDevices: true }, words: /No microphone found/ },
+])('[M5] $what is said in words, and one can listen', async ({ launch, words }) => {
   const [a] = await stage.group(ada);
-  const browser = await launchBrowser(ben, { args: ['--use-fake-ui-for-media-stream=deny'] });
+  const browser = await launchBrowser(ben, launch);
   try {
     const b = await Person.sitDown(ben, { browser, aparte: stage.aparte });
     await b.joinByLink(await a!.copyLink());
     await a!.startVoiceChat();
     await b.press('Join voice chat');
-    await b.reads(/No microphone yet/);
+    await b.reads(words);
     await b.hears('Ada');
     await a!.hears();
     await a!.hasRows(2);
+    await b.press('Turn on camera');
+    await b.reads(/No camera yet/);
     expect((await b.complaints()).pageErrors).toEqual([]);
   } finally {
     await browser.close();

@@ -1,7 +1,7 @@
 // Alive, able to serve, and the figures. Open to whoever reaches the port: docs/operating.md says to keep them inside.
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
-import { errorResponses } from '../errors.ts';
+import { ErrorBody, errorResponses } from '../errors.ts';
 import type { Sfu } from '../livekit/sfu.ts';
 import type { Store } from '../store/store.ts';
 import type { Metrics } from './metrics.ts';
@@ -21,16 +21,22 @@ export const healthRoutes: FastifyPluginCallbackTypebox<HealthParts> = (
   { store, sfu, metrics },
   done,
 ) => {
-  app.get('/healthz', { schema: { response: { 200: Alive } } }, () => ({ status: 'ok' as const }));
+  app.get('/healthz', { schema: { response: { 200: Alive, ...errorResponses } } }, () => ({
+    status: 'ok' as const,
+  }));
 
-  app.get('/readyz', { schema: { response: { 200: Ready, 503: Ready } } }, async (_request, reply) => {
-    const [storeState, livekit] = await Promise.all([
-      check(() => store.check()),
-      check(() => sfu.listRooms(['readyz'])),
-    ]);
-    const isReady = storeState === 'ok' && livekit === 'ok';
-    return reply.code(isReady ? 200 : 503).send({ store: storeState, livekit });
-  });
+  app.get(
+    '/readyz',
+    { schema: { response: { 200: Ready, 503: Ready, '4xx': ErrorBody } } },
+    async (_request, reply) => {
+      const [storeState, livekit] = await Promise.all([
+        check(() => store.check()),
+        check(() => sfu.listRooms(['readyz'])),
+      ]);
+      const isReady = storeState === 'ok' && livekit === 'ok';
+      return reply.code(isReady ? 200 : 503).send({ store: storeState, livekit });
+    },
+  );
 
   app.get(
     '/metrics',

@@ -25,8 +25,8 @@ const media = [
 ];
 
 export interface LaunchOptions {
-  /** Leave Chromium's permission prompts as they are: a test answers them itself. */
-  readonly isAskedForDevices?: boolean;
+  /** A machine without microphone and camera. */
+  readonly isWithoutDevices?: boolean;
   readonly args?: readonly string[];
 }
 
@@ -34,7 +34,7 @@ export interface LaunchOptions {
 export async function launchBrowser(persona: Persona, options: LaunchOptions = {}): Promise<Browser> {
   const { wav, y4m } = captureFiles(persona);
   const devices =
-    options.isAskedForDevices === true ? media.filter((flag) => !flag.includes('fake-ui')) : media;
+    options.isWithoutDevices === true ? media.filter((flag) => !flag.includes('fake-device')) : media;
   return chromium.launch({
     executablePath: process.env['APARTE_TEST_CHROMIUM'] ?? (await findChromium()),
     headless: true,
