@@ -1,12 +1,10 @@
 import { expect, it } from 'vitest';
 import { Conservation } from './conservation.ts';
 
-/** Runs checks of one end, given as [payload bytes, frames of the worker], and gives the number of the first that trips. */
-function firstTrip(checks: [payloadBytes: number, frames: number][]): number {
+/** Runs checks of one end, given as [amount, frames of the worker], and gives the number of the first that trips. */
+function firstTrip(checks: [amount: number, frames: number][]): number {
   const conservation = new Conservation();
-  return checks.findIndex(
-    ([payloadBytes, frames]) => conservation.check([{ id: 1, payloadBytes, frames }]).length > 0,
-  );
+  return checks.findIndex(([amount, frames]) => conservation.check([{ id: 1, amount, frames }]).length > 0);
 }
 
 it('[F9] trips when bytes are on the wire and the worker never saw a frame of them', () => {
@@ -91,15 +89,15 @@ it('[F9] is quiet when the last packets before a pause left after the check', ()
 it('[F9] judges each end by itself and forgets those that are gone', () => {
   const conservation = new Conservation();
   conservation.check([
-    { id: 1, payloadBytes: 10, frames: 1 },
-    { id: 2, payloadBytes: 10, frames: 0 },
+    { id: 1, amount: 10, frames: 1 },
+    { id: 2, amount: 10, frames: 0 },
   ]);
   expect(
     conservation.check([
-      { id: 1, payloadBytes: 20, frames: 2 },
-      { id: 2, payloadBytes: 10, frames: 0 },
+      { id: 1, amount: 20, frames: 2 },
+      { id: 2, amount: 10, frames: 0 },
     ]),
   ).toEqual([2]);
-  expect(conservation.check([{ id: 1, payloadBytes: 30, frames: 3 }])).toEqual([]);
-  expect(conservation.check([{ id: 2, payloadBytes: 99, frames: 0 }])).toEqual([]);
+  expect(conservation.check([{ id: 1, amount: 30, frames: 3 }])).toEqual([]);
+  expect(conservation.check([{ id: 2, amount: 99, frames: 0 }])).toEqual([]);
 });

@@ -1,53 +1,54 @@
-// F9: what is on the wire is compared with what went through the worker. A sender whose payload bytes grow while the worker sealed
-// nothing sends what we did not encrypt; a receiver whose bytes grow while the worker saw no frame plays what we did not open.
+// F9: what is sent and what is played is compared with what the worker did. A sender whose payload bytes grow while the worker sealed
+// nothing sends what we did not encrypt; a receiver that plays while the worker opened nothing plays what we did not decrypt.
 // room.ts stops either and says so.
 
 /** What one sender or receiver has done so far. */
 export interface EndTotals {
   readonly id: number;
-  /** Payload bytes on the wire, without headers, padding and retransmissions (getStats). */
-  readonly payloadBytes: number;
-  /** Frames that the worker sealed, or that came to it to be opened. */
+  /** By getStats: payload bytes sent, or samples and frames that came out of the jitter buffer to be played. */
+  readonly amount: number;
+  /** Frames that the worker sealed or opened. */
   readonly frames: number;
 }
 
 export const checkEveryMs = 2000;
 
 interface Past {
-  readonly payloadBytes: number;
-  /** Bytes were on the wire between the last check and the one before it. */
+  readonly amount: number;
+  /** The amount grew between the last check and the one before it. */
   readonly hasGrown: boolean;
   /** At the last check, the one before it, and the one before that. */
   readonly frames: readonly [number, number, number];
 }
 
-const nothing: Past = { payloadBytes: 0, hasGrown: false, frames: [0, 0, 0] };
+const nothing: Past = { amount: 0, hasGrown: false, frames: [0, 0, 0] };
 
 /**
- * Judges the bytes between the last check and the one before it, never the newest: getStats and the worker's report are not of the same
- * instant. Who unmutes just before a check has bytes on the wire of which the worker has not reported yet; by the next it has.
- * And what was on the wire may have been sealed shortly before the check that came before, but not before the one before that.
+ * Judges what happened between the last check and the one before it, never the newest: getStats and the worker's report are not of the
+ * same instant. Who unmutes just before a check has bytes on the wire of which the worker has not reported yet; by the next it has.
+ * And what was sent or played then may have been sealed or opened shortly before the check that came before, but not before the one
+ * before that.
  */
 export class Conservation {
   #history = new Map<number, Past>();
 
-  /** Ids of those whose bytes did not go through the worker. Call it every `checkEveryMs`. */
+  /** Ids of those that went past the worker. Call it every `checkEveryMs`. */
   check(ends: readonly EndTotals[]): number[] {
     const next = new Map<number, Past>();
     const guilty: number[] = [];
-    for (const { id, payloadBytes, frames } of ends) {
+    for (const { id, amount, frames } of ends) {
       const past = this.#history.get(id) ?? nothing;
       const [last, before, oldest] = past.frames;
       if (past.hasGrown && frames === oldest) guilty.push(id);
-      const hasGrown = payloadBytes > past.payloadBytes;
-      next.set(id, { payloadBytes, hasGrown, frames: [frames, last, before] });
+      const hasGrown = amount > past.amount;
+      next.set(id, { amount, hasGrown, frames: [frames, last, before] });
     }
     this.#history = next;
     return guilty;
   }
 }
 
-/** Payload bytes that a sender put on the wire for the first time. */
+/** Payload bytes that a sender put on the wire, without headers, padding and retransmissions. */
 export async function sentBytes(sender: RTCRtpSender): Promise<number> {
   let bytes = 0;
   for (const entry of (await sender.getStats()).values() as Iterable<RTCOutboundRtpStreamStats>) {
@@ -58,13 +59,14 @@ export async function sentBytes(sender: RTCRtpSender): Promise<number> {
   return bytes;
 }
 
-/** Payload bytes that came to a receiver for the first time. */
-export async function receivedBytes(receiver: RTCRtpReceiver): Promise<number> {
-  let bytes = 0;
+/**
+ * What a receiver has played: audio samples or video frames that came out of the jitter buffer, which lies behind the worker. Not the bytes
+ * that arrived: on a bad line they may be many, and no whole frame among them.
+ */
+export async function playedAmount(receiver: RTCRtpReceiver): Promise<number> {
+  let amount = 0;
   for (const entry of (await receiver.getStats()).values() as Iterable<RTCInboundRtpStreamStats>) {
-    if (entry.type !== 'inbound-rtp') continue;
-    const { retransmittedBytesReceived = 0 } = entry as { retransmittedBytesReceived?: number };
-    bytes += (entry.bytesReceived ?? 0) - retransmittedBytesReceived;
+    if (entry.type === 'inbound-rtp') amount += entry.jitterBufferEmittedCount ?? 0;
   }
-  return bytes;
+  return amount;
 }

@@ -1,7 +1,7 @@
-// F9 at work: asks every sender and receiver of a room how many bytes were on its wire, and compares with what the worker reports
+// F9 at work: asks every sender and receiver of a room what it sent or played, and compares with what the worker reports
 // (conservation.ts). room.ts asks every two seconds, and cuts off what is named.
 import type { RemoteTrack, RemoteTrackPublication, Room } from 'livekit-client';
-import { Conservation, receivedBytes, sentBytes, type EndTotals } from './conservation.ts';
+import { Conservation, playedAmount, sentBytes, type EndTotals } from './conservation.ts';
 import { sourceOf } from './encryption.ts';
 import type { FrameLink } from './frame-link.ts';
 import type { MediaSource } from './types.ts';
@@ -19,7 +19,7 @@ interface End<T> {
   /** Undefined: it was never handed to the worker. */
   readonly id: number | undefined;
   readonly frames: number;
-  readonly bytes: () => Promise<number>;
+  readonly amount: () => Promise<number>;
 }
 
 export class FrameCheck {
@@ -51,7 +51,7 @@ export class FrameCheck {
       if (source === undefined || sender === undefined) return [];
       const id = this.#link.idOf(sender);
       const frames = this.#stats.senders.find((one) => one.id === id)?.sealed ?? 0;
-      return [{ what: source, id, frames, bytes: () => sentBytes(sender) }];
+      return [{ what: source, id, frames, amount: () => sentBytes(sender) }];
     });
   }
 
@@ -63,8 +63,8 @@ export class FrameCheck {
       const receiver = track?.receiver;
       if (track === undefined || receiver === undefined) return [];
       const id = this.#link.idOf(receiver);
-      const frames = this.#stats.receivers.find((one) => one.id === id)?.arrived ?? 0;
-      return [{ what: track, id, frames, bytes: () => receivedBytes(receiver) }];
+      const frames = this.#stats.receivers.find((one) => one.id === id)?.opened ?? 0;
+      return [{ what: track, id, frames, amount: () => playedAmount(receiver) }];
     });
   }
 }
@@ -72,8 +72,8 @@ export class FrameCheck {
 /** One that was never handed to the worker is guilty without a look. */
 async function guilty<T>(conservation: Conservation, ends: readonly End<T>[]): Promise<T[]> {
   const totals: EndTotals[] = [];
-  for (const { id, frames, bytes } of ends) {
-    if (id !== undefined) totals.push({ id, frames, payloadBytes: await bytes() });
+  for (const { id, frames, amount } of ends) {
+    if (id !== undefined) totals.push({ id, frames, amount: await amount() });
   }
   const named = conservation.check(totals);
   return ends.filter(({ id }) => id === undefined || named.includes(id)).map(({ what }) => what);
