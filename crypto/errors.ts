@@ -19,6 +19,10 @@
  * - `not_allowed`    a commit that holds something its sender may not do
  * - `bad_commit`     MLS refused the message (invalid proposal, path, tag, tree or signature)
  * - `out_of_range`   an index, counter or size outside its bounds
+ * - `unsupported`    a part of MLS that calls never use: another version, suite, credential, proposal or extension type
+ * - `replayed`       a message whose key was used already or thrown away
+ * - `expired`        a key package outside its lifetime
+ * - `missing_psk`    a pre-shared key that a commit or Welcome names and that is not here
  * - `removed`        this state was removed from the group: it can go no further
  * - `engine`         the MLS engine failed in a way it does not name; treated as a refusal
  */
@@ -37,6 +41,10 @@ export type CryptoErrorCode =
   | 'not_allowed'
   | 'bad_commit'
   | 'out_of_range'
+  | 'unsupported'
+  | 'replayed'
+  | 'expired'
+  | 'missing_psk'
   | 'removed'
   | 'engine';
 

@@ -2,7 +2,7 @@
 // then WebCrypto checks the equation, or point.ts where WebCrypto has no Ed25519. Browsers check without the cofactor,
 // @noble's own `verify` with it: a crafted key would split a call, which is why neither is asked alone.
 import type { Bytes } from '../bytes.ts';
-import { holds, parse } from './point.ts';
+import { holds, isAcceptable } from './point.ts';
 
 /** Which code checks the equation. Both give the same answer; tests compare them. */
 export type VerifyPath = 'webcrypto' | 'noble';
@@ -20,14 +20,13 @@ export async function verifyBy(
   path: VerifyPath,
   ...[publicKey, statement, signature]: readonly [Bytes, Bytes, Bytes]
 ): Promise<boolean> {
-  const parsed = parse(publicKey, signature);
-  if (!parsed) return false;
-  if (path === 'noble') return holds(parsed, statement);
+  if (!isAcceptable(publicKey, signature)) return false;
+  if (path === 'noble') return holds(publicKey, statement, signature);
   try {
     const key = await crypto.subtle.importKey('raw', publicKey, 'Ed25519', true, ['verify']);
     return await crypto.subtle.verify('Ed25519', key, signature, statement);
   } catch {
-    return holds(parsed, statement); // WebCrypto is free to be pickier about what it imports: the answer stays I3's
+    return holds(publicKey, statement, signature); // WebCrypto is free to be pickier about what it imports: the answer stays I3's
   }
 }
 

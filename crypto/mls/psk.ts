@@ -1,0 +1,88 @@
+// Pre-shared keys (RFC 9420 §8.4): their ids, and the one secret that those of a commit make together.
+import { random, wipe, type Bytes } from '../bytes.ts';
+import { CryptoError } from '../errors.ts';
+import { encode, enumeration, keyOf, opaque, select, struct, u16, u64, type Codec } from './codec.ts';
+import { expandWithLabel } from './labels.ts';
+import type { CipherSuite } from './suite.ts';
+
+export type ResumptionUsage = 'application' | 'reinit' | 'branch';
+
+export type PskKind =
+  | { readonly kind: 'external'; readonly pskId: Bytes }
+  | {
+      readonly kind: 'resumption';
+      readonly usage: ResumptionUsage;
+      readonly pskGroupId: Bytes;
+      readonly pskEpoch: bigint;
+    };
+
+/** `PreSharedKeyID`. */
+export interface PskId {
+  readonly psk: PskKind;
+  readonly nonce: Bytes;
+}
+
+const pskKind: Codec<PskKind> = select(
+  'kind',
+  enumeration<PskKind['kind']>(1, { external: 1, resumption: 2 }),
+  {
+    external: struct({ pskId: opaque }),
+    resumption: struct({
+      usage: enumeration<ResumptionUsage>(1, { application: 1, reinit: 2, branch: 3 }),
+      pskGroupId: opaque,
+      pskEpoch: u64,
+    }),
+  },
+);
+
+export const pskId: Codec<PskId> = struct({ psk: pskKind, nonce: opaque });
+
+const pskLabel: Codec<{ id: PskId; index: number; count: number }> = struct({
+  id: pskId,
+  index: u16,
+  count: u16,
+});
+
+/** The id of an external PSK with a fresh nonce of `suite.hashBytes`. */
+export function newExternalPskId(suite: CipherSuite, id: Bytes): PskId {
+  return { psk: { kind: 'external', pskId: id }, nonce: random(suite.hashBytes) };
+}
+
+/** What says whether two ids name the same key: all but the nonce (§12.2). */
+export function pskName(id: PskId): string {
+  return keyOf(encode(pskKind, id.psk));
+}
+
+/**
+ * Throws `CryptoError`: `malformed` for a nonce of another size, `unsupported` for keys of re-initialisation and branching, which
+ * calls never use.
+ */
+export function checkPskId(suite: CipherSuite, { psk, nonce }: PskId): void {
+  if (nonce.length !== suite.hashBytes)
+    throw new CryptoError('malformed', `a PSK nonce of ${nonce.length} bytes`);
+  if (psk.kind === 'resumption' && psk.usage !== 'application') {
+    throw new CryptoError('unsupported', `a PSK for ${psk.usage}`);
+  }
+}
+
+/** `psk_secret` (§8.4): zeros where there is none. */
+export function pskSecret(
+  suite: CipherSuite,
+  psks: readonly { readonly id: PskId; readonly psk: Bytes }[],
+): Bytes {
+  const zero = new Uint8Array(suite.hashBytes);
+  let secret: Bytes = zero.slice();
+  for (const [index, { id, psk }] of psks.entries()) {
+    const extracted = suite.extract(zero, psk);
+    const context = encode(pskLabel, { id, index, count: psks.length });
+    const input = expandWithLabel(suite, extracted, {
+      label: 'derived psk',
+      context,
+      length: suite.hashBytes,
+    });
+    const next = suite.extract(input, secret);
+    wipe(extracted, input, secret);
+    secret = next;
+  }
+  return secret;
+}
