@@ -1,6 +1,6 @@
 // The one interface between a call and whatever MLS implementation runs underneath (protocol.md C1–C10, E1–E2, K1).
-// `crypto/call/index.ts` exports it; the first engine lives in `crypto/call/engine-ts-mls/` and nothing of that library
-// may be visible outside that folder. State in, new state out: no method changes the state it is called on.
+// `crypto/call/index.ts` exports it; engine.ts and state.ts implement it on crypto/mls, of which nothing is visible here.
+// State in, new state out: no method changes the state it is called on.
 import type { Bytes } from '../bytes.ts';
 import type { Identity } from '../identity/index.ts';
 

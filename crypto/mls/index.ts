@@ -4,16 +4,23 @@
 // transcript.ts, psk.ts · §9 secret-tree.ts · §10 key-package.ts · §11 create-group.ts · §12.1–3 proposal.ts, proposal-list.ts ·
 // §12.4 create-commit.ts, process-commit.ts, commit-leaves.ts, epoch.ts, welcome.ts, external-commit.ts, tree-validation.ts
 export type { Application, CommitView, SentProposal } from './application.ts';
+export type { Capabilities, Credential } from './credential.ts';
 export { createCommit, type CommitOptions, type MadeCommit } from './create-commit.ts';
 export { createGroup } from './create-group.ts';
 export { describeGroup } from './describe.ts';
 export { joinByExternalCommit, type ExternalJoin, type MadeJoin } from './external-commit.ts';
+export { extensionTypes } from './extension.ts';
 export { decodeMessage, encodeMessage, type MlsMessage } from './framing.ts';
+export type { GroupInfo } from './group-info.ts';
 export { createKeyPackage, type KeyPackage, type KeyPackageSecrets } from './key-package.ts';
 export { exportSecret } from './key-schedule.ts';
+export type { LeafNode } from './leaf-node.ts';
+export type { Proposal } from './proposal.ts';
+export type { RatchetTree } from './ratchet-tree.ts';
 export { receive, type Received } from './receive.ts';
 export { propose, proposeUpdate, sendApplication } from './send.ts';
 export { wipeState, type GroupState } from './state.ts';
 export { restoreState, storeState } from './stored-state.ts';
+export type { KeyPair } from './suite.ts';
 export { suiteX25519 } from './suite-x25519.ts';
 export { joinByWelcome } from './welcome.ts';
