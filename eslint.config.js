@@ -133,6 +133,10 @@ export default defineConfig(
     rules: { 'no-restricted-imports': restrict(tsMls) },
   },
   {
+    files: ['client/bench/mls/*.ts'],
+    rules: { 'no-restricted-imports': restrict(livekitClient) },
+  },
+  {
     files: ['crypto/**/*.ts'],
     ignores: ['crypto/**/*.test.ts'],
     rules: {

@@ -10,6 +10,7 @@ const parts: Readonly<Record<string, () => Promise<readonly Measure[]>>> = {
   size: async () => (await import('./size.ts')).measureSize(),
   start: async () => (await import('./start.ts')).measureStart(),
   mint: async () => (await import('./mint.ts')).measureMint(),
+  mls: async () => (await import('./mls.ts')).measureMls(),
 };
 
 const asked = process.argv.slice(2);
