@@ -32,4 +32,6 @@ export interface Application {
   psk?(id: PskKind): Bytes | undefined;
   /** Seconds since 1970. Lifetimes are not looked at without it. */
   readonly nowSeconds?: bigint;
+  /** The longest lifetime that is accepted, which RFC 9420 §7.2 leaves to the application. Default `maxLifetimeSeconds` of leaf-validation.ts. */
+  readonly maxLifetimeSeconds?: bigint;
 }

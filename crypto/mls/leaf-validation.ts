@@ -18,7 +18,7 @@ import type { RatchetTree } from './ratchet-tree.ts';
 import type { CipherSuite } from './suite.ts';
 import type { LeafIndex } from './tree-math.ts';
 
-/** The longest lifetime of a key package that is accepted (§7.2): 12 weeks and a day's worth of clocks that differ. */
+/** The longest lifetime of a key package that is accepted where the application names none (§7.2): 12 weeks and a day's worth of clocks that differ. */
 export const maxLifetimeSeconds = BigInt((12 * 7 + 1) * 24 * 3600);
 
 const defaultProposalTypes: readonly number[] = Object.values(proposalTypes);
@@ -42,7 +42,7 @@ export async function validateLeaf(
 ): Promise<void> {
   const { index, context } = given.standing;
   checkShape(suite, leaf, given.standing);
-  checkLifetime(leaf, given.application.nowSeconds);
+  checkLifetime(leaf, given.application);
   await verifyLeafNode(suite, leaf, { groupId: context.groupId, leafIndex: index });
   await given.application.authenticate(leaf, index);
 }
@@ -104,10 +104,13 @@ function checkShape(suite: CipherSuite, leaf: LeafNode, { source, context, index
   checkCapabilities(leaf, context.extensions);
 }
 
-function checkLifetime({ source }: LeafNode, nowSeconds: bigint | undefined): void {
+function checkLifetime(
+  { source }: LeafNode,
+  { nowSeconds, maxLifetimeSeconds: longest = maxLifetimeSeconds }: Application,
+): void {
   if (source.kind !== 'key_package' || nowSeconds === undefined) return;
   const { notBefore, notAfter } = source.lifetime;
-  if (nowSeconds < notBefore || nowSeconds > notAfter || notAfter - notBefore > maxLifetimeSeconds) {
+  if (nowSeconds < notBefore || nowSeconds > notAfter || notAfter - notBefore > longest) {
     throw new CryptoError('expired', 'a key package outside its lifetime');
   }
 }
