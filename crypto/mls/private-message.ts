@@ -133,7 +133,7 @@ function ratchetOf(type: ContentType): RatchetKind {
 }
 
 /** §6.3.2: keys from the first `hashBytes` of the ciphertext, or all of it where it is shorter. */
-function senderDataKeys(suite: CipherSuite, secret: Bytes, ciphertext: Bytes): AeadKeys {
+export function senderDataKeys(suite: CipherSuite, secret: Bytes, ciphertext: Bytes): AeadKeys {
   const context = ciphertext.slice(0, suite.hashBytes);
   return {
     key: expandWithLabel(suite, secret, { label: 'key', context, length: suite.aead.keyBytes }),

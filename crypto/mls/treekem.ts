@@ -132,16 +132,7 @@ export function decryptPath(
   tree: RatchetTree,
   by: PathReader,
 ): { privateKeys: PrivateKeys; commitSecret: Bytes } {
-  const { path, steps, added } = by;
-  for (const [at, step] of steps.entries()) {
-    const { encryptedPathSecrets } = path.nodes[at] as UpdatePathNode;
-    if (encryptedPathSecrets.length !== recipients(tree, step, added).length) {
-      throw new CryptoError('bad_commit', 'a path with too many or too few ciphertexts');
-    }
-  }
-  const from = steps.findIndex(({ copathChild }) => isUnder(nodeOf(by.ownLeaf), copathChild));
-  const secret = openPathSecret(suite, tree, { ...by, from });
-  return derivePath(suite, tree, { nodes: steps.slice(from).map(({ node }) => node), secret });
+  return derivePath(suite, tree, openPathSecret(suite, tree, by));
 }
 
 /**
@@ -169,7 +160,25 @@ export function derivePath(
   return { privateKeys, commitSecret: secret };
 }
 
-function openPathSecret(suite: CipherSuite, tree: RatchetTree, by: PathReader & { from: number }): Bytes {
+/** The path secret that is meant for this member, and the nodes from its own up. Throws `CryptoError` as `decryptPath`. */
+export function openPathSecret(
+  suite: CipherSuite,
+  tree: RatchetTree,
+  by: PathReader,
+): { nodes: NodeIndex[]; secret: Bytes } {
+  const { path, steps, added } = by;
+  for (const [at, step] of steps.entries()) {
+    const { encryptedPathSecrets } = path.nodes[at] as UpdatePathNode;
+    if (encryptedPathSecrets.length !== recipients(tree, step, added).length) {
+      throw new CryptoError('bad_commit', 'a path with too many or too few ciphertexts');
+    }
+  }
+  const from = steps.findIndex(({ copathChild }) => isUnder(nodeOf(by.ownLeaf), copathChild));
+  const nodes = steps.slice(from).map(({ node }) => node);
+  return { nodes, secret: openFrom(suite, tree, { ...by, from }) };
+}
+
+function openFrom(suite: CipherSuite, tree: RatchetTree, by: PathReader & { from: number }): Bytes {
   const step = by.steps[by.from];
   if (step === undefined) throw new CryptoError('bad_commit', 'a path that leaves this member out');
   const nodes = recipients(tree, step, by.added);

@@ -130,7 +130,9 @@ export async function verifiedTree(
   return tree;
 }
 
-function openSecrets(suite: CipherSuite, { welcome, keyPackage, secrets }: WelcomeJoin): GroupSecrets {
+/** What the Welcome says to the key package's owner alone. Throws `CryptoError`: `unsupported`, `not_allowed`, `not_opened`, `malformed`. */
+export function openSecrets(suite: CipherSuite, given: Omit<WelcomeJoin, 'tree'>): GroupSecrets {
+  const { welcome, keyPackage, secrets } = given;
   if (welcome.cipherSuite !== suite.id) throw new CryptoError('unsupported', 'a Welcome of another suite');
   const ref = keyPackageRef(suite, keyPackage);
   const mine = welcome.secrets.find(({ newMember }) => isSame(newMember, ref));
@@ -146,7 +148,8 @@ function openSecrets(suite: CipherSuite, { welcome, keyPackage, secrets }: Welco
   return opened;
 }
 
-function openGroupInfo(
+/** What it says to all new members; nothing of it is verified yet. Throws `CryptoError`: `not_opened`, `malformed`. */
+export function openGroupInfo(
   suite: CipherSuite,
   welcome: Welcome,
   secrets: { joinerSecret: Bytes; pskSecret: Bytes },
