@@ -1,23 +1,13 @@
-// Credentials and the rules for leaves without any MLS engine (protocol.md C2, C3).
+// Credentials as bytes and statements, without MLS (protocol.md C2).
 import fc from 'fast-check';
-import { describe, expect, it, vi } from 'vitest';
-import { concat, random, toHex, uint, utf8, type Bytes } from '../bytes.ts';
-import { again, newContext, person, refused, rosterOf, type Person } from '../test/call.ts';
+import { describe, expect, it } from 'vitest';
+import { concat, random, toHex, uint, utf8 } from '../bytes.ts';
+import { newContext, person, refused } from '../test/call.ts';
 import { anyBytes, mutations, refusal } from '../test/fuzz.ts';
-import { acceptNewLeaf, acceptTree, type Candidate } from './acceptable.ts';
 import { createCredential, decodeCredential, encodeCredential, verifyCredential } from './credential.ts';
 
-const [ada, ben, mal] = (await Promise.all(['ada', 'ben', 'mal'].map((name) => person(name)))) as [
-  Person,
-  Person,
-  Person,
-];
+const ada = await person('ada');
 const context = newContext(ada);
-
-async function candidate(who: Person, index: number, leafKey: Bytes = random(32)): Promise<Candidate> {
-  const credential = await createCredential(who, { context, leafKey });
-  return { index, credential, signatureKey: leafKey, encryptionKey: random(32) };
-}
 
 describe('a credential', () => {
   it('[C2] is version, identity, LiveKit identity and signature, and nothing else', async () => {
@@ -70,55 +60,5 @@ describe('a credential', () => {
       const bytes = encodeCredential({ identity: random(32), livekitIdentity, signature: random(64) });
       expect(refusal(() => decodeCredential(bytes))).toBe('malformed');
     }
-  });
-});
-
-describe('a tree of leaves', () => {
-  it('[C3] is accepted with every leaf a verified member, once', async () => {
-    const leaves = await acceptTree([await candidate(ada, 0), await candidate(ben, 2)], {
-      context,
-      isMember: rosterOf(ada, ben),
-    });
-    expect(leaves.map(({ index, livekitIdentity }) => [index, livekitIdentity])).toEqual([
-      [0, 'ada-1'],
-      [2, 'ben-1'],
-    ]);
-  });
-
-  it('[C3] asks for every leaf, and only after its credential verified', async () => {
-    const asked = vi.fn(() => Promise.resolve(true));
-    const tree = [await candidate(ada, 0), await candidate(ben, 1)];
-    await acceptTree(tree, { context, isMember: asked });
-    expect(asked).toHaveBeenCalledTimes(2);
-    asked.mockClear();
-    const stolen = { ...(await candidate(mal, 2)), credential: (await candidate(ada, 0)).credential };
-    await expect(acceptNewLeaf(stolen, [], { context, isMember: asked })).rejects.toMatchObject(
-      refused('bad_credential'),
-    );
-    expect(asked).not.toHaveBeenCalled();
-  });
-
-  it('[C3] refuses somebody who is not a member, in a tree and beside it', async () => {
-    const rules = { context, isMember: rosterOf(ada, ben) };
-    const [a, m] = [await candidate(ada, 0), await candidate(mal, 1)];
-    await expect(acceptTree([a, m], rules)).rejects.toMatchObject(refused('not_member'));
-    await expect(acceptNewLeaf(m, [a], rules)).rejects.toMatchObject(refused('not_member'));
-  });
-
-  it('[C3] refuses a second leaf of an identity, a key or a LiveKit identity', async () => {
-    const rules = { context, isMember: () => true };
-    const a = await candidate(ada, 0);
-    const b = await candidate(ben, 1);
-    const doubles = [
-      await candidate(again(ada), 1),
-      await candidate({ ...ben, livekitIdentity: 'ada-1' }, 1),
-      await candidate(ben, 1, a.signatureKey),
-      { ...b, encryptionKey: a.encryptionKey },
-    ];
-    for (const double of doubles) {
-      await expect(acceptTree([a, double], rules)).rejects.toMatchObject(refused('duplicate_leaf'));
-      await expect(acceptNewLeaf(double, [a], rules)).rejects.toMatchObject(refused('duplicate_leaf'));
-    }
-    await expect(acceptNewLeaf(b, [a], rules)).resolves.toMatchObject({ index: 1 });
   });
 });

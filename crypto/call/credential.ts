@@ -1,5 +1,5 @@
 // A leaf's credential (protocol.md C2): which identity stands behind a leaf key, for which group, call and LiveKit
-// identity. The engine puts these bytes into MLS' basic credential; acceptable.ts decides with them who may have a leaf.
+// identity. The engine puts these bytes into MLS' basic credential; rules.ts decides with them who may have a leaf.
 import { concat, fromUtf8, Reader, uint, utf8, type Bytes } from '../bytes.ts';
 import { CryptoError } from '../errors.ts';
 import { leafStatement, verify } from '../identity/index.ts';

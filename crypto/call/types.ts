@@ -1,5 +1,5 @@
-// The one interface between a call and whatever MLS implementation runs underneath (protocol.md C1–C10, E1–E2, K1).
-// `crypto/call/index.ts` exports it; engine.ts and state.ts implement it on crypto/mls, of which nothing is visible here.
+// The one interface between a call and its key agreement (protocol.md C1–C10, E1–E2, K1). `crypto/call/index.ts` exports it;
+// engine.ts and state.ts implement it on crypto/mls, of which nothing is visible here.
 // State in, new state out: no method changes the state it is called on.
 import type { Bytes } from '../bytes.ts';
 import type { Identity } from '../identity/index.ts';
