@@ -1,8 +1,9 @@
-// What every state of a call is made of (protocol.md C1, C4, I3): suite, group id, fresh keys, the least capabilities.
+// What every state of a call is made of (protocol.md C1, C4, C6, I3): suite, group id, fresh keys, the least capabilities, and nothing
+// kept that is not needed.
 import { expect, it } from 'vitest';
 import { concat, fromHex, toHex, uint, type Bytes } from '../bytes.ts';
-import { suiteX25519 as suite } from '../mls/index.ts';
-import { again, Call, newContext } from '../test/call.ts';
+import { suiteX25519 as suite, type GroupState } from '../mls/index.ts';
+import { again, Call, newContext, person } from '../test/call.ts';
 import cases from '../vectors/ed25519-speccheck/cases.json' with { type: 'json' };
 import { engine } from './index.ts';
 import { people } from './test/attack.ts';
@@ -48,6 +49,36 @@ it('[C4] leaves no leaf unmerged, since everybody joins with a path of their own
     for (const [, { unmergedLeaves }] of parents) expect(unmergedLeaves).toEqual([]);
   }
 });
+
+it('[C6] keeps no past epoch, no message ratchet, no proposal and no private key of a blank node', async () => {
+  const call = await Call.of(ada, ben, cyd, await person('dan'));
+  await call.accept(ada, await call.state(ada).selfUpdate());
+  await call.accept(cyd, await call.state(cyd).remove([1]));
+  for (const state of call.states.values()) {
+    const mls = mlsOf(state);
+    expect(mls.past).toBeUndefined();
+    expect([mls.secretTree.nodes.size, mls.secretTree.ratchets.size]).toEqual([0, 0]);
+    expect([mls.proposals.size, mls.pendingUpdates.size]).toEqual([0, 0]);
+    expect(mls.privateKeys.size).toBeGreaterThan(0);
+    for (const [node, key] of mls.privateKeys) {
+      expect(toHex(suite.kem.publicKeyOf(key))).toBe(toHex(mls.tree.encryptionKey(node)));
+    }
+  }
+});
+
+it('[C6] overwrites every secret when it is wiped', async () => {
+  const call = await Call.of(ada, ben);
+  const secrets = secretsIn(mlsOf(call.state(ada)));
+  expect(secrets.length).toBe(8 + 2 + 1);
+  for (const secret of secrets) expect(secret.some((byte) => byte !== 0)).toBe(true);
+  call.state(ada).wipe();
+  for (const secret of secrets) expect(secret.every((byte) => byte === 0)).toBe(true);
+});
+
+/** Table 4 of RFC 9420 without `encryption`; Ada's leaf and the root; the signature key. */
+function secretsIn({ secrets, privateKeys, signaturePrivateKey }: GroupState): Bytes[] {
+  return [...Object.values<Bytes>({ ...secrets }), ...privateKeys.values(), signaturePrivateKey];
+}
 
 it('[I3] judges signatures in MLS as statements are judged: neither torsion nor odd encodings pass', async () => {
   const passed: number[] = [];

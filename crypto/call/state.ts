@@ -7,6 +7,7 @@ import {
   createCommit,
   decodeMessage,
   exportSecret,
+  forgetMessageKeys,
   receive,
   wipeState,
   type GroupState,
@@ -26,10 +27,10 @@ export class MlsCallState implements CallState {
   readonly #mls: GroupState;
   #isWiped = false;
 
-  /** The leaves of `mls` were accepted (C3); the new state owns its secrets. */
+  /** The leaves of `mls` were accepted (C3); the new state owns its secrets. Calls send no private messages: their keys are wiped. */
   constructor(context: CallContext, mls: GroupState) {
     this.context = context;
-    this.#mls = mls;
+    this.#mls = forgetMessageKeys(mls);
     this.epoch = mls.context.epoch;
     this.leaves = leavesOf(mls);
     this.ownLeaf = leafIn(this.leaves, mls.ownLeaf);

@@ -102,6 +102,20 @@ export function wipeState(state: GroupState): void {
   if (state.past !== undefined) wipeSecretTree(state.past.secretTree);
 }
 
+/**
+ * The same state without any key of private messages, of this epoch or the one before, for a group that sends none. Takes the other
+ * secrets over and wipes those.
+ */
+export function forgetMessageKeys(state: GroupState): GroupState {
+  wipeSecretTree(state.secretTree);
+  if (state.past !== undefined) {
+    wipe(state.past.senderData, state.past.resumption);
+    wipeSecretTree(state.past.secretTree);
+  }
+  const { leafCount } = state.secretTree;
+  return { ...state, secretTree: { leafCount, nodes: new Map(), ratchets: new Map() }, past: undefined };
+}
+
 export function copyPast(past: PastEpoch): PastEpoch {
   return {
     ...past,
