@@ -113,7 +113,7 @@ describe('a tree', () => {
     await cydRefuses(moved, 'bad_signature');
   });
 
-  it('[C4] may not hold leaves with extensions or without the suite', async () => {
+  it('[C4] may not hold leaves with extensions, without the suite, or of an Update', async () => {
     const unknown = [{ type: 0xf00d, data: random(1) }];
     await cydRefuses(await withLeaf({ extensions: [{ type: 1, data: random(1) }] }), 'not_allowed');
     await cydRefuses(await withLeaf({ extensions: unknown }), 'unsupported');
@@ -122,6 +122,7 @@ describe('a tree', () => {
     for (const less of [{ cipherSuites: [] }, { versions: [] }, { credentials: [] }]) {
       await cydRefuses(await withLeaf({ capabilities: { ...capabilities, ...less } }), 'unsupported');
     }
+    await cydRefuses(await withLeaf({ source: { kind: 'update' } }), 'not_allowed');
   });
 
   it('[C4] may hold a leaf of a key package, of any lifetime: crypto has no clock', async () => {

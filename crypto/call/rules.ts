@@ -87,9 +87,10 @@ function removedBy({ proposals }: CommitView): number[] {
   return proposals.flatMap(({ proposal }) => (proposal.type === 'remove' ? [proposal.removed] : []));
 }
 
-/** K2's room, and nothing in a leaf that would change how the group works. */
+/** K2's room, no leaf of an Update, which nobody may propose (C5), and nothing in a leaf that would change how the group works. */
 function checkShape(leaf: LeafNode, index: number): void {
   if (index >= maxLeaves) throw new CryptoError('out_of_range', 'the call is full');
+  if (leaf.source.kind === 'update') throw new CryptoError('not_allowed', `leaf ${index} came by an Update`);
   if (leaf.extensions.length > 0) throw new CryptoError('not_allowed', `leaf ${index} has extensions`);
 }
 
