@@ -95,6 +95,15 @@ describe('a GroupInfo', () => {
     }
   });
 
+  it('[C10] must have hashes and a tag of the one size', async () => {
+    const { groupContext } = honest();
+    for (const wrong of [new Uint8Array(0), random(31), random(33)]) {
+      await cydRefuses(forged({ confirmationTag: wrong }), 'malformed');
+      const changed = { ...groupContext, confirmedTranscriptHash: wrong };
+      await cydRefuses(forged({ groupContext: changed }), 'malformed');
+    }
+  });
+
   it('[C4] must bring exactly external_pub and ratchet_tree', async () => {
     const { extensions } = honest();
     const more = { type: 0xf00d, data: random(1) };

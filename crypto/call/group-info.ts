@@ -8,6 +8,7 @@ import {
   describeGroup,
   encodeMessage,
   extensionTypes,
+  suiteX25519 as suite,
   type GroupInfo,
   type GroupState,
 } from '../mls/index.ts';
@@ -46,10 +47,23 @@ export function openGroupInfo(context: CallContext, epoch: bigint, sealed: Bytes
   if (groupInfo.groupContext.extensions.length > 0) {
     throw new CryptoError('not_allowed', 'a group with extensions');
   }
+  checkSizes(groupInfo);
   const types = groupInfo.extensions.map(({ type }) => type);
   const { externalPub, ratchetTree } = extensionTypes;
   if (types.length !== 2 || !types.includes(externalPub) || !types.includes(ratchetTree)) {
     throw new CryptoError('not_allowed', 'a GroupInfo needs external_pub and ratchet_tree and nothing else');
   }
   return groupInfo;
+}
+
+/** Who joins cannot verify these two; they are at least what an honest member would send. */
+function checkSizes({ groupContext, confirmationTag }: GroupInfo): void {
+  const { hashBytes } = suite;
+  const transcriptBytes = groupContext.epoch === 0n ? 0 : hashBytes;
+  if (
+    groupContext.confirmedTranscriptHash.length !== transcriptBytes ||
+    confirmationTag.length !== hashBytes
+  ) {
+    throw new CryptoError('malformed', 'a hash or tag of another size');
+  }
 }
