@@ -24,7 +24,6 @@
  * - `expired`        a key package outside its lifetime
  * - `missing_psk`    a pre-shared key that a commit or Welcome names and that is not here
  * - `removed`        this state was removed from the group: it can go no further
- * - `engine`         the MLS engine failed in a way it does not name; treated as a refusal
  */
 export type CryptoErrorCode =
   | 'malformed'
@@ -45,8 +44,7 @@ export type CryptoErrorCode =
   | 'replayed'
   | 'expired'
   | 'missing_psk'
-  | 'removed'
-  | 'engine';
+  | 'removed';
 
 /** Bytes from outside were refused. `message` is for developers and never holds secrets or raw remote text. */
 export class CryptoError extends Error {
