@@ -67,7 +67,7 @@ const rooms = [
 
 const only = (name, message) => ({ name, message });
 const livekitClient = only('livekit-client', 'Only client/media speaks to LiveKit.');
-const tsMls = only('ts-mls', 'Only crypto/call/engine-ts-mls knows this library: use crypto/call.');
+const tsMls = only('ts-mls', 'The referee in tests of crypto/mls only: use crypto/call.');
 /** The libraries, and anything deep inside them. */
 const restrict = (...paths) => [
   'error',
@@ -125,7 +125,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['crypto/call/engine-ts-mls/**/*.ts'],
+    files: ['crypto/mls/**/*.test.ts', 'crypto/mls/test/**/*.ts'],
     rules: { 'no-restricted-imports': restrict(livekitClient) },
   },
   {

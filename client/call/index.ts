@@ -1,4 +1,4 @@
-// The chunk that a call needs: the session and the key agreement with its MLS library. Imported dynamically, since the
+// The chunk that a call needs: the session and the key agreement. Imported dynamically, since the
 // start page needs none of it. Types come from types.ts.
 import { engine } from '../../crypto/call/index.ts';
 import { callCode } from '../../crypto/safety/index.ts';
