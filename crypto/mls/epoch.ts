@@ -15,12 +15,15 @@ import type { CipherSuite } from './suite.ts';
 import { confirmedTranscriptHash, interimTranscriptHash, type TranscriptEntry } from './transcript.ts';
 import { treeHash } from './tree-hash.ts';
 
-/** The provisional group context: of the new epoch, with the transcript of the old. */
+const lastEpoch = 2n ** 64n - 1n;
+
+/** The provisional group context: of the new epoch, with the transcript of the old. Throws `CryptoError('out_of_range')` after the last. */
 export function provisionalContext(
   suite: CipherSuite,
   before: GroupContext,
   after: { readonly tree: RatchetTree; readonly extensions: readonly Extension[] },
 ): GroupContext {
+  if (before.epoch >= lastEpoch) throw new CryptoError('out_of_range', 'a group in its last epoch');
   return {
     ...before,
     epoch: before.epoch + 1n,
