@@ -69,6 +69,7 @@ export class RatchetTree {
     if (given.length === 0 || given.at(-1) === undefined) {
       throw new CryptoError('malformed', 'a tree that ends in a blank');
     }
+    if (!isLeafNode(given.length - 1)) throw new CryptoError('malformed', 'a tree that ends in a parent');
     const leafCount = fullLeafCount((given.length + 1) / 2);
     if (leafCount > maxLeaves) throw new CryptoError('out_of_range', `a tree of ${given.length} nodes`);
     const nodes = [...given];
