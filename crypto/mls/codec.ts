@@ -13,6 +13,12 @@ export interface Codec<T> {
 /** §2.1.2: a length is at most 30 bits long. */
 const maxLength = 2 ** 30 - 1;
 
+/**
+ * Elements of all vectors together that are read from one encoding: three times what a full tree has. An element of one byte becomes up
+ * to 300 bytes in memory, so nothing that is decoded takes more than 80 MB beside a copy of its bytes.
+ */
+export const maxElements = 2 ** 18;
+
 /** Collects an encoding. */
 export class Writer {
   #bytes: Bytes = new Uint8Array(128);
@@ -68,10 +74,12 @@ export class Writer {
 /** Reads an encoding front to back. What it allocates is bounded by the bytes that are there, not by the lengths they claim. */
 export class Reader {
   readonly #bytes: Bytes;
+  readonly #elements: { left: number };
   #at = 0;
 
-  constructor(bytes: Bytes) {
+  constructor(bytes: Bytes, elements = { left: maxElements }) {
     this.#bytes = bytes;
+    this.#elements = elements;
   }
 
   get at(): number {
@@ -96,7 +104,13 @@ export class Reader {
   /** A reader of the next `length` bytes, over the same memory. */
   within(length: number): Reader {
     const from = this.#skip(length);
-    return new Reader(this.#bytes.subarray(from, this.#at));
+    return new Reader(this.#bytes.subarray(from, this.#at), this.#elements);
+  }
+
+  /** Counts an element of a vector. Throws `CryptoError('out_of_range')` for one too many. */
+  count(): void {
+    if (--this.#elements.left < 0)
+      throw new CryptoError('out_of_range', 'more elements than anything here has');
   }
 
   /** What was read since `from`, as a copy. */
@@ -145,9 +159,12 @@ export function encode<T>(codec: Codec<T>, value: T): Bytes {
   return writer.bytes();
 }
 
-/** The value that `bytes` are the encoding of. Throws `CryptoError('malformed')`, also for bytes behind it. */
-export function decode<T>(codec: Codec<T>, bytes: Bytes): T {
-  const reader = new Reader(bytes);
+/**
+ * The value that `bytes` are the encoding of. Throws `CryptoError`: `malformed`, also for bytes behind it, `out_of_range` for more than
+ * `elements` elements.
+ */
+export function decode<T>(codec: Codec<T>, bytes: Bytes, elements = maxElements): T {
+  const reader = new Reader(bytes, { left: elements });
   const value = codec.read(reader);
   if (!reader.isAtEnd) throw new CryptoError('malformed', 'trailing bytes');
   return value;
@@ -196,7 +213,10 @@ export const vector = <T>(codec: Codec<T>): Codec<readonly T[]> => ({
   read: (from) => {
     const inner = from.within(from.length());
     const values: T[] = [];
-    while (!inner.isAtEnd) values.push(codec.read(inner));
+    while (!inner.isAtEnd) {
+      inner.count();
+      values.push(codec.read(inner));
+    }
     return values;
   },
 });
