@@ -7,7 +7,7 @@ import type { Extension } from './extension.ts';
 import type { LeafNode } from './leaf-node.ts';
 import type { KeyPackage } from './key-package.ts';
 import type { Proposal, ProposalType } from './proposal.ts';
-import { checkPskId, pskName, type PskId } from './psk.ts';
+import { checkPskIds, pskName, type PskId } from './psk.ts';
 import type { RatchetTree } from './ratchet-tree.ts';
 import type { CipherSuite } from './suite.ts';
 import type { LeafIndex } from './tree-math.ts';
@@ -44,9 +44,9 @@ export function checkProposals(
   if (committer === 'joiner') checkJoinersList(list);
   for (const { proposal, sender } of list) checkProposal(suite, proposal, { tree, committer, sender });
   refuseTwice(list.flatMap(subjectOf), 'a leaf that is updated or removed twice');
-  refuseTwice(
-    all(list, 'psk').map(({ psk }) => pskName(psk)),
-    'a PSK twice',
+  checkPskIds(
+    suite,
+    all(list, 'psk').map(({ psk }) => psk),
   );
   refuseTwice(
     all(list, 'group_context_extensions').map(() => 'extensions'),
@@ -129,6 +129,7 @@ function checkProposal(
   switch (proposal.type) {
     case 'add':
     case 'group_context_extensions':
+    case 'psk':
       return;
     case 'update':
       if (sender === undefined || sender === committer)
@@ -139,9 +140,6 @@ function checkProposal(
       tree.leafOrThrow(proposal.removed);
       if (proposal.removed === committer)
         throw new CryptoError('not_allowed', 'a committer that removes itself');
-      return;
-    case 'psk':
-      checkPskId(suite, proposal.psk);
       return;
     case 'external_init':
       if (committer !== 'joiner') throw new CryptoError('not_allowed', 'an ExternalInit of a member');

@@ -37,6 +37,9 @@ const pskKind: Codec<PskKind> = select(
 
 export const pskId: Codec<PskId> = struct({ psk: pskKind, nonce: opaque });
 
+/** PSKLabel counts in 16 bits (§8.4). */
+const maxPsks = 2 ** 16 - 1;
+
 const pskLabel: Codec<{ id: PskId; index: number; count: number }> = struct({
   id: pskId,
   index: u16,
@@ -57,12 +60,19 @@ export function pskName(id: PskId): string {
  * Throws `CryptoError`: `malformed` for a nonce of another size, `unsupported` for keys of re-initialisation and branching, which
  * calls never use.
  */
-export function checkPskId(suite: CipherSuite, { psk, nonce }: PskId): void {
+function checkPskId(suite: CipherSuite, { psk, nonce }: PskId): void {
   if (nonce.length !== suite.hashBytes)
     throw new CryptoError('malformed', `a PSK nonce of ${nonce.length} bytes`);
   if (psk.kind === 'resumption' && psk.usage !== 'application') {
     throw new CryptoError('unsupported', `a PSK for ${psk.usage}`);
   }
+}
+
+/** All ids of a commit or Welcome. Throws `CryptoError`: as `checkPskId`, `not_allowed` for a key twice, `out_of_range` for too many to number. */
+export function checkPskIds(suite: CipherSuite, ids: readonly PskId[]): void {
+  for (const id of ids) checkPskId(suite, id);
+  if (ids.length > maxPsks) throw new CryptoError('out_of_range', `${ids.length} PSKs`);
+  if (new Set(ids.map(pskName)).size !== ids.length) throw new CryptoError('not_allowed', 'a PSK twice');
 }
 
 /** `psk_secret` (§8.4): zeros where there is none. */

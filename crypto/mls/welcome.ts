@@ -19,7 +19,7 @@ import { confirmationTag, epochSecrets, welcomeSecret } from './key-schedule.ts'
 import { isSame } from './key-set.ts';
 import { decryptWithLabel, encryptWithLabel, expandWithLabel } from './labels.ts';
 import { encodedLeafNode } from './leaf-node.ts';
-import { checkPskId, type PskId } from './psk.ts';
+import { checkPskIds, type PskId } from './psk.ts';
 import { ratchetTree, type RatchetTree } from './ratchet-tree.ts';
 import type { GroupState } from './state.ts';
 import type { AeadKeys, CipherSuite } from './suite.ts';
@@ -79,7 +79,7 @@ export async function joinByWelcome(
   const { keyPackage, secrets: mine } = given;
   await validateKeyPackage(suite, keyPackage);
   const opened = openSecrets(suite, given);
-  for (const id of opened.psks) checkPskId(suite, id);
+  checkPskIds(suite, opened.psks);
   const pskSecret = resolvePsks(suite, opened.psks, { application });
   const { joinerSecret } = opened;
   const info = openGroupInfo(suite, given.welcome, { joinerSecret, pskSecret });
