@@ -20,8 +20,8 @@ import { proposal } from './proposal.ts';
 import { ratchetTree } from './ratchet-tree.ts';
 import type { SecretTree } from './secret-tree.ts';
 import type { GroupState, KeptSecrets, PastEpoch } from './state.ts';
+import { checkStored } from './stored-check.ts';
 import type { AeadKeys, CipherSuite } from './suite.ts';
-import { nodeOf } from './tree-math.ts';
 
 const version = 1;
 
@@ -100,17 +100,11 @@ export function storeState(state: GroupState): Bytes {
   return encode(stored, { version, ...state });
 }
 
-/** The state that was stored. Throws `CryptoError`: `malformed`, `unsupported` for another version or suite, `out_of_range`. */
+/** The state that was stored. Throws `CryptoError`: `malformed`, `unsupported` for another version or suite, `out_of_range`, `bad_commit`. */
 export function restoreState(suite: CipherSuite, bytes: Bytes): GroupState {
-  const { version: found, ...state } = decode(stored, bytes);
-  if (found !== version || state.context.cipherSuite !== suite.id) {
-    throw new CryptoError('unsupported', 'a state of another version or suite');
-  }
-  const leaf = state.tree.leafOrThrow(state.ownLeaf);
-  const privateKey = state.privateKeys.get(nodeOf(state.ownLeaf));
-  const sizes = Object.values(state.secrets).every((secret) => secret.length === suite.hashBytes);
-  if (privateKey === undefined || !sizes) throw new CryptoError('malformed', 'a state without its secrets');
-  const isOwn = keyOf(suite.kem.publicKeyOf(privateKey)) === keyOf(leaf.encryptionKey);
-  if (!isOwn) throw new CryptoError('malformed', 'a state whose key is not its leaf’s');
-  return { suite, ...state };
+  const { version: found, ...rest } = decode(stored, bytes, Infinity);
+  if (found !== version) throw new CryptoError('unsupported', 'a state of another version');
+  const state = { suite, ...rest };
+  checkStored(state);
+  return state;
 }
