@@ -51,9 +51,9 @@ export function newExternalPskId(suite: CipherSuite, id: Bytes): PskId {
   return { psk: { kind: 'external', pskId: id }, nonce: random(suite.hashBytes) };
 }
 
-/** What says whether two ids name the same key: all but the nonce (§12.2). */
+/** The id as a key of a map. Two ids with another nonce are two, though the pre-shared key is one (§8.4, §12.2). */
 export function pskName(id: PskId): string {
-  return keyOf(encode(pskKind, id.psk));
+  return keyOf(encode(pskId, id));
 }
 
 /**
