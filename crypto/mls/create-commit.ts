@@ -38,7 +38,7 @@ export interface MadeCommit {
   readonly message: Bytes;
   /** MLSMessage bytes, if anybody was added. */
   readonly welcome: Bytes | undefined;
-  /** The epoch that the commit leads to. */
+  /** The epoch that the commit leads to. Where messages were read since, `acceptCommit` takes that over. */
   readonly next: GroupState;
   /** What takes the old state's place until the commit is accepted: the same, less a key that a private message used up. */
   readonly current: GroupState;

@@ -19,7 +19,7 @@ export type { Proposal } from './proposal.ts';
 export type { RatchetTree } from './ratchet-tree.ts';
 export { receive, type Received } from './receive.ts';
 export { propose, proposeUpdate, sendApplication } from './send.ts';
-export { forgetMessageKeys, wipeState, type GroupState } from './state.ts';
+export { acceptCommit, forgetMessageKeys, wipeState, type GroupState } from './state.ts';
 export { restoreState, storeState } from './stored-state.ts';
 export type { KeyPair } from './suite.ts';
 export { suiteX25519 } from './suite-x25519.ts';

@@ -2,11 +2,20 @@
 // read once, no matter in which order it comes.
 import { describe, expect, it } from 'vitest';
 import { random } from '../bytes.ts';
-import { createCommit, propose, receive, sendApplication, storeState } from './index.ts';
+import {
+  acceptCommit,
+  createCommit,
+  propose,
+  receive,
+  sendApplication,
+  storeState,
+  wipeState,
+} from './index.ts';
 import { maxSkip, takeAt } from './secret-tree.ts';
 import type { GroupState } from './state.ts';
 import { forgeCommit } from './test/forge.ts';
 import { fourPeople } from './test/four.ts';
+import { viewOf } from './test/group.ts';
 import { application, sharedPskId, suite } from './test/people.ts';
 import { expectRefused, expectUntouched } from './test/refusal.ts';
 
@@ -58,6 +67,19 @@ describe('replay', () => {
     const { message: another } = await createCommit(bens, {}, application);
     const later = (await receive(late, another, application)).state;
     await expectRefused(later, message, ['wrong_epoch', 'another epoch']);
+  });
+
+  it('[O1] reads nothing again that it read while its own commit was on its way', async () => {
+    const { message } = sendApplication(mals, random(7));
+    const made = await createCommit(adas, {}, application);
+    const { state: current } = await receive(adas, message, application);
+    const next = acceptCommit(made.next, current);
+    expect(viewOf(next)).toBe(viewOf(made.next));
+    await expectRefused(next, message, ['replayed', 'is gone']);
+    const other = sendApplication(after(mals, 1), random(7)).message;
+    wipeState(made.next);
+    wipeState(current);
+    expect((await receive(next, other, application)).kind).toBe('application');
   });
 
   it('[O1] keeps no second use of a key after a signature that failed: the real message is still read', async () => {

@@ -130,7 +130,8 @@ describe('pre-shared keys of a Welcome', () => {
   });
 
   it('[O1] refuses one twice, ones of re-initialisation and branching, and a nonce of another size', async () => {
-    await refuse(withPsks(sharedPskId(), sharedPskId()), ['not_allowed', 'a PSK twice']);
+    const once = sharedPskId();
+    await refuse(withPsks(once, once), ['not_allowed', 'a PSK twice']);
     for (const usage of ['reinit', 'branch'] as const) {
       const psk = { kind: 'resumption', usage, pskGroupId: random(4), pskEpoch: 0n } as const;
       await refuse(withPsks({ psk, nonce: random(32) }), ['unsupported', `a PSK for ${usage}`]);

@@ -77,6 +77,14 @@ export function pastOf(state: GroupState): PastEpoch {
   };
 }
 
+/**
+ * The state that counts once my commit was accepted: `next` as it was made, with what was read in the old epoch until then, so that nothing
+ * is read a second time as a message that comes late. `current` is what I went on with in the meantime.
+ */
+export function acceptCommit(next: GroupState, current: GroupState): GroupState {
+  return successor(next, { past: pastOf(current) });
+}
+
 /** Splits what the key schedule made; `encryption` is the caller's to wipe. */
 export function keptSecrets({ encryption: _, ...kept }: EpochSecrets): KeptSecrets {
   return kept;

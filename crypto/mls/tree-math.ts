@@ -77,11 +77,6 @@ export function directPath(node: NodeIndex, leafCount: number): NodeIndex[] {
   return path;
 }
 
-/** The siblings of the node and of its direct path without the root, in this order; as long as the direct path. */
-export function copath(node: NodeIndex, leafCount: number): NodeIndex[] {
-  return [node, ...directPath(node, leafCount)].slice(0, -1).map((at) => sibling(at, leafCount));
-}
-
 /** Whether `node` is in the subtree under `top`, `top` itself included. */
 export function isUnder(node: NodeIndex, top: NodeIndex): boolean {
   const half = 2 ** level(top) - 1;
