@@ -2,4 +2,16 @@
 // immutable states. client/call/session.ts drives it with the delivery log and imports this module lazily. What MLS is stays in
 // crypto/mls; who may be in a call and what a commit may do is here (rules.ts).
 export { engine } from './engine.ts';
-export type { CallContext, CallEngine, CallState, Change, IsMember, Leaf, Me, Proposed } from './types.ts';
+export { mlsGroupId } from './group-info.ts';
+export { placeOfMessage } from './messages.ts';
+export type {
+  CallContext,
+  CallEngine,
+  CallState,
+  Change,
+  EpochMessages,
+  IsMember,
+  Leaf,
+  Me,
+  Proposed,
+} from './types.ts';

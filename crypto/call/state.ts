@@ -16,8 +16,9 @@ import {
 import { baseKeyExport, deriveBaseKey } from './base-key.ts';
 import { sealGroupInfo } from './group-info.ts';
 import { leavesOf } from './leaves.ts';
+import { MlsEpochMessages } from './messages.ts';
 import { ownCommit, rulesForCommit } from './rules.ts';
-import type { CallContext, CallState, Change, IsMember, Leaf, Proposed } from './types.ts';
+import type { CallContext, CallState, Change, EpochMessages, IsMember, Leaf, Proposed } from './types.ts';
 
 export class MlsCallState implements CallState {
   readonly context: CallContext;
@@ -25,6 +26,7 @@ export class MlsCallState implements CallState {
   readonly ownLeaf: Leaf;
   readonly leaves: readonly Leaf[];
   readonly #mls: GroupState;
+  #messages: MlsEpochMessages | null = null;
   #isWiped = false;
 
   /** The leaves of `mls` were accepted (C3); the new state owns its secrets. Calls send no private messages: their keys are wiped. */
@@ -59,6 +61,15 @@ export class MlsCallState implements CallState {
 
   epochAuthenticator(): Bytes {
     return this.#usable().secrets.authentication.slice();
+  }
+
+  transcriptHash(): Bytes {
+    return this.#usable().context.confirmedTranscriptHash.slice();
+  }
+
+  messages(): EpochMessages {
+    this.#messages ??= new MlsEpochMessages(this.#usable(), this.leaves);
+    return this.#messages;
   }
 
   apply(message: Bytes, isMember: IsMember): Promise<Change> {

@@ -73,6 +73,10 @@ export interface CallState {
   baseKey(): Promise<Bytes>;
   /** RFC 9420 §8.7 epoch authenticator, 32 bytes: equal for everyone in the epoch. */
   epochAuthenticator(): Bytes;
+  /** RFC 9420 §8.2 confirmed transcript hash, 32 bytes: equal for everyone who got here by the same commits. */
+  transcriptHash(): Bytes;
+  /** Messages of this epoch (A1). The same object every time; it outlives this state, and whoever asked wipes it. */
+  messages(): EpochMessages;
   /**
    * Applies the sealed commit of another member, made in this epoch.
    * Throws `CryptoError`; this state is still good afterwards. `removed` means that I am no longer in the group.
@@ -90,6 +94,26 @@ export interface CallState {
    * one that is still at work. Its successors stay whole. Idempotent.
    */
   wipe(): void;
+}
+
+/** Sealed messages of one epoch (A1, A2). */
+export interface EpochMessages {
+  readonly epoch: bigint;
+  /** Seals for everybody in the epoch. Throws `RangeError` where the result is longer than A2 allows. */
+  seal(data: Bytes): Bytes;
+  /**
+   * Opens what somebody else in the epoch sealed, once. Throws `CryptoError`: `not_opened`, `replayed`, `out_of_range`, `bad_signature`,
+   * `malformed`, `not_allowed`, `wrong_group`, `wrong_epoch`; `TypeError` after `wipe`.
+   */
+  open(message: Bytes): Promise<{ readonly sender: Leaf; readonly data: Bytes }>;
+  wipe(): void;
+}
+
+/** What a sealed message says of itself, unproven. */
+export interface MessagePlace {
+  /** `callId ‖ u32(generation)`, 20 bytes (C1). */
+  readonly mlsGroupId: Bytes;
+  readonly epoch: bigint;
 }
 
 /** What makes the first state of a call. */

@@ -18,9 +18,17 @@ export type { LeafNode } from './leaf-node.ts';
 export type { Proposal } from './proposal.ts';
 export type { RatchetTree } from './ratchet-tree.ts';
 export { receive, type Received } from './receive.ts';
+export {
+  messageKeysOf,
+  openMessage,
+  sealMessage,
+  wipeMessageKeys,
+  type MessageKeys,
+} from './message-keys.ts';
 export { propose, proposeUpdate, sendApplication } from './send.ts';
 export { acceptCommit, forgetMessageKeys, wipeState, type GroupState } from './state.ts';
 export { restoreState, storeState } from './stored-state.ts';
 export type { KeyPair } from './suite.ts';
+export { wipeSecretTree } from './secret-tree.ts';
 export { suiteX25519 } from './suite-x25519.ts';
 export { joinByWelcome } from './welcome.ts';

@@ -1,0 +1,111 @@
+// What members of a call say to each other inside an epoch (protocol.md A3): bytes and back. Sealing and signing is crypto/call's;
+// messages.ts sends and takes them.
+import { concat, fromUtf8, Reader, uint, utf8, type Bytes } from '../../crypto/bytes.ts';
+import { CryptoError } from '../../crypto/errors.ts';
+
+/** Contexts of K2, by bit and by number. */
+export const contexts = ['microphone', 'camera', 'screen', 'screenAudio'] as const;
+export type StreamName = (typeof contexts)[number];
+
+/** What a member says it is sending, and under which LiveKit track. */
+export type StreamMap = Readonly<Partial<Record<StreamName, string>>>;
+
+export type Content =
+  /** The epoch's keys are in my frame worker. */
+  | { readonly kind: 'acknowledgement' }
+  | {
+      readonly kind: 'heartbeat';
+      /** 32 bytes, of the epoch that the message is sealed in. Empty in epoch 0. */
+      readonly transcriptHash: Bytes;
+      readonly isMuted: boolean;
+      readonly streams: StreamMap;
+    }
+  | { readonly kind: 'text'; readonly text: string };
+
+const kinds = { acknowledgement: 1, heartbeat: 2, text: 3 } as const;
+const maxTextBytes = 4096;
+const maxTrackSidBytes = 64;
+
+export function encodeContent(content: Content): Bytes {
+  const kind = uint(kinds[content.kind], 1);
+  switch (content.kind) {
+    case 'acknowledgement':
+      return kind;
+    case 'heartbeat':
+      return concat(
+        kind,
+        vector(content.transcriptHash),
+        uint(content.isMuted ? 1 : 0, 1),
+        streamBytes(content.streams),
+      );
+    case 'text':
+      return concat(kind, text(content.text));
+    default:
+      return content satisfies never;
+  }
+}
+
+/** Throws `CryptoError('malformed')` for anything but the one encoding, and `unsupported` for a kind that is not known here. */
+export function decodeContent(bytes: Bytes): Content {
+  const reader = new Reader(bytes);
+  const kind = reader.uint(1);
+  const content = readBody(kind, reader);
+  reader.end();
+  return content;
+}
+
+function readBody(kind: number, reader: Reader): Content {
+  switch (kind) {
+    case kinds.acknowledgement:
+      return { kind: 'acknowledgement' };
+    case kinds.heartbeat: {
+      const transcriptHash = reader.vector(1, 32);
+      const flag = reader.uint(1);
+      if (flag > 1 || (transcriptHash.length !== 32 && transcriptHash.length !== 0)) {
+        throw new CryptoError('malformed', 'a heartbeat of another shape');
+      }
+      return { kind: 'heartbeat', transcriptHash, isMuted: flag === 1, streams: readStreams(reader) };
+    }
+    case kinds.text: {
+      const value = fromUtf8(reader.vector(2, maxTextBytes));
+      if (value === '') throw new CryptoError('malformed', 'a text without text');
+      return { kind: 'text', text: value };
+    }
+    default:
+      throw new CryptoError('unsupported', `a message of kind ${kind}`);
+  }
+}
+
+function vector(bytes: Bytes): Bytes {
+  return concat(uint(bytes.length, 1), bytes);
+}
+
+function text(value: string): Bytes {
+  const bytes = utf8(value);
+  if (bytes.length === 0 || bytes.length > maxTextBytes) {
+    throw new RangeError(`text must be 1 to ${maxTextBytes} bytes, got ${bytes.length}`);
+  }
+  return concat(uint(bytes.length, 2), bytes);
+}
+
+/** `u8(count) ‖ (u8(context) ‖ v8(track))*`, contexts ascending. */
+function streamBytes(streams: StreamMap): Bytes {
+  const entries = contexts.flatMap((name, context) => {
+    const track = streams[name];
+    return track === undefined ? [] : [concat(uint(context, 1), vector(utf8(track)))];
+  });
+  return concat(uint(entries.length, 1), ...entries);
+}
+
+function readStreams(reader: Reader): StreamMap {
+  const streams: Partial<Record<StreamName, string>> = {};
+  let last = -1;
+  for (let left = reader.uint(1); left > 0; left--) {
+    const context = reader.uint(1);
+    const name = contexts[context];
+    if (name === undefined || context <= last) throw new CryptoError('malformed', 'streams out of order');
+    streams[name] = fromUtf8(reader.vector(1, maxTrackSidBytes));
+    last = context;
+  }
+  return streams;
+}

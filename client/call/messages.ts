@@ -1,0 +1,276 @@
+// Messages inside a call over whatever carries opaque bytes (protocol.md A1–A6): acknowledgements, which let senders move to new keys
+// (K4); heartbeats, from which peers.ts sees who is apart, stale or lied about; text. What does not open is dropped and counted.
+// session.ts tells of epochs; client/state carries bytes to and from the media room.
+import { toHex, type Bytes } from '../../crypto/bytes.ts';
+import { placeOfMessage } from '../../crypto/call/index.ts';
+import type { CallState, EpochMessages, Leaf } from '../../crypto/call/types.ts';
+import { CryptoError } from '../../crypto/errors.ts';
+import type { Clock, Timer } from '../api/clock.ts';
+import { decodeContent, encodeContent, type Content, type StreamMap } from './message-content.ts';
+import { Peers, type PeerStatus } from './peers.ts';
+
+/** A4: as long as old receive keys (K3), and no longer. */
+export const lateMs = 10_000;
+/** A5, for up to 20 people; above, half a second a head, so that the whole call hears at most two a second. */
+export const heartbeatMs = 10_000;
+const crowdHeartbeatMs = 500;
+/** A change of mute is told at once, but no more often than this. */
+const leastGapMs = 300;
+/** Messages of an epoch that is not here yet. */
+const maxHeld = 256;
+const heldMs = 5_000;
+/** Newcomers are told how things stand by everybody, spread over this. */
+const greetingMs = 1_000;
+
+export interface MessagesParts {
+  readonly clock: Clock;
+  readonly random: () => number;
+  /** Sends to these LiveKit identities, or to everybody with null. Must not throw. */
+  readonly send: (message: Bytes, to: readonly string[] | null) => void;
+  /** All who stay have the keys: my frames may move (K4). */
+  readonly onSwitch: (generation: number, epoch: bigint) => void;
+  readonly onPeers: (peers: ReadonlyMap<string, PeerStatus>) => void;
+  readonly onText: (from: Leaf, text: string) => void;
+  /** Somebody seems to be elsewhere: look at the log. */
+  readonly onDoubt: () => void;
+}
+
+/** Counted, and in the debug panel one day. */
+export interface MessageCounts {
+  opened: number;
+  dropped: number;
+}
+
+interface Held {
+  readonly message: Bytes;
+  readonly from: string | null;
+  readonly untilMs: number;
+}
+
+interface EpochDesk {
+  readonly generation: number;
+  readonly state: { readonly leaves: readonly Leaf[]; readonly ownLeaf: Leaf };
+  readonly messages: EpochMessages;
+  readonly transcriptHash: Bytes;
+  readonly groupId: string;
+  /** Leaves that stay and have not acknowledged; null once the switch was told. */
+  awaited: Set<number> | null;
+}
+
+export class CallMessages {
+  readonly counts: MessageCounts = { opened: 0, dropped: 0 };
+  readonly #parts: MessagesParts;
+  readonly #peers: Peers;
+  #current: EpochDesk | null = null;
+  readonly #late = new Map<EpochDesk, Timer>();
+  #held: Held[] = [];
+  #beat: Timer | null = null;
+  #mine: { readonly isMuted: boolean; readonly streams: StreamMap } = { isMuted: false, streams: {} };
+  #lastBeatAtMs = Number.NEGATIVE_INFINITY;
+  /** LiveKit identities that send sound or pictures: who waits for acknowledgements. */
+  #senders: ReadonlySet<string> = new Set();
+
+  constructor(parts: MessagesParts) {
+    this.#parts = parts;
+    this.#peers = new Peers(parts);
+  }
+
+  /** A new epoch. Its keys are on their way to the worker; `before` is null for the first of a generation. */
+  enter(before: Pick<CallState, 'leaves'> | null, state: CallState, groupId: Bytes): void {
+    const desk: EpochDesk = {
+      generation: state.context.generation,
+      state: { leaves: state.leaves, ownLeaf: state.ownLeaf },
+      messages: state.messages(),
+      transcriptHash: state.transcriptHash(),
+      groupId: toHex(groupId),
+      awaited: awaitedIn(before, state),
+    };
+    this.#retire(this.#current);
+    this.#current = desk;
+    this.#peers.enter(
+      desk.state.leaves.filter((leaf) => leaf.index !== desk.state.ownLeaf.index),
+      heartbeatEveryMs(desk),
+    );
+    this.#planBeat(
+      before === null || hasNew(before, state) ? this.#parts.random() * greetingMs : this.#nextBeatMs(),
+    );
+    const held = this.#held;
+    this.#held = [];
+    for (const { message, from } of held) void this.receive(message, from);
+  }
+
+  /** The worker holds the epoch's keys (K3): those who send are told. */
+  installed(generation: number, epoch: bigint): void {
+    const desk = this.#current;
+    if (desk?.generation !== generation || desk.messages.epoch !== epoch) return;
+    const isCrowd = desk.state.leaves.length > 16;
+    const to = desk.state.leaves
+      .map(({ livekitIdentity }) => livekitIdentity)
+      .filter((name) => this.#senders.has(name));
+    if (!isCrowd || to.length > 0) this.#send(desk, { kind: 'acknowledgement' }, isCrowd ? to : null);
+  }
+
+  /** Who sends, as far as LiveKit shows: a hint for routing, nothing more. */
+  noteSenders(senders: ReadonlySet<string>): void {
+    this.#senders = senders;
+  }
+
+  /** What I send and whether my microphone is muted: told at once, and with every heartbeat. */
+  tell(mine: { readonly isMuted: boolean; readonly streams: StreamMap }): void {
+    if (isSameStatus(mine, this.#mine)) return;
+    this.#mine = mine;
+    const sinceMs = this.#parts.clock.now() - this.#lastBeatAtMs;
+    if (this.#current) this.#planBeat(Math.max(0, leastGapMs - sinceMs));
+  }
+
+  /** Throws `RangeError` for a text that is too long. False while there are no keys. */
+  say(text: string): boolean {
+    if (this.#current === null) return false;
+    this.#send(this.#current, { kind: 'text', text }, null);
+    return true;
+  }
+
+  /** Bytes that came, with the LiveKit identity that LiveKit says they are from. Never throws. */
+  async receive(message: Bytes, from: string | null): Promise<void> {
+    const place = placeOfMessage(message);
+    const desk = this.#current;
+    if (place === undefined || desk === null) { this.#drop(); return; }
+    const groupId = toHex(place.mlsGroupId);
+    const of = [desk, ...this.#late.keys()].find(
+      (one) => one.groupId === groupId && one.messages.epoch === place.epoch,
+    );
+    if (of !== undefined) return this.#open(of, message, from);
+    const isAhead = groupId !== desk.groupId || place.epoch > desk.messages.epoch;
+    if (!isAhead) {
+      this.#peers.behind(from);
+      this.#drop(); return;
+    }
+    this.#hold({ message, from, untilMs: this.#parts.clock.now() + heldMs });
+  }
+
+  stop(): void {
+    this.#beat?.cancel();
+    this.#peers.stop();
+    for (const [desk, timer] of this.#late) {
+      timer.cancel();
+      desk.messages.wipe();
+    }
+    this.#late.clear();
+    this.#current?.messages.wipe();
+    this.#current = null;
+  }
+
+  async #open(desk: EpochDesk, message: Bytes, from: string | null): Promise<void> {
+    try {
+      const { sender, data } = await desk.messages.open(message);
+      const content = decodeContent(data);
+      this.counts.opened++;
+      this.#take(desk, sender, content);
+    } catch (error) {
+      if (!(error instanceof CryptoError) && !(error instanceof TypeError)) throw error;
+      if (error instanceof CryptoError && error.code === 'not_opened' && desk === this.#current)
+        this.#peers.unopened(from);
+      this.#drop();
+    }
+  }
+
+  #take(desk: EpochDesk, sender: Leaf, content: Content): void {
+    const isCurrent = desk === this.#current;
+    if (content.kind === 'text') { this.#parts.onText(sender, content.text); return; }
+    if (!isCurrent) { this.#peers.behind(sender.livekitIdentity); return; }
+    this.#peers.heard(sender.livekitIdentity);
+    if (content.kind === 'acknowledgement') { this.#acknowledged(desk, sender); return; }
+    this.#peers.told(sender.livekitIdentity, content, desk.transcriptHash);
+  }
+
+  #acknowledged(desk: EpochDesk, sender: Leaf): void {
+    if (desk.awaited === null) return;
+    desk.awaited.delete(sender.index);
+    if (desk.awaited.size > 0) return;
+    desk.awaited = null;
+    this.#parts.onSwitch(desk.generation, desk.messages.epoch);
+  }
+
+  #send(desk: EpochDesk, content: Content, to: readonly string[] | null): void {
+    this.#parts.send(desk.messages.seal(encodeContent(content)), to);
+  }
+
+  #hold(held: Held): void {
+    const nowMs = this.#parts.clock.now();
+    this.#held = this.#held.filter(({ untilMs }) => untilMs > nowMs);
+    this.#peers.ahead(held.from);
+    if (this.#held.length >= maxHeld) { this.#drop(); return; }
+    this.#held.push(held);
+    // Others are in an epoch that the log has not told me of yet.
+    this.#parts.onDoubt();
+  }
+
+  #drop(): void {
+    this.counts.dropped++;
+  }
+
+  #retire(desk: EpochDesk | null): void {
+    if (desk === null) return;
+    const timer = this.#parts.clock.after(lateMs, () => {
+      this.#late.delete(desk);
+      desk.messages.wipe();
+    });
+    this.#late.set(desk, timer);
+  }
+
+  #planBeat(inMs: number): void {
+    this.#beat?.cancel();
+    this.#beat = this.#parts.clock.after(inMs, () => this.#heartbeat());
+  }
+
+  #heartbeat(): void {
+    const desk = this.#current;
+    if (desk === null) return;
+    this.#lastBeatAtMs = this.#parts.clock.now();
+    if (desk.state.leaves.length > 1) {
+      this.#send(desk, { kind: 'heartbeat', transcriptHash: desk.transcriptHash, ...this.#mine }, null);
+    }
+    this.#planBeat(this.#nextBeatMs());
+  }
+
+  #nextBeatMs(): number {
+    const everyMs = this.#current ? heartbeatEveryMs(this.#current) : heartbeatMs;
+    return everyMs * (0.9 + 0.2 * this.#parts.random());
+  }
+}
+
+/** A5. */
+export function heartbeatEveryMs({
+  state,
+}: {
+  readonly state: { readonly leaves: readonly unknown[] };
+}): number {
+  return Math.max(heartbeatMs, state.leaves.length * crowdHeartbeatMs);
+}
+
+/** Who was there before and is still: they have an older key to hold on to. Null where nobody has. */
+function awaitedIn(before: Pick<CallState, 'leaves'> | null, state: CallState): Set<number> | null {
+  if (before === null) return null;
+  const stayed = state.leaves.filter(
+    (leaf) => leaf.index !== state.ownLeaf.index && isIn(before.leaves, leaf),
+  );
+  return stayed.length === 0 ? null : new Set(stayed.map(({ index }) => index));
+}
+
+function hasNew(before: Pick<CallState, 'leaves'>, state: CallState): boolean {
+  return state.leaves.some((leaf) => !isIn(before.leaves, leaf));
+}
+
+function isIn(leaves: readonly Leaf[], leaf: Leaf): boolean {
+  return leaves.some(
+    ({ index, livekitIdentity }) => index === leaf.index && livekitIdentity === leaf.livekitIdentity,
+  );
+}
+
+function isSameStatus(
+  a: { readonly isMuted: boolean; readonly streams: StreamMap },
+  b: { readonly isMuted: boolean; readonly streams: StreamMap },
+): boolean {
+  const keys = Object.keys({ ...a.streams, ...b.streams }) as (keyof StreamMap)[];
+  return a.isMuted === b.isMuted && keys.every((key) => a.streams[key] === b.streams[key]);
+}

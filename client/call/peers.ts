@@ -1,0 +1,139 @@
+// What the messages of the others show of them (protocol.md A5, A6): whether they hold the keys that I hold, and what they say about
+// their microphone, whatever the service shows. Judged by what opened and what did not; LiveKit's word on who sent something counts
+// only for what did not.
+import { equal, type Bytes } from '../../crypto/bytes.ts';
+import type { Leaf } from '../../crypto/call/types.ts';
+import type { Clock, Timer } from '../api/clock.ts';
+import type { StreamMap } from './message-content.ts';
+
+/** Heartbeats that may fail to come before somebody is called stale. */
+const missedBeats = 2.5;
+/** Messages that do not open, before somebody is called apart: one may be damage. */
+const leastUnopened = 2;
+
+/**
+ * `well` says so itself, in my epoch; `stale` was not heard in my epoch for two and a half heartbeats, or speaks in an older one; `apart`
+ * speaks in my epoch or a later one in a way that does not open: the service shows us different histories.
+ */
+export type PeerHealth = 'well' | 'stale' | 'apart';
+
+export interface PeerStatus {
+  readonly health: PeerHealth;
+  /** As it says itself; null while it has not. */
+  readonly isMuted: boolean | null;
+  readonly streams: StreamMap;
+}
+
+interface Peer {
+  /** When it last proved to be in my epoch, or came. */
+  wellAtMs: number;
+  unopened: number;
+  isBehind: boolean;
+  isMuted: boolean | null;
+  streams: StreamMap;
+}
+
+export interface PeersParts {
+  readonly clock: Clock;
+  readonly onPeers: (peers: ReadonlyMap<string, PeerStatus>) => void;
+  readonly onDoubt: () => void;
+}
+
+export class Peers {
+  readonly #parts: PeersParts;
+  readonly #peers = new Map<string, Peer>();
+  #everyMs = 10_000;
+  #timer: Timer | null = null;
+  #shown = '';
+
+  constructor(parts: PeersParts) {
+    this.#parts = parts;
+  }
+
+  /** A new epoch with these other leaves: everybody has until the next heartbeats to show that they are in it. */
+  enter(others: readonly Leaf[], everyMs: number): void {
+    this.#everyMs = everyMs;
+    const nowMs = this.#parts.clock.now();
+    const names = new Set(others.map(({ livekitIdentity }) => livekitIdentity));
+    for (const name of this.#peers.keys()) if (!names.has(name)) this.#peers.delete(name);
+    for (const name of names) {
+      const known = this.#peers.get(name);
+      const fresh = { wellAtMs: nowMs, unopened: 0, isBehind: false };
+      this.#peers.set(name, { isMuted: known?.isMuted ?? null, streams: known?.streams ?? {}, ...fresh });
+    }
+    this.#judge();
+  }
+
+  heard(name: string): void {
+    const peer = this.#peers.get(name);
+    if (!peer) return;
+    Object.assign(peer, { wellAtMs: this.#parts.clock.now(), unopened: 0, isBehind: false });
+    this.#judge();
+  }
+
+  told(
+    name: string,
+    said: { isMuted: boolean; streams: StreamMap; transcriptHash: Bytes },
+    mine: Bytes,
+  ): void {
+    const peer = this.#peers.get(name);
+    if (!peer) return;
+    Object.assign(peer, { isMuted: said.isMuted, streams: said.streams });
+    // Whoever shares the keys shares the history: this cannot happen unless somebody's client is broken.
+    if (!equal(said.transcriptHash, mine)) peer.unopened = leastUnopened;
+    this.#judge();
+  }
+
+  /** Something that LiveKit says is from `name` did not open in my epoch. */
+  unopened(name: string | null): void {
+    const peer = this.#peers.get(name ?? '');
+    if (!peer) return;
+    peer.unopened++;
+    if (peer.unopened >= leastUnopened) this.#parts.onDoubt();
+    this.#judge();
+  }
+
+  /** Speaks in an epoch that I have left. */
+  behind(name: string | null): void {
+    const peer = this.#peers.get(name ?? '');
+    if (!peer || this.#parts.clock.now() - peer.wellAtMs < this.#everyMs) return;
+    peer.isBehind = true;
+    this.#judge();
+  }
+
+  /** Speaks in an epoch or generation that is not here. */
+  ahead(name: string | null): void {
+    const peer = this.#peers.get(name ?? '');
+    if (!peer || this.#parts.clock.now() - peer.wellAtMs < this.#everyMs) return;
+    peer.unopened = leastUnopened;
+    this.#judge();
+  }
+
+  stop(): void {
+    this.#timer?.cancel();
+  }
+
+  #judge(): void {
+    const nowMs = this.#parts.clock.now();
+    const limitMs = missedBeats * this.#everyMs;
+    const statuses = new Map<string, PeerStatus>();
+    let nextMs = Number.POSITIVE_INFINITY;
+    for (const [name, peer] of this.#peers) {
+      const quietMs = nowMs - peer.wellAtMs;
+      const health: PeerHealth =
+        peer.unopened >= leastUnopened ? 'apart' : peer.isBehind || quietMs >= limitMs ? 'stale' : 'well';
+      statuses.set(name, { health, isMuted: peer.isMuted, streams: peer.streams });
+      if (quietMs < limitMs) nextMs = Math.min(nextMs, limitMs - quietMs);
+    }
+    this.#timer?.cancel();
+    if (Number.isFinite(nextMs)) this.#timer = this.#parts.clock.after(nextMs, () => this.#judge());
+    this.#show(statuses);
+  }
+
+  #show(statuses: ReadonlyMap<string, PeerStatus>): void {
+    const shown = JSON.stringify([...statuses]);
+    if (shown === this.#shown) return;
+    this.#shown = shown;
+    this.#parts.onPeers(statuses);
+  }
+}
