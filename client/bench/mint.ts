@@ -69,7 +69,7 @@ async function mintAlone({ livekit }: Aparte): Promise<number> {
       roomJoin: true,
       canPublish: true,
       canSubscribe: true,
-      canPublishData: false,
+      canPublishData: true,
     });
     await token.toJwt();
   }

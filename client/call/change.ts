@@ -4,8 +4,9 @@ import { equal } from '../../crypto/bytes.ts';
 import type { CallState, Leaf } from '../../crypto/call/types.ts';
 import type { TrustChange } from './types.ts';
 
-const afterJoinMs = 150;
-const afterRemovalMs = 300;
+/** K4: the longest that acknowledgements are waited for. Who was removed can open what is sent until then. */
+const afterJoinMs = 1_500;
+const afterRemovalMs = 1_000;
 
 type Leaves = Pick<CallState, 'leaves' | 'ownLeaf'>;
 

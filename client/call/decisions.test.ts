@@ -86,10 +86,10 @@ test('[K4] when my frames move: nothing to hold on to, only newcomers, a join or
   const at = (...leaves: readonly Leaf[]) => seenBy(ada, leaves);
   expect(sendDelayMs(null, at(ada, ben, cyd))).toBe(0);
   expect(sendDelayMs(at(ada), at(ada, ben))).toBe(0);
-  expect(sendDelayMs(at(ada, ben), at(ada, ben, cyd))).toBe(150);
-  expect(sendDelayMs(at(ada, ben), at(ada, ben))).toBe(150);
-  expect(sendDelayMs(at(ada, ben, cyd), at(ada, ben))).toBe(300);
-  expect(sendDelayMs(at(ada, ben, cyd), at(ada, ben, leaf(2, 2)))).toBe(150);
+  expect(sendDelayMs(at(ada, ben), at(ada, ben, cyd))).toBe(1500);
+  expect(sendDelayMs(at(ada, ben), at(ada, ben))).toBe(1500);
+  expect(sendDelayMs(at(ada, ben, cyd), at(ada, ben))).toBe(1000);
+  expect(sendDelayMs(at(ada, ben, cyd), at(ada, ben, leaf(2, 2)))).toBe(1500);
   expect(sendDelayMs(at(ada, ben), at(ada))).toBe(0);
 });
 

@@ -134,7 +134,10 @@ export class CallMessages {
   async receive(message: Bytes, from: string | null): Promise<void> {
     const place = placeOfMessage(message);
     const desk = this.#current;
-    if (place === undefined || desk === null) { this.#drop(); return; }
+    if (place === undefined || desk === null) {
+      this.#drop();
+      return;
+    }
     const groupId = toHex(place.mlsGroupId);
     const of = [desk, ...this.#late.keys()].find(
       (one) => one.groupId === groupId && one.messages.epoch === place.epoch,
@@ -143,7 +146,8 @@ export class CallMessages {
     const isAhead = groupId !== desk.groupId || place.epoch > desk.messages.epoch;
     if (!isAhead) {
       this.#peers.behind(from);
-      this.#drop(); return;
+      this.#drop();
+      return;
     }
     this.#hold({ message, from, untilMs: this.#parts.clock.now() + heldMs });
   }
@@ -176,10 +180,19 @@ export class CallMessages {
 
   #take(desk: EpochDesk, sender: Leaf, content: Content): void {
     const isCurrent = desk === this.#current;
-    if (content.kind === 'text') { this.#parts.onText(sender, content.text); return; }
-    if (!isCurrent) { this.#peers.behind(sender.livekitIdentity); return; }
+    if (content.kind === 'text') {
+      this.#parts.onText(sender, content.text);
+      return;
+    }
+    if (!isCurrent) {
+      this.#peers.behind(sender.livekitIdentity);
+      return;
+    }
     this.#peers.heard(sender.livekitIdentity);
-    if (content.kind === 'acknowledgement') { this.#acknowledged(desk, sender); return; }
+    if (content.kind === 'acknowledgement') {
+      this.#acknowledged(desk, sender);
+      return;
+    }
     this.#peers.told(sender.livekitIdentity, content, desk.transcriptHash);
   }
 
@@ -199,7 +212,10 @@ export class CallMessages {
     const nowMs = this.#parts.clock.now();
     this.#held = this.#held.filter(({ untilMs }) => untilMs > nowMs);
     this.#peers.ahead(held.from);
-    if (this.#held.length >= maxHeld) { this.#drop(); return; }
+    if (this.#held.length >= maxHeld) {
+      this.#drop();
+      return;
+    }
     this.#held.push(held);
     // Others are in an epoch that the log has not told me of yet.
     this.#parts.onDoubt();

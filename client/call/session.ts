@@ -3,6 +3,7 @@
 // generation C9), else wait for the log. So no two changes of the state can cross.
 // Getting in is entrance.ts, decisions are in duty.ts and change.ts; client/state listens.
 import type { Bytes } from '../../crypto/bytes.ts';
+import { mlsGroupId } from '../../crypto/call/index.ts';
 import type { CallState, Proposed } from '../../crypto/call/types.ts';
 import { CryptoError } from '../../crypto/errors.ts';
 import type { LogEntry, LogPage } from '../api/schemas.ts';
@@ -11,6 +12,8 @@ import { leavesToRemove, removalDelayMs, selfUpdateDelayMs } from './duty.ts';
 import { Entrance, restartAfterMs, type Entered } from './entrance.ts';
 import { endOf, SessionFailed } from './failure.ts';
 import { LineWatch } from './line.ts';
+import type { StreamMap } from './message-content.ts';
+import { CallMessages, type MessageCounts } from './messages.ts';
 import { isMine } from './outcome.ts';
 import type { OutcomeCounts, SessionParts } from './types.ts';
 
@@ -30,6 +33,7 @@ export class CallSession {
   readonly #parts: SessionParts;
   readonly #line: LineWatch;
   readonly #entrance: Entrance;
+  readonly #messages: CallMessages;
   readonly #stop = new AbortController();
   readonly #counts: OutcomeCounts = { applied: 0, ignored: 0, rejected: 0 };
   /** Cuts the present wait short. */
@@ -55,11 +59,22 @@ export class CallSession {
     const { clock, random, listeners } = parts;
     this.#line = new LineWatch({ clock, random, onLine: (isUp) => listeners.onLine(isUp) });
     this.#entrance = new Entrance(parts, this.#line, this.#stop.signal);
+    this.#messages = new CallMessages({
+      ...{ clock, random, send: parts.sendMessage },
+      onSwitch: (generation, epoch) => listeners.onSwitch(generation, epoch),
+      onPeers: (peers) => listeners.onPeers(peers),
+      onText: (from, text) => listeners.onText(from, text),
+      onDoubt: () => this.#nap.abort(),
+    });
   }
 
   /** Applied, ignored and rejected entries so far (O2). */
   get counts(): Readonly<OutcomeCounts> {
     return this.#counts;
+  }
+
+  get messageCounts(): Readonly<MessageCounts> {
+    return this.#messages.counts;
   }
 
   /** Joins and then follows the log until `stop` or the end. Never throws: see `onEnded`. */
@@ -73,6 +88,7 @@ export class CallSession {
       this.#stop.abort();
       this.#state?.wipe();
       this.#dropPending();
+      this.#messages.stop();
     }
   }
 
@@ -85,6 +101,30 @@ export class CallSession {
   wake(): void {
     this.#nap.abort();
     this.#entrance.wake();
+  }
+
+  /** The frame worker holds the keys of this epoch. */
+  keysInstalled(generation: number, epoch: bigint): void {
+    this.#messages.installed(generation, epoch);
+  }
+
+  /** Bytes that came over the data channel; `from` is what LiveKit says. */
+  receiveMessage(message: Bytes, from: string | null): void {
+    void this.#messages.receive(message, from);
+  }
+
+  /** What I send, for the others to know; and who sends, as LiveKit shows it. */
+  noteMedia(
+    mine: { readonly isMuted: boolean; readonly streams: StreamMap },
+    senders: ReadonlySet<string>,
+  ): void {
+    this.#messages.noteSenders(senders);
+    this.#messages.tell(mine);
+  }
+
+  /** Writes to everybody in the call. False while there are no keys. Throws `RangeError` for a text over 4096 bytes. */
+  say(text: string): boolean {
+    return this.#messages.say(text);
   }
 
   get #isStopped(): boolean {
@@ -269,6 +309,7 @@ export class CallSession {
 
   async #announce(before: CallState | null, state: CallState): Promise<void> {
     const baseKey = await state.baseKey();
+    this.#messages.enter(before, state, mlsGroupId(state.context));
     this.#parts.listeners.onEpoch({
       generation: state.context.generation,
       epoch: state.epoch,

@@ -7,6 +7,7 @@ import type { GroupKeys } from '../../crypto/invite/index.ts';
 import type { Clock } from '../api/clock.ts';
 import type { JoinTicket } from '../api/schemas.ts';
 import type { Service } from '../api/service.ts';
+import type { PeerStatus } from './peers.ts';
 
 /** Who is in the group, as far as a call asks (C3, G6). */
 export interface Roster {
@@ -29,6 +30,8 @@ export interface SessionParts {
   /** 0 ≤ x < 1, for jitter. */
   readonly random: () => number;
   readonly listeners: SessionListeners;
+  /** Carries a sealed message to these LiveKit identities, or to everybody with null (A1). Must not throw. */
+  readonly sendMessage: (message: Bytes, to: readonly string[] | null) => void;
 }
 
 /** Keys of an epoch on their way to the frame worker (K1–K4); the shape of media's `EpochKeys`. */
@@ -39,7 +42,7 @@ export interface CallEpoch {
   readonly baseKey: Bytes;
   readonly ownLeaf: number;
   readonly leaves: readonly Leaf[];
-  /** K4: when my own frames move to this epoch, in ms from now. */
+  /** K4: when my own frames move to this epoch at the latest, in ms from now; `onSwitch` may say so earlier. */
   readonly sendAfterMs: number;
   /** 32 bytes, equal for everyone in the epoch: what the call code is made of. */
   readonly authenticator: Bytes;
@@ -71,6 +74,12 @@ export interface OutcomeCounts {
 export interface SessionListeners {
   /** New keys, in order; the first of them means that we are in. */
   onEpoch(epoch: CallEpoch): void;
+  /** K4: everybody who stays holds the keys of this epoch: my frames may move to it. */
+  onSwitch(generation: number, epoch: bigint): void;
+  /** What the others' messages show of them, by LiveKit identity (A6). */
+  onPeers(peers: ReadonlyMap<string, PeerStatus>): void;
+  /** Somebody in the call wrote something (A3). */
+  onText(from: Leaf, text: string): void;
   onTrust(change: TrustChange): void;
   /** False while the service cannot be reached. */
   onLine(isUp: boolean): void;

@@ -158,6 +158,9 @@ export const en = {
     away: 'Connection lost, may be back',
     waiting: (name: string): string => `Waiting for ${name}’s key`,
     failing: (name: string): string => `Can’t decrypt what ${name} sends`,
+    apart: (name: string): string => `Other keys than you. Ask ${name} to come back in`,
+    stale: 'No sign yet of the newest key',
+    misshown: 'Their microphone is shown wrongly by the service',
     outsider: 'Has no key: can’t hear you, is never played',
     outsiderName: 'Somebody without a key',
     retry: (name: string): string => `Retry: ${name}`,
@@ -256,6 +259,9 @@ export const en = {
     waiting: (list: readonly string[]): string => `Waiting for ${names(list)}’s key`,
     changed: (name: string): string => `${name}’s key changed. Compare again`,
     outsider: 'Somebody without a key',
+    apart: (name: string): string => `${name} has other keys than you`,
+    apartWhy: (name: string): string =>
+      `${name} is in the call, and not in the same one: the service may be showing you two different things. What you say does not reach ${name}, and reaches nobody who is not on this list.`,
     verdictSome: (verified: number, others: number): string =>
       verified === 0
         ? 'Encrypted, nobody verified yet'

@@ -162,6 +162,9 @@ export const fr: Words = {
     away: 'Connexion perdue, peut revenir',
     waiting: (name) => `En attente de la clé ${of(name)}`,
     failing: (name) => `Ce qu’envoie ${name} est indéchiffrable`,
+    apart: (name) => `D’autres clés que vous. Proposez à ${name} de revenir`,
+    stale: 'Rien encore de la dernière clé',
+    misshown: 'Le service montre mal son micro',
     outsider: 'Sans clé : ne vous entend pas et ne passe jamais',
     outsiderName: 'Quelqu’un sans clé',
     retry: (name) => `Réessayer : ${name}`,
@@ -268,6 +271,9 @@ export const fr: Words = {
       list.length === 1 ? `En attente de la clé ${of(names(list))}` : `En attente des clés de ${names(list)}`,
     changed: (name) => `La clé ${of(name)} a changé. Comparer à nouveau`,
     outsider: 'Quelqu’un sans clé',
+    apart: (name) => `${name} a d’autres clés que vous`,
+    apartWhy: (name) =>
+      `${name} est dans l’appel, mais pas dans le même : le service vous montre peut-être deux choses différentes. Ce que vous dites n’atteint pas ${name}, et n’atteint personne d’autre non plus.`,
     verdictSome: (verified, others) =>
       verified === 0
         ? 'Chiffré, personne n’est vérifié'

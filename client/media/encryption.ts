@@ -35,8 +35,15 @@ interface Unbound {
 }
 
 export class EncryptionManager implements BaseE2EEManager {
-  /** Room's constructor assigns it. Nothing is sent over data channels, so it only decides how that fails. */
-  isDataChannelEncryptionEnabled = true;
+  /** Room's constructor assigns it, and we do not listen: what goes over the data channel is sealed before it comes here (A1). */
+  get isDataChannelEncryptionEnabled(): boolean {
+    return false;
+  }
+
+  set isDataChannelEncryptionEnabled(_wished: boolean) {
+    // See above.
+  }
+
   readonly isEnabled = true;
   readonly #link: FrameLink;
   readonly #unbound = new Map<RTCRtpReceiver, Unbound>();
@@ -84,11 +91,11 @@ export class EncryptionManager implements BaseE2EEManager {
   }
 
   encryptData(): Promise<never> {
-    return Promise.reject(new Error('data packets are not used'));
+    return Promise.reject(new Error('data packets are sealed elsewhere'));
   }
 
   handleEncryptedData(): Promise<never> {
-    return Promise.reject(new Error('data packets are not used'));
+    return Promise.reject(new Error('data packets are sealed elsewhere'));
   }
 
   on(): this {

@@ -70,6 +70,11 @@ export class FrameLink {
     return installed;
   }
 
+  /** K4. */
+  switchTo(generation: number, epoch: bigint): void {
+    this.#post({ kind: 'switch', generation, epoch });
+  }
+
   /** Attaches the worker to a sender, synchronously (M2). Throws where it cannot: then the sender must not be used. */
   attachSender(sender: RTCRtpSender, source: MediaSource, codec: Codec): void {
     if (this.#ids.has(sender)) return;

@@ -1,7 +1,9 @@
 // The media of one call over livekit-client: connects, publishes, receives and counts (M1–M5). The only file through which
 // the rest of the client reaches LiveKit; imported dynamically, so that livekit-client is its own chunk.
 import { RoomEvent, Track, type RemoteTrack, type RemoteTrackPublication, type Room } from 'livekit-client';
+import type { Bytes } from '../../crypto/bytes.ts';
 import { checkEveryMs } from './conservation.ts';
+import { DataChannel } from './data-channel.ts';
 import { deferred } from './deferred.ts';
 import { markFirstFrame } from './first-frame.ts';
 import { FrameCheck } from './frame-check.ts';
@@ -12,6 +14,7 @@ import { mark } from './marks.ts';
 import { Microphone } from './microphone.ts';
 import { PictureSizes } from './picture-size.ts';
 import { Camera, Screen } from './pictures.ts';
+import { isSamePublished, publishedIn } from './published.ts';
 import type { LocalWorld } from './publishing.ts';
 import { isSameView, RemoteView } from './remote.ts';
 import { RemoteAudio } from './remote-audio.ts';
@@ -36,6 +39,7 @@ class CallMedia implements MediaRoom {
   readonly #store = new SnapshotStore();
   readonly #levels = new Levels();
   readonly #audio = new RemoteAudio();
+  readonly #data = new DataChannel();
   readonly #sizes = new PictureSizes();
   readonly #link: FrameLink;
   readonly #remote: RemoteView;
@@ -116,6 +120,18 @@ class CallMedia implements MediaRoom {
     return this.#link.installEpoch(keys);
   }
 
+  switchTo(generation: number, epoch: bigint): void {
+    this.#link.switchTo(generation, epoch);
+  }
+
+  sendData(data: Bytes, to: readonly string[] | null): void {
+    this.#data.send(this.#room, data, to);
+  }
+
+  onData(listener: (data: Bytes, from: string | null) => void): () => void {
+    return this.#data.onData(listener);
+  }
+
   startMicrophone(): Promise<void> {
     if (this.#mayNotSend) return Promise.resolve();
     void this.#levels.resume().catch(() => undefined);
@@ -170,6 +186,7 @@ class CallMedia implements MediaRoom {
 
   #listen(room: Room): void {
     const refresh = (): void => this.#refresh();
+    this.#data.listen(room);
     const isMine = (): boolean => this.#room === room && !this.#isClosed;
     const setConnection = (connection: 'connected' | 'reconnecting'): void => {
       if (isMine()) this.#store.set({ connection });
@@ -253,8 +270,10 @@ class CallMedia implements MediaRoom {
     const { snapshot } = this.#store;
     const local = snapshot.isMicrophoneMuted ? undefined : this.#microphone.track;
     this.#sizes.update(room, nowMs);
+    const published = publishedIn(room);
     this.#store.set({
       localLevel: this.#levels.measure(local, nowMs).level,
+      published: isSamePublished(published, snapshot.published) ? snapshot.published : published,
       participants: isSameView(participants, snapshot.participants) ? snapshot.participants : participants,
     });
   }

@@ -12,6 +12,7 @@ const INITIAL: MediaSnapshot = {
   screen: 'off',
   cameraStream: null,
   screenStream: null,
+  published: {},
   isAudioBlocked: false,
   isSendStopped: false,
   dropped: noDrops(),

@@ -10,7 +10,7 @@ export interface EpochKeys {
   readonly baseKey: Bytes;
   readonly ownLeaf: number;
   readonly leaves: readonly { readonly index: number; readonly livekitIdentity: string }[];
-  /** When my own frames move to this epoch, in ms from now (K4). 0 = at once. */
+  /** K4: when my own frames move to this epoch at the latest, in ms from now; `switchTo` may come first. 0 = at once. */
   readonly sendAfterMs: number;
 }
 
@@ -48,6 +48,8 @@ export interface MediaSnapshot {
   readonly screen: LocalSourceState;
   readonly cameraStream: MediaStream | null;
   readonly screenStream: MediaStream | null;
+  /** LiveKit's names of the tracks that I have published. */
+  readonly published: Readonly<Partial<Record<MediaSource, string>>>;
   readonly isAudioBlocked: boolean;
   /** F9 tripped: a track was stopped because the worker sealed nothing of what was sent. */
   readonly isSendStopped: boolean;
@@ -64,6 +66,12 @@ export interface MediaRoom {
   /** A new ticket after `connection` became `lost`: connects again and publishes again what was on. */
   reconnect(ticket: { readonly url: string; readonly token: string }): Promise<void>;
   installEpoch(keys: EpochKeys): Promise<void>;
+  /** K4: my frames move to this epoch now, if its keys are in and it is newer than the one they are in. */
+  switchTo(generation: number, epoch: bigint): void;
+  /** Sends sealed bytes over the data channel (A1), to these LiveKit identities or to everybody with null. Lost where there is no connection. */
+  sendData(data: Bytes, to: readonly string[] | null): void;
+  /** Bytes that came over it, sealed or not, and whom LiveKit says they are from. Returns the way to stop. */
+  onData(listener: (data: Bytes, from: string | null) => void): () => void;
   /** Starts the microphone; resolves when it is published (M5) or could not be (see snapshot). Capture may start before keys are there. */
   startMicrophone(): Promise<void>;
   setMicrophoneMuted(isMuted: boolean): Promise<void>;

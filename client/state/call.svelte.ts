@@ -9,7 +9,7 @@ import { LiveCall, type LiveCallParts, type LiveState } from './live-call.ts';
 import type { Knowledge } from './people.ts';
 import { nobody, Presence } from './presence.ts';
 import { shownCode } from './problems.ts';
-import { rowsOf, tilesOf, type CallScene } from './rows.ts';
+import { misshownIn, rowsOf, tilesOf, type CallScene } from './rows.ts';
 import { NameBook, withLine, withRemovals, type TrustLine } from './trust-log.ts';
 import type { CallView, MicState, Problem, SourceState, TrustEvent, Verification } from './view.ts';
 
@@ -35,6 +35,7 @@ export class CallModel {
   #log: readonly TrustLine[] = $state.raw([]);
   #away = $state.raw(nobody);
   #outsiders = $state.raw(nobody);
+  #misshown = $state.raw(nobody);
   readonly #scene: CallScene = $derived.by(() => this.#sceneOf(this.#state));
   readonly #rows = $derived(rowsOf(this.#scene));
   readonly #tiles = $derived(tilesOf(this.#scene));
@@ -121,15 +122,17 @@ export class CallModel {
     this.#presence.update({
       leaves: leaves.filter((leaf) => toBase64url(leaf.identity) !== me).map((leaf) => leaf.livekitIdentity),
       participants: isConnected ? media.participants.map((participant) => participant.livekitIdentity) : null,
+      misshown: isConnected ? misshownIn({ ...this.#state, me: this.#parts.knowledge().me }) : [],
     });
     this.#judge();
   }
 
   #judge(): void {
-    const { away, outsiders } = this.#presence;
+    const { away, outsiders, misshown } = this.#presence;
     for (const outsider of outsiders) if (!this.#outsiders.has(outsider)) this.#write('outsider', null);
     this.#away = away;
     this.#outsiders = outsiders;
+    this.#misshown = misshown;
   }
 
   #trust({ kind, identity }: TrustChange): void {
@@ -157,6 +160,8 @@ export class CallModel {
       mic: micOf(state),
       away: this.#away,
       outsiders: this.#outsiders,
+      peers: state.peers,
+      misshown: this.#misshown,
       nameOf: this.#nameOf,
       verificationOf: this.#verificationOf,
     };

@@ -4,6 +4,7 @@ import type { Bytes } from '../../crypto/bytes.ts';
 import type { Leaf } from '../../crypto/call/types.ts';
 import { backoffMs, wait, type Timer } from '../api/clock.ts';
 import { ApiError, codeOf } from '../api/errors.ts';
+import type { PeerStatus } from '../call/peers.ts';
 import type { SessionEnd, TrustChange } from '../call/types.ts';
 import type { MediaSnapshot } from '../media/types.ts';
 import { Place, type PlaceParts, type Wishes } from './place.ts';
@@ -20,6 +21,8 @@ export interface LiveState {
   readonly leaves: readonly Leaf[];
   readonly callCode: string | null;
   readonly media: MediaSnapshot | null;
+  /** What the others' messages show of them, by LiveKit identity. */
+  readonly peers: ReadonlyMap<string, PeerStatus>;
   /** My last wish, which the screen shows before the media room got round to it. */
   readonly isMutedWish: boolean;
   /** Why it ended. */
@@ -42,6 +45,7 @@ export class LiveCall {
   #leaves: readonly Leaf[] = [];
   #callCode: string | null = null;
   #media: MediaSnapshot | null = null;
+  #peers: ReadonlyMap<string, PeerStatus> = new Map();
   #hasKeys = false;
   /** Was in once: what follows is coming back, not joining. */
   #wasIn = false;
@@ -160,6 +164,10 @@ export class LiveCall {
           this.#changed();
         },
         onTrust,
+        onPeers: (peers) => {
+          this.#peers = peers;
+          this.#changed();
+        },
         onLine: (isUp) => this.#lineChanged(isUp),
         onRestarting: (isRestarting) => {
           this.#isRestarting = isRestarting;
@@ -207,6 +215,7 @@ export class LiveCall {
       leaves: this.#leaves,
       callCode: this.#callCode,
       media: this.#media,
+      peers: this.#peers,
       isMutedWish: this.#wishes.isMuted,
       code: this.#endCode,
     };

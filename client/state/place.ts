@@ -8,6 +8,7 @@ import { ApiError } from '../api/errors.ts';
 import type { JoinTicket } from '../api/schemas.ts';
 import type { Service } from '../api/service.ts';
 import type * as callChunk from '../call/index.ts';
+import type { PeerStatus } from '../call/peers.ts';
 import type { CallEpoch, Roster, SessionEnd, TrustChange } from '../call/types.ts';
 import type { GroupKeys } from '../../crypto/invite/index.ts';
 import type { MediaRoom, MediaSnapshot } from '../media/types.ts';
@@ -43,6 +44,8 @@ export interface PlaceListeners {
   /** Keys are in the worker. */
   onKeys(keys: { readonly leaves: CallEpoch['leaves']; readonly callCode: string }): void;
   onTrust(change: TrustChange): void;
+  /** What the others' messages show of them, by LiveKit identity (A6). */
+  onPeers(peers: ReadonlyMap<string, PeerStatus>): void;
   onLine(isUp: boolean): void;
   onRestarting(isRestarting: boolean): void;
   onMedia(snapshot: MediaSnapshot): void;
@@ -99,8 +102,12 @@ export class Place {
     const { identity, keys, roster, clock, random } = this.#parts;
     this.#session = createCallSession({
       ...{ log: service, ticket, identity, groupId, keys, roster, clock, random },
+      sendMessage: (message, to) => this.#media?.sendData(message, to),
       listeners: {
         onEpoch: (epoch) => this.#install(epoch, media, callCode),
+        onSwitch: (generation, epoch) => this.#media?.switchTo(generation, epoch),
+        onPeers: (peers) => this.#listeners.onPeers(peers),
+        onText: () => undefined,
         onTrust: (change) => this.#listeners.onTrust(change),
         onLine: (isUp) => this.#listeners.onLine(isUp),
         onRestarting: (isRestarting) => this.#listeners.onRestarting(isRestarting),
@@ -166,6 +173,7 @@ export class Place {
     }
     this.#media = media;
     media.subscribe(() => this.#watch(media));
+    media.onData((data, from) => this.#session?.receiveMessage(data, from));
     void media.setMicrophoneMuted(this.#parts.wishes.isMuted);
     void media.startMicrophone();
     if (this.#parts.wishes.isCameraOn) void media.setCamera(true);
@@ -183,6 +191,7 @@ export class Place {
           return;
         }
         await this.#parts.installKeys(epoch, media);
+        this.#session?.keysInstalled(epoch.generation, epoch.epoch);
       } catch {
         // Without keys in the worker nothing is sent or heard: better out than in a silent call.
         this.#end({ reason: 'failed', code: 'keys_failed' });
@@ -202,8 +211,11 @@ export class Place {
 
   #watch(media: MediaRoom): void {
     if (this.#isClosed()) return;
-    this.#listeners.onMedia(media.snapshot);
-    const { connection } = media.snapshot;
+    const { snapshot } = media;
+    this.#listeners.onMedia(snapshot);
+    const { connection, isMicrophoneMuted, microphone, published } = snapshot;
+    const isMuted = isMicrophoneMuted || microphone !== 'on';
+    this.#session?.noteMedia({ isMuted, streams: published }, sendersOf(snapshot));
     this.#hasConnected ||= connection === 'connected';
     if (connection === 'lost' && this.#hasConnected) void this.#mend(media, Number.POSITIVE_INFINITY);
     // Not by me: the frame worker broke. Its counters are gone, so a new one needs new keys (K5), and those a new place.
@@ -247,4 +259,10 @@ export class Place {
     this.#nap = new AbortController();
     await wait(this.#parts.clock, ms, AbortSignal.any([this.#stop.signal, this.#nap.signal]));
   }
+}
+
+/** Who sends sound or pictures, as LiveKit shows it: who waits for acknowledgements (K4). */
+function sendersOf({ participants }: MediaSnapshot): ReadonlySet<string> {
+  const senders = participants.filter(({ tracks }) => tracks.some(({ isMuted }) => !isMuted));
+  return new Set(senders.map(({ livekitIdentity }) => livekitIdentity));
 }

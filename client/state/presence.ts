@@ -13,6 +13,8 @@ export interface Seen {
   readonly leaves: readonly string[];
   /** LiveKit identities of the remote participants; null while my own line to LiveKit says nothing. */
   readonly participants: readonly string[] | null;
+  /** LiveKit identities whose microphone is shown otherwise than they say. */
+  readonly misshown?: readonly string[];
 }
 
 export class Presence {
@@ -20,8 +22,10 @@ export class Presence {
   readonly #onChange: () => void;
   readonly #missingSince = new Map<string, number>();
   readonly #strangeSince = new Map<string, number>();
+  readonly #misshownSince = new Map<string, number>();
   #away = nobody;
   #outsiders = nobody;
+  #misshown = nobody;
   #timer: Timer | null = null;
 
   /** `onChange` is called when time alone changed somebody's standing. */
@@ -38,6 +42,10 @@ export class Presence {
     return this.#outsiders;
   }
 
+  get misshown(): ReadonlySet<string> {
+    return this.#misshown;
+  }
+
   /** Takes what is seen now. Nobody is judged while my own line is down. */
   update(seen: Seen): void {
     const { leaves, participants } = seen;
@@ -47,6 +55,7 @@ export class Presence {
     const strange = [...isThere].filter((name) => !hasLeaf.has(name));
     this.#note(this.#missingSince, missing);
     this.#note(this.#strangeSince, strange);
+    this.#note(this.#misshownSince, seen.misshown ?? []);
     this.#judge();
   }
 
@@ -66,10 +75,11 @@ export class Presence {
       new Set([...since].filter(([, sinceMs]) => nowMs - sinceMs >= graceMs).map(([name]) => name));
     this.#away = lasting(this.#missingSince);
     this.#outsiders = lasting(this.#strangeSince);
+    this.#misshown = lasting(this.#misshownSince);
     this.#timer?.cancel();
-    const pending = [...this.#missingSince.values(), ...this.#strangeSince.values()].filter(
-      (sinceMs) => nowMs - sinceMs < graceMs,
-    );
+    const pending = [this.#missingSince, this.#strangeSince, this.#misshownSince]
+      .flatMap((since) => [...since.values()])
+      .filter((sinceMs) => nowMs - sinceMs < graceMs);
     if (pending.length === 0) return;
     this.#timer = this.#clock.after(Math.min(...pending) + graceMs - nowMs, () => {
       this.#judge();

@@ -4,9 +4,10 @@ import { expect, test } from 'vitest';
 import { toBase64url, type Bytes } from '../../crypto/bytes.ts';
 import type { Leaf } from '../../crypto/call/types.ts';
 import { seed } from '../../crypto/test/fuzz.ts';
+import type { PeerStatus } from '../call/peers.ts';
 import type { MediaSnapshot, RemoteParticipantView, RemoteTrackView } from '../media/types.ts';
 import { snapshotOf } from '../testing/media.ts';
-import { rowsOf, tilesOf, type CallScene } from './rows.ts';
+import { misshownIn, rowsOf, tilesOf, type CallScene } from './rows.ts';
 
 const keyOf = (n: number): Bytes => new Uint8Array(32).fill(n);
 const me = keyOf(1);
@@ -22,6 +23,7 @@ function sceneOf(parts: Partial<CallScene> & { participants?: readonly RemotePar
   return {
     ...{ me, leaves: [], media: snapshotOf({ connection: 'connected', participants }), mic: 'live' as const },
     ...{ away: new Set<string>(), outsiders: new Set<string>() },
+    ...{ peers: new Map<string, PeerStatus>(), misshown: new Set<string>() },
     nameOf: (identity) => `name ${identity[0]}`,
     verificationOf: () => ({ state: 'unverified' }),
     ...rest,
@@ -129,4 +131,42 @@ test('a muted microphone shows no level, mine and theirs', () => {
     [false, 0],
     [false, 0],
   ]);
+});
+
+test('[A6] what somebody says of the microphone counts, not what the service shows; the difference has a name', () => {
+  const said = (isMuted: boolean, health: PeerStatus['health'] = 'well') =>
+    new Map([['lk2', { health, isMuted, streams: {} }]]);
+  const shown = (isMuted: boolean, isSpeaking = false) => [
+    { ...remote(2, [{ ...microphone, isMuted }]), isSpeaking, level: isSpeaking ? 0.5 : 0 },
+  ];
+  const leaves = [leaf(1), leaf(2)];
+  const of = (parts: Parameters<typeof sceneOf>[0]) => rowsOf(sceneOf({ leaves, ...parts }))[1]!;
+  expect(of({ participants: shown(true), peers: said(false) }).isMuted).toBe(false);
+  expect(of({ participants: shown(false), peers: said(true) }).isMuted).toBe(true);
+  expect(of({ participants: shown(false), peers: said(true, 'stale') }).isMuted).toBe(false);
+  expect(of({ participants: shown(true, true), peers: said(true) })).toMatchObject({
+    isSpeaking: true,
+    level: 0.5,
+  });
+  const differs = (parts: Parameters<typeof sceneOf>[0]) => misshownIn(sceneOf({ leaves, ...parts }));
+  expect(differs({ participants: shown(false), peers: said(false) })).toEqual([]);
+  expect(differs({ participants: shown(true), peers: said(false) })).toEqual(['lk2']);
+  expect(differs({ participants: shown(false), peers: said(true) })).toEqual(['lk2']);
+  expect(differs({ participants: shown(true, true), peers: said(true) })).toEqual(['lk2']);
+  expect(differs({ participants: shown(true), peers: said(false, 'stale') })).toEqual([]);
+  expect(differs({ participants: [], peers: said(false) })).toEqual([]);
+  expect(of({ participants: shown(false), peers: said(false), misshown: new Set(['lk2']) }).status).toBe(
+    'misshown',
+  );
+});
+
+test('[A6] apart comes before everything that LiveKit shows, stale after what does not open', () => {
+  const leaves = [leaf(1), leaf(2)];
+  const peers = (health: PeerStatus['health']) => new Map([['lk2', { health, isMuted: null, streams: {} }]]);
+  const failing = [remote(2, [{ ...microphone, status: 'failing' as const }])];
+  const status = (parts: Parameters<typeof sceneOf>[0]) => rowsOf(sceneOf({ leaves, ...parts }))[1]!.status;
+  expect(status({ participants: failing, peers: peers('apart') })).toBe('apart');
+  expect(status({ participants: failing, peers: peers('stale') })).toBe('failing');
+  expect(status({ participants: [remote(2, [microphone])], peers: peers('stale') })).toBe('stale');
+  expect(status({ away: new Set(['lk2']), peers: peers('stale') })).toBe('away');
 });

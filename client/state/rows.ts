@@ -2,6 +2,7 @@
 // with names and verification. Pure; presence.ts says who is missing for long enough to be called so.
 import { toBase64url, type Bytes } from '../../crypto/bytes.ts';
 import type { Leaf } from '../../crypto/call/types.ts';
+import type { PeerStatus } from '../call/peers.ts';
 import type { MediaSnapshot, MediaSource, RemoteParticipantView, RemoteTrackView } from '../media/types.ts';
 import type { CallRow, MicState, TileView, Verification } from './view.ts';
 
@@ -11,6 +12,10 @@ export interface CallScene {
   readonly leaves: readonly Leaf[];
   readonly media: MediaSnapshot | null;
   readonly mic: MicState;
+  /** What the others' messages show of them, by LiveKit identity. */
+  readonly peers: ReadonlyMap<string, PeerStatus>;
+  /** LiveKit identities whose microphone the service shows otherwise than they do, for a while. */
+  readonly misshown: ReadonlySet<string>;
   /** LiveKit identities of leaves that have not been seen in LiveKit for a while. */
   readonly away: ReadonlySet<string>;
   /** LiveKit identities without a leaf, for a while. */
@@ -61,16 +66,15 @@ function myRow(scene: CallScene): CallRow {
 
 function rowOf(scene: CallScene, leaf: Leaf): CallRow {
   const participant = participantOf(scene, leaf.livekitIdentity);
-  const microphone = trackOf(participant, 'microphone');
-  const isMuted = !microphone || microphone.isMuted;
+  const isMuted = isMutedOf(scene, leaf, participant);
   return {
     id: toBase64url(leaf.identity),
     name: scene.nameOf(leaf.identity),
     isMe: false,
     verification: scene.verificationOf(leaf.identity),
     isMuted,
-    isSpeaking: !isMuted && (participant?.isSpeaking ?? false),
-    level: isMuted ? 0 : (participant?.level ?? 0),
+    isSpeaking: participant?.isSpeaking ?? false,
+    level: participant?.level ?? 0,
     status: statusOf(scene, leaf, participant),
   };
 }
@@ -80,11 +84,36 @@ function statusOf(
   leaf: Leaf,
   participant: RemoteParticipantView | undefined,
 ): CallRow['status'] {
+  const health = scene.peers.get(leaf.livekitIdentity)?.health;
+  if (health === 'apart') return 'apart';
   if (scene.away.has(leaf.livekitIdentity)) return 'away';
   const sounding = participant?.tracks.filter((track) => !track.isMuted) ?? [];
   if (sounding.some((track) => track.status === 'failing')) return 'failing';
   if (sounding.some((track) => track.source === 'microphone' && track.status === 'waiting')) return 'waiting';
-  return 'here';
+  if (health === 'stale') return 'stale';
+  return scene.misshown.has(leaf.livekitIdentity) ? 'misshown' : 'here';
+}
+
+/** Whose microphone the service shows otherwise than its owner says (A5), or who sounds while saying that it is off. */
+export function misshownIn(scene: Pick<CallScene, 'leaves' | 'media' | 'peers' | 'me'>): string[] {
+  return scene.leaves
+    .map(({ livekitIdentity }) => livekitIdentity)
+    .filter((name) => {
+      const said = scene.peers.get(name);
+      const participant = scene.media?.participants.find(({ livekitIdentity }) => livekitIdentity === name);
+      const microphone = trackOf(participant, 'microphone');
+      if (said === undefined || said.isMuted === null || said.health !== 'well' || microphone === undefined)
+        return false;
+      return said.isMuted !== microphone.isMuted || (said.isMuted && participant?.isSpeaking === true);
+    });
+}
+
+/** As they say themselves, while they are heard; else as LiveKit shows it. */
+function isMutedOf(scene: CallScene, leaf: Leaf, participant: RemoteParticipantView | undefined): boolean {
+  const microphone = trackOf(participant, 'microphone');
+  const said = scene.peers.get(leaf.livekitIdentity);
+  if (microphone === undefined) return true;
+  return said?.health === 'well' && said.isMuted !== null ? said.isMuted : microphone.isMuted;
 }
 
 function outsiderRow(livekitIdentity: string): CallRow {

@@ -63,9 +63,11 @@ export interface CallRow {
   readonly level: number;
   /**
    * `here` all is well; `waiting` no key of theirs yet; `away` holds the key but is not in LiveKit; `failing` their
-   * frames do not open; `outsider` in LiveKit without a leaf: cannot hear you, is never played.
+   * frames do not open; `outsider` in LiveKit without a leaf: cannot hear you, is never played. By their own messages
+   * (A6): `apart` speaks in a way that does not open here, as if the service showed us different calls; `stale` has not
+   * shown the present key for a while; `misshown` the service shows their microphone otherwise than they do.
    */
-  readonly status: 'here' | 'waiting' | 'away' | 'failing' | 'outsider';
+  readonly status: 'here' | 'waiting' | 'away' | 'failing' | 'outsider' | 'apart' | 'stale' | 'misshown';
 }
 
 /** A picture: somebody's camera or screen. `stream` goes into a muted `<video>`. */

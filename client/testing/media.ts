@@ -10,7 +10,7 @@ const quiet: MediaSnapshot = {
     localLevel: 0,
   },
   ...{ camera: 'off', screen: 'off', cameraStream: null, screenStream: null },
-  ...{ isAudioBlocked: false, isSendStopped: false },
+  ...{ isAudioBlocked: false, isSendStopped: false, published: {} },
   dropped: { malformed: 0, no_key: 0, not_opened: 0, replayed: 0, wrong_sender: 0, overflow: 0 },
 };
 
@@ -23,6 +23,8 @@ export class TestMedia implements MediaRoom {
   snapshot = quiet;
   readonly done: string[] = [];
   readonly epochs: EpochKeys[] = [];
+  readonly switches: string[] = [];
+  dataSent = 0;
   /** How many of the next connections fail. */
   failures = 0;
   readonly #listeners = new Set<() => void>();
@@ -49,6 +51,18 @@ export class TestMedia implements MediaRoom {
   installEpoch(keys: EpochKeys): Promise<void> {
     this.epochs.push(keys);
     return Promise.resolve();
+  }
+
+  switchTo(generation: number, epoch: bigint): void {
+    this.switches.push(`${generation}/${epoch}`);
+  }
+
+  sendData(): void {
+    this.dataSent++;
+  }
+
+  onData(): () => void {
+    return () => undefined;
   }
 
   startMicrophone(): Promise<void> {

@@ -4,6 +4,7 @@ import { toHex, fromBase64url, type Bytes } from '../../crypto/bytes.ts';
 import { Harness } from '../../server/testing/harness.ts';
 import { Service } from '../api/service.ts';
 import { createCallSession, type CallSession } from '../call/index.ts';
+import type { PeerStatus } from '../call/peers.ts';
 import type { CallEpoch, SessionEnd, TrustChange } from '../call/types.ts';
 import { openDevice, type Device } from '../groups/device.ts';
 import { Groups } from '../groups/groups.ts';
@@ -17,7 +18,9 @@ const generous = { APARTE_ADDRESS_LIMIT: '100000', APARTE_IDENTITY_LIMIT: '10000
 export class World {
   readonly harness: Harness;
   readonly url: string;
-  readonly #people: TestPerson[] = [];
+  readonly people: TestPerson[] = [];
+  /** Loses or changes messages on the data channel; by default all arrive. */
+  dataChannel: (message: Bytes, from: string, to: string) => Bytes | null = (message) => message;
 
   private constructor(harness: Harness, url: string) {
     this.harness = harness;
@@ -31,7 +34,7 @@ export class World {
 
   async person(name: string): Promise<TestPerson> {
     const person = await TestPerson.create(name, this);
-    this.#people.push(person);
+    this.people.push(person);
     return person;
   }
 
@@ -45,8 +48,18 @@ export class World {
     return { people, id: group.id };
   }
 
+  /** The data channel: to these LiveKit identities, or to everybody but the sender, later. */
+  carry(message: Bytes, from: string, to: readonly string[] | null): void {
+    for (const { call } of this.people) {
+      const name = call?.ticket.livekit.identity;
+      if (call === null || name === undefined || name === from || to?.includes(name) === false) continue;
+      const arriving = this.dataChannel(message, from, name);
+      if (arriving !== null) setImmediate(() => call.session.receiveMessage(arriving, from));
+    }
+  }
+
   async close(): Promise<void> {
-    for (const person of this.#people) person.call?.session.stop();
+    for (const person of this.people) person.call?.session.stop();
     await this.harness.close();
   }
 }
@@ -100,6 +113,7 @@ export class TestPerson {
           roster: new GroupRoster(this.groups, groupId, this.line.clock),
           clock: this.line.clock,
           random: this.line.random,
+          sendMessage: (message, to) => this.#world.carry(message, ticket.livekit.identity, to),
           listeners,
         }),
       ticket,
@@ -127,6 +141,9 @@ export class TestCall {
   readonly epochs: CallEpoch[] = [];
   readonly trust: TrustChange[] = [];
   readonly lines: boolean[] = [];
+  readonly switches: string[] = [];
+  readonly texts: string[] = [];
+  peers: ReadonlyMap<string, PeerStatus> = new Map();
   restarts = 0;
   end: SessionEnd | null = null;
   /** Resolves when the session has run out and wiped what it held. */
@@ -145,7 +162,14 @@ export class TestCall {
         for (const look of this.#waiting) look();
       };
     this.session = start({
-      onEpoch: told((epoch) => this.epochs.push(epoch)),
+      onEpoch: told((epoch) => {
+        this.epochs.push(epoch);
+        // The frame worker takes a moment.
+        setImmediate(() => this.session.keysInstalled(epoch.generation, epoch.epoch));
+      }),
+      onSwitch: (generation, epoch) => told(() => this.switches.push(`${generation}/${epoch}`))(null),
+      onPeers: told((peers) => (this.peers = peers)),
+      onText: (from, text) => told(() => this.texts.push(`${from.livekitIdentity}: ${text}`))(null),
       onTrust: told((change) => this.trust.push(change)),
       onLine: told((isUp) => this.lines.push(isUp)),
       onRestarting: told((isRestarting) => (this.restarts += Number(isRestarting))),

@@ -175,7 +175,6 @@ const uint = (size: number): Codec<number> => ({
   read: (from) => from.uint(size),
 });
 
-const u8 = uint(1);
 export const u16 = uint(2);
 export const u32 = uint(4);
 export const u64: Codec<bigint> = {

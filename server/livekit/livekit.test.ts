@@ -111,7 +111,7 @@ describe('the service and LiveKit', { timeout: 120_000 }, () => {
     expect(permission).toMatchObject({
       canPublish: true,
       canSubscribe: true,
-      canPublishData: false,
+      canPublishData: true,
       canUpdateMetadata: false,
       hidden: false,
     });

@@ -33,7 +33,7 @@ describe('minting', () => {
       canPublish: true,
       canPublishSources: ['microphone', 'camera', 'screen_share', 'screen_share_audio'],
       canSubscribe: true,
-      canPublishData: false,
+      canPublishData: true,
       canUpdateOwnMetadata: false,
       canSubscribeMetrics: false,
       canManageAgentSession: false,

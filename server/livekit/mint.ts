@@ -44,7 +44,7 @@ function grantFor(room: string): Required<Omit<VideoGrant, 'destinationRoom'>> {
       TrackSource.SCREEN_SHARE_AUDIO,
     ],
     canSubscribe: true,
-    canPublishData: false,
+    canPublishData: true,
     canUpdateOwnMetadata: false,
     canSubscribeMetrics: false,
     canManageAgentSession: false,

@@ -41,6 +41,9 @@ export class FrameWorker {
         for (const receiver of this.#receivers.values()) void receiver.pump();
         return;
       }
+      case 'switch':
+        this.#keys.switchTo(message.generation, message.epoch);
+        return;
       case 'streams':
         this.attach(message.options, message.readable as Frames, message.writable as Sink);
         return;

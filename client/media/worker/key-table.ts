@@ -73,6 +73,12 @@ export class KeyTable {
     return true;
   }
 
+  /** K4: on to an epoch whose keys are in, before its time; nothing if they are not, or if we are further. */
+  switchTo(generation: number, epoch: bigint): void {
+    const entry = this.#entries.get(epochByteOf(epoch));
+    if (entry?.generation === generation && entry.epoch === epoch) this.#sendIn(entry);
+  }
+
   /** The epoch that a KID's 8 bits mean. */
   find(epochByte: number): Found {
     const entry = this.#entries.get(epochByte);

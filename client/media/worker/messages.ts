@@ -16,6 +16,13 @@ export interface EpochMessage {
   readonly sendAfterMs: number;
 }
 
+/** K4: everybody has the keys of this epoch, so my frames move to it before their time. */
+export interface SwitchMessage {
+  readonly kind: 'switch';
+  readonly generation: number;
+  readonly epoch: bigint;
+}
+
 /** A sender's frames are to be sealed. Also the options of its RTCRtpScriptTransform. */
 export interface SenderOptions {
   readonly kind: 'sender';
@@ -60,7 +67,7 @@ export interface PauseMessage {
   readonly isPaused: boolean;
 }
 
-export type ToWorker = EpochMessage | StreamsMessage | BindMessage | PauseMessage;
+export type ToWorker = EpochMessage | SwitchMessage | StreamsMessage | BindMessage | PauseMessage;
 
 export interface SenderCounts {
   readonly id: number;

@@ -10,6 +10,9 @@ export type Condition =
   | 'waiting'
   | 'failing'
   | 'away'
+  | 'apart'
+  | 'stale'
+  | 'misshown'
   | 'mute'
   | 'live'
   | 'muted'
@@ -46,6 +49,12 @@ export function conditionWords(t: Words, condition: Condition, name: string): st
       return t.row.failing(name);
     case 'away':
       return t.row.away;
+    case 'apart':
+      return t.row.apart(name);
+    case 'stale':
+      return t.row.stale;
+    case 'misshown':
+      return t.row.misshown;
     case 'mute':
       return t.bar.noMic;
     case 'live':

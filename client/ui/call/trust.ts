@@ -1,10 +1,10 @@
 // The state of the shield, from the rows of a call: what the strip says first. A changed key comes before somebody without
-// a key, that before a missing key, that before the count of verified people (S3, M3).
+// a key, that before somebody with other keys, that before a missing key, that before the count of verified people (S3, M3, A6).
 import type { Words } from '../../i18n/en.ts';
 import type { CallRow, CallView } from '../../state/view.ts';
 
 export interface TrustState {
-  readonly kind: 'joining' | 'alone' | 'some' | 'all' | 'changed' | 'outsider' | 'waiting';
+  readonly kind: 'joining' | 'alone' | 'some' | 'all' | 'changed' | 'outsider' | 'apart' | 'waiting';
   readonly verified: number;
   /** Other people who hold the key of this call. */
   readonly others: number;
@@ -27,6 +27,8 @@ export function trustOf(call: Pick<CallView, 'rows' | 'phase' | 'callCode'>): Tr
   const outsiders = call.rows.filter((row) => row.status === 'outsider');
   if (outsiders.length > 0) return about('outsider', outsiders);
   if (call.phase === 'joining' || call.callCode === null) return about('joining', []);
+  const apart = people.filter((row) => row.status === 'apart');
+  if (apart.length > 0) return about('apart', apart);
   const waiting = people.filter((row) => row.status === 'waiting');
   if (waiting.length > 0) return about('waiting', waiting);
   if (people.length === 0) return about('alone', []);
@@ -53,6 +55,8 @@ export function trustWords(t: Words, trust: TrustState): string {
       return t.trust.changed(trust.names[0] ?? '');
     case 'outsider':
       return t.trust.outsider;
+    case 'apart':
+      return t.trust.apart(trust.names[0] ?? '');
     case 'waiting':
       return t.trust.waiting(trust.names);
   }
@@ -72,6 +76,8 @@ export function verdictWords(t: Words, trust: TrustState): { title: string; why:
       return { title: t.trust.verdictChanged, why: t.trust.changedWhy(trust.names[0] ?? '') };
     case 'outsider':
       return { title: t.trust.verdictChanged, why: t.trust.outsiderWhy };
+    case 'apart':
+      return { title: t.trust.verdictChanged, why: t.trust.apartWhy(trust.names[0] ?? '') };
     case 'waiting':
       return { title: t.trust.verdictSome(trust.verified, trust.others), why: holders };
     case 'some':

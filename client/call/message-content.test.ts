@@ -1,0 +1,64 @@
+// A3: what members say to each other, as bytes and back, and what is refused.
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { concat, fromHex, random, toHex, uint, utf8 } from '../../crypto/bytes.ts';
+import { contexts, decodeContent, encodeContent, type Content, type StreamMap } from './message-content.ts';
+
+const bytes32 = fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes) => new Uint8Array(bytes));
+const track = fc.stringMatching(/^TR_[A-Za-z0-9]{1,20}$/);
+const streams: fc.Arbitrary<StreamMap> = fc
+  .dictionary(fc.constantFrom(...contexts), track)
+  .map((found) => ({ ...found }));
+const content: fc.Arbitrary<Content> = fc.oneof(
+  fc.constant({ kind: 'acknowledgement' } as const),
+  fc.record({
+    kind: fc.constant('heartbeat' as const),
+    transcriptHash: bytes32,
+    isMuted: fc.boolean(),
+    streams,
+  }),
+  fc.record({ kind: fc.constant('text' as const), text: fc.string({ minLength: 1, maxLength: 300 }) }),
+);
+
+it('[A3] comes back as it went', () => {
+  fc.assert(
+    fc.property(content, (one) => {
+      expect(decodeContent(encodeContent(one))).toEqual(one);
+    }),
+  );
+});
+
+it('[A3] is these bytes', () => {
+  const transcriptHash = new Uint8Array(32).fill(7);
+  const streamMap = { microphone: 'TR_a', screen: 'TR_b' };
+  const heartbeat = encodeContent({ kind: 'heartbeat', transcriptHash, isMuted: true, streams: streamMap });
+  expect(toHex(encodeContent({ kind: 'acknowledgement' }))).toBe('01');
+  expect(toHex(heartbeat)).toBe(
+    `0220${'07'.repeat(32)}01020004${toHex(utf8('TR_a'))}0204${toHex(utf8('TR_b'))}`,
+  );
+  expect(toHex(encodeContent({ kind: 'text', text: 'Aparté' }))).toBe(`030007${toHex(utf8('Aparté'))}`);
+});
+
+it('[A3] refuses every other encoding', () => {
+  const wrong = [
+    '',
+    '0100',
+    '02',
+    `0220${'07'.repeat(32)}0200`,
+    `021f${'07'.repeat(31)}0000`,
+    `0220${'07'.repeat(32)}00020100000000`,
+    `0220${'07'.repeat(32)}00010400`,
+    `0220${'07'.repeat(32)}000000`,
+    '030000',
+    '030001ff',
+    '03000261',
+  ];
+  for (const hex of wrong) {
+    expect(() => decodeContent(fromHex(hex)), hex).toThrow(expect.objectContaining({ code: 'malformed' }));
+  }
+  expect(() => decodeContent(fromHex('04'))).toThrow(expect.objectContaining({ code: 'unsupported' }));
+  expect(() => encodeContent({ kind: 'text', text: '' })).toThrow(RangeError);
+  expect(() => encodeContent({ kind: 'text', text: 'é'.repeat(2049) })).toThrow(RangeError);
+  const long = concat(uint(3, 1), uint(5000, 2), random(5000));
+  expect(() => decodeContent(long)).toThrow(expect.objectContaining({ code: 'malformed' }));
+});
