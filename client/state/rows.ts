@@ -73,8 +73,8 @@ function rowOf(scene: CallScene, leaf: Leaf): CallRow {
     isMe: false,
     verification: scene.verificationOf(leaf.identity),
     isMuted,
-    isSpeaking: participant?.isSpeaking ?? false,
-    level: participant?.level ?? 0,
+    isSpeaking: !isMuted && (participant?.isSpeaking ?? false),
+    level: isMuted ? 0 : (participant?.level ?? 0),
     status: statusOf(scene, leaf, participant),
   };
 }
