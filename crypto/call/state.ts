@@ -26,15 +26,18 @@ export class MlsCallState implements CallState {
   readonly ownLeaf: Leaf;
   readonly leaves: readonly Leaf[];
   readonly #mls: GroupState;
-  #messages: MlsEpochMessages | null = null;
+  readonly #messages: MlsEpochMessages;
+  /** Somebody has them, and wipes them. */
+  #hasGivenMessages = false;
   #isWiped = false;
 
-  /** The leaves of `mls` were accepted (C3); the new state owns its secrets. Calls send no private messages: their keys are wiped. */
+  /** The leaves of `mls` were accepted (C3); the new state owns its secrets. Message keys live in `messages` alone, so that none is used twice. */
   constructor(context: CallContext, mls: GroupState) {
     this.context = context;
-    this.#mls = forgetMessageKeys(mls);
     this.epoch = mls.context.epoch;
     this.leaves = leavesOf(mls);
+    this.#messages = new MlsEpochMessages(mls, this.leaves);
+    this.#mls = forgetMessageKeys(mls);
     this.ownLeaf = leafIn(this.leaves, mls.ownLeaf);
   }
 
@@ -68,7 +71,8 @@ export class MlsCallState implements CallState {
   }
 
   messages(): EpochMessages {
-    this.#messages ??= new MlsEpochMessages(this.#usable(), this.leaves);
+    if (!this.#hasGivenMessages) this.#usable();
+    this.#hasGivenMessages = true;
     return this.#messages;
   }
 
@@ -109,6 +113,7 @@ export class MlsCallState implements CallState {
   wipe(): void {
     this.#isWiped = true;
     wipeState(this.#mls);
+    if (!this.#hasGivenMessages) this.#messages.wipe();
   }
 
   #commit(leaves: readonly number[]): Promise<Proposed> {
