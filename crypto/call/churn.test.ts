@@ -1,5 +1,5 @@
-// Random calls of up to twelve people: joins by external commit, rejoins, removals in batches, updates, commits that lose
-// their race (protocol.md C4–C6, C8). Whatever happens, everybody in the call agrees, and whoever is out does not.
+// Random calls of up to twelve people: joins by external commit and in batches by request, rejoins, removals in batches, updates,
+// commits that lose their race (protocol.md C4–C6, C8, C12, C14). Whatever happens, everybody in the call agrees, and whoever is out does not.
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { CallState } from './index.ts';
@@ -11,7 +11,7 @@ const people = await Promise.all(Array.from({ length: 12 }, (_, at) => person(`p
 /** What somebody does; numbers choose among who can. */
 type Step =
   | { readonly kind: 'join' | 'rejoin' | 'update' | 'lose'; readonly who: number }
-  | { readonly kind: 'remove'; readonly who: number; readonly whom: readonly number[] };
+  | { readonly kind: 'remove' | 'add'; readonly who: number; readonly whom: readonly number[] };
 
 const who = fc.nat(1000);
 const step: fc.Arbitrary<Step> = fc.oneof(
@@ -24,9 +24,9 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   {
-    weight: 2,
+    weight: 4,
     arbitrary: fc.record({
-      kind: fc.constant('remove' as const),
+      kind: fc.constantFrom('remove' as const, 'add' as const),
       who,
       whom: fc.array(who, { minLength: 1, maxLength: 5 }),
     }),
@@ -60,6 +60,13 @@ async function take(call: Call, change: Step, count: number): Promise<void> {
       lost.next.wipe();
       return;
     }
+    case 'add': {
+      const outside = people.filter(({ name }) => !inside.some((other) => other.name === name));
+      const chosen = new Set(change.whom.flatMap((at) => (outside.length > 0 ? [pick(outside, at)] : [])));
+      if (chosen.size > 0)
+        await call.add(actor, await call.ask(...[...chosen].map((who) => again(who, count))));
+      return;
+    }
     case 'remove': {
       const others = state.leaves.map(({ index }) => index).filter((index) => index !== state.ownLeaf.index);
       if (others.length > 0)
@@ -69,7 +76,7 @@ async function take(call: Call, change: Step, count: number): Promise<void> {
 }
 
 it(
-  '[C6] agrees after any churn of joins, rejoins, removals, updates and lost races',
+  '[C6] [C12] agrees after any churn of joins, batches of them, rejoins, removals, updates and lost races',
   { timeout: 300_000 },
   async () => {
     const property = fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 30 }), async (steps) => {

@@ -1,45 +1,25 @@
-// Making and joining calls on crypto/mls (protocol.md C1–C4). state.ts is what comes out; rules.ts decides who may be in.
-import { equal, wipe, type Bytes } from '../bytes.ts';
+// Making and joining calls on crypto/mls (protocol.md C1–C4, C11). state.ts is what comes out; rules.ts decides who may be in.
+import { equal, wipe } from '../bytes.ts';
 import { CryptoError } from '../errors.ts';
-import {
-  createGroup,
-  createKeyPackage,
-  joinByExternalCommit,
-  suiteX25519 as suite,
-  type Capabilities,
-  type Credential,
-  type KeyPair,
-  type RatchetTree,
-} from '../mls/index.ts';
-import { createCredential } from './credential.ts';
+import { createGroup, joinByExternalCommit, suiteX25519 as suite, type RatchetTree } from '../mls/index.ts';
 import { mlsGroupId, openGroupInfo, sealGroupInfo } from './group-info.ts';
 import { credentialOf } from './leaves.ts';
+import { capabilities, newKeyPackage, newLeaf, wipeKeyPackage } from './new-leaf.ts';
+import { MlsPendingJoin } from './pending-join.ts';
 import { rulesForTree } from './rules.ts';
 import { MlsCallState, proposeCommit } from './state.ts';
 import type { CallContext, CallEngine, Me, Proposed } from './types.ts';
 
-/** Suite 1, basic credentials, and nothing that RFC 9420 does not ask of everybody. */
-export const capabilities: Capabilities = {
-  versions: [1],
-  cipherSuites: [suite.id],
-  extensions: [],
-  proposals: [],
-  credentials: [1],
-};
-
-/** The creator's leaf comes from a key package, which must name a lifetime. Nobody reads it: crypto has no clock. */
-const lifetime = { notBefore: 0n, notAfter: (1n << 64n) - 1n };
-
 export const engine: CallEngine = {
   async create(context: CallContext, me: Me): Promise<Proposed> {
-    const { credential, signatureKeys } = await newLeaf(context, me);
-    const mine = createKeyPackage(suite, { credential, signatureKeys }, { capabilities, lifetime });
+    const mine = await newKeyPackage(context, me);
     const mls = createGroup(suite, mine, { groupId: mlsGroupId(context) });
-    wipe(signatureKeys.privateKey, ...Object.values<Bytes>({ ...mine.secrets }));
+    wipeKeyPackage(mine);
     const groupInfo = sealGroupInfo(context, mls);
     const next = new MlsCallState(context, mls);
     const { generation } = context;
-    return { kind: 'open', generation, epoch: 0n, message: new Uint8Array(0), groupInfo, next };
+    const message = new Uint8Array(0);
+    return { kind: 'open', generation, epoch: 0n, message, groupInfo, welcome: null, next };
   },
 
   // eslint-disable-next-line max-params -- the interface's
@@ -59,27 +39,19 @@ export const engine: CallEngine = {
     wipe(signatureKeys.privateKey);
     return proposeCommit(context, epoch, made);
   },
+
+  request: (context, me) => MlsPendingJoin.make(context, me),
 };
 
-/** My identity's leaf of an earlier join, which this one replaces (C4). */
+/** My identity's leaf of an earlier join, or one that was made for a request of mine whose Welcome did not open: this join replaces it (C4). */
 function formerLeaf(tree: RatchetTree, me: Me): number | undefined {
   let former: number | undefined;
   for (const [index, leaf] of tree.leaves()) {
     const { identity, livekitIdentity } = credentialOf(leaf);
-    if (livekitIdentity === me.livekitIdentity) {
+    if (equal(identity, me.identity.publicKey)) former = index;
+    else if (livekitIdentity === me.livekitIdentity) {
       throw new CryptoError('duplicate_leaf', `leaf ${index} has my LiveKit identity`);
     }
-    if (equal(identity, me.identity.publicKey)) former = index;
   }
   return former;
-}
-
-/** Fresh signature keys and my credential for them (C1, C2). */
-async function newLeaf(
-  context: CallContext,
-  me: Me,
-): Promise<{ readonly credential: Credential; readonly signatureKeys: KeyPair }> {
-  const signatureKeys = suite.signature.generateKeyPair();
-  const identity = await createCredential(me, { context, leafKey: signatureKeys.publicKey });
-  return { credential: { type: 'basic', identity }, signatureKeys };
 }

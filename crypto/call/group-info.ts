@@ -38,7 +38,12 @@ export function openGroupInfo(context: CallContext, epoch: bigint, sealed: Bytes
   if (message.wireFormat !== 'group_info') {
     throw new CryptoError('not_allowed', `a ${message.wireFormat} where a GroupInfo belongs`);
   }
-  const { groupInfo } = message;
+  checkGroupInfo(context, epoch, message.groupInfo);
+  return message.groupInfo;
+}
+
+/** What C10 asks of every GroupInfo, also of one in a Welcome. Throws `CryptoError`. */
+export function checkGroupInfo(context: CallContext, epoch: bigint, groupInfo: GroupInfo): void {
   if (!equal(groupInfo.groupContext.groupId, mlsGroupId(context))) {
     throw new CryptoError('wrong_call', 'GroupInfo of another call');
   }
@@ -53,7 +58,6 @@ export function openGroupInfo(context: CallContext, epoch: bigint, sealed: Bytes
   if (types.length !== 2 || !types.includes(externalPub) || !types.includes(ratchetTree)) {
     throw new CryptoError('not_allowed', 'a GroupInfo needs external_pub and ratchet_tree and nothing else');
   }
-  return groupInfo;
 }
 
 /** Who joins cannot verify these two; they are at least what an honest member would send. */

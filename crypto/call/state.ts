@@ -1,4 +1,4 @@
-// One epoch of one call on crypto/mls (protocol.md C3–C6, K1; types.ts says what each method promises). Holds the group state
+// One epoch of one call on crypto/mls (protocol.md C3–C6, C12, K1; types.ts says what each method promises). Holds the group state
 // privately and never changes it; rules.ts says what a commit may do.
 import { wipe, type Bytes } from '../bytes.ts';
 import { CryptoError } from '../errors.ts';
@@ -15,10 +15,21 @@ import {
 } from '../mls/index.ts';
 import { baseKeyExport, deriveBaseKey } from './base-key.ts';
 import { sealGroupInfo } from './group-info.ts';
+import { judgeRequests } from './join-request.ts';
 import { leavesOf } from './leaves.ts';
 import { MlsEpochMessages } from './messages.ts';
 import { ownCommit, rulesForCommit } from './rules.ts';
-import type { CallContext, CallState, Change, EpochMessages, IsMember, Leaf, Proposed } from './types.ts';
+import type {
+  Addition,
+  CallContext,
+  CallState,
+  Change,
+  EpochMessages,
+  IsMember,
+  JoinRequest,
+  Leaf,
+  Proposed,
+} from './types.ts';
 
 export class MlsCallState implements CallState {
   readonly context: CallContext;
@@ -106,6 +117,18 @@ export class MlsCallState implements CallState {
     return this.#commit([...new Set(leafIndexes)].sort((a, b) => a - b));
   }
 
+  add(requests: readonly JoinRequest[], isMember: IsMember): Promise<Addition> {
+    const { context, epoch } = this;
+    return this.#working(async (mls) => {
+      const { good, refused } = await judgeRequests(mls, requests, { context, isMember });
+      if (good.length === 0) return { proposed: null, refused };
+      const proposals = good.map(({ keyPackage }): Proposal => ({ type: 'add', keyPackage }));
+      const made = await createCommit(mls, { proposals }, ownCommit);
+      const to = good.map(({ request }) => request.livekitIdentity);
+      return { proposed: proposeCommit(context, epoch, { ...made, to }), refused };
+    });
+  }
+
   selfUpdate(): Promise<Proposed> {
     return this.#commit([]);
   }
@@ -140,14 +163,22 @@ export class MlsCallState implements CallState {
 export function proposeCommit(
   context: CallContext,
   epoch: bigint,
-  made: { readonly message: Bytes; readonly next: GroupState },
+  made: {
+    readonly message: Bytes;
+    readonly next: GroupState;
+    readonly welcome?: Bytes | undefined;
+    readonly to?: readonly string[];
+  },
 ): Proposed {
   const { generation, handshakeKey } = context;
+  const { welcome, to = [] } = made;
+  const later = { ...context, epoch: epoch + 1n, kind: 'welcome' } as const;
   return {
     ...{ kind: 'commit', generation, epoch },
     next: new MlsCallState(context, made.next),
     message: sealEnvelope(handshakeKey, { ...context, epoch, kind: 'commit' }, made.message),
     groupInfo: sealGroupInfo(context, made.next),
+    welcome: welcome === undefined ? null : { message: sealEnvelope(handshakeKey, later, welcome), to },
   };
 }
 

@@ -1,7 +1,8 @@
-// The one interface between a call and its key agreement (protocol.md C1–C10, E1–E2, K1). `crypto/call/index.ts` exports it;
+// The one interface between a call and its key agreement (protocol.md C1–C14, A1, A2, E1–E2, K1). `crypto/call/index.ts` exports it;
 // engine.ts and state.ts implement it on crypto/mls, of which nothing is visible here.
 // State in, new state out: no method changes the state it is called on.
 import type { Bytes } from '../bytes.ts';
+import type { CryptoErrorCode } from '../errors.ts';
 import type { Identity } from '../identity/index.ts';
 
 /** What binds a call: from the group record and from the service's answer to the join. */
@@ -39,6 +40,45 @@ export interface Leaf {
  */
 export type IsMember = (identity: Bytes) => boolean | Promise<boolean>;
 
+/** How a joiner asks to be added, as the service shows it (C11). */
+export interface JoinRequest {
+  /** Of the place that it was made for, says the service. */
+  readonly livekitIdentity: string;
+  /** Sealed key package. */
+  readonly message: Bytes;
+}
+
+export interface RefusedRequest {
+  readonly request: JoinRequest;
+  readonly code: CryptoErrorCode;
+}
+
+/** What brings the joiners in whom a commit adds (C14). */
+export interface SealedWelcome {
+  readonly message: Bytes;
+  /** Their LiveKit identities: the service drops these requests. */
+  readonly to: readonly string[];
+}
+
+/** What became of requests: a commit that adds the good ones, null where there is none, and why the others were refused. */
+export interface Addition {
+  readonly proposed: Proposed | null;
+  readonly refused: readonly RefusedRequest[];
+}
+
+/** A join request of mine that waits for its Welcome; keeps the secrets to open it. */
+export interface PendingJoin {
+  /** Sealed, for the service. */
+  readonly message: Bytes;
+  /**
+   * My first state, from the Welcome of the commit that led to `epoch`; null where it is for others only. Every leaf is checked with
+   * `isMember` (C3). Throws `CryptoError`.
+   */
+  open(epoch: bigint, welcome: Bytes, isMember: IsMember): Promise<CallState | null>;
+  /** Overwrites the secrets; states that came from them stay whole. Idempotent. */
+  wipe(): void;
+}
+
 /** What the delivery log is asked to accept: sealed bytes for `append` (D2) or `open` (D3). */
 export interface Proposed {
   readonly kind: 'open' | 'commit';
@@ -49,6 +89,8 @@ export interface Proposed {
   readonly message: Bytes;
   /** Sealed GroupInfo of the epoch after this entry. */
   readonly groupInfo: Bytes;
+  /** Where it adds anybody. */
+  readonly welcome: SealedWelcome | null;
   /** The state to hold from the moment the log accepted it. Dropped whole if it did not (C6). */
   readonly next: CallState;
 }
@@ -58,7 +100,7 @@ export interface Change {
   readonly state: CallState;
   readonly joined: readonly Leaf[];
   readonly removed: readonly Leaf[];
-  /** The leaf that committed (for an external join: the joiner's new leaf). */
+  /** The leaf that committed (for an external join: the joiner's new leaf; who is added did not commit). */
   readonly committer: Leaf;
 }
 
@@ -87,6 +129,8 @@ export interface CallState {
    * `RangeError` for none at all.
    */
   remove(leafIndexes: readonly number[]): Promise<Proposed>;
+  /** A commit that adds who asks, as far as they may be added together (C12). Throws `RangeError` for more than 64 requests. */
+  add(requests: readonly JoinRequest[], isMember: IsMember): Promise<Addition>;
   /** A commit that only renews my own leaf (C8). */
   selfUpdate(): Promise<Proposed>;
   /**
@@ -121,8 +165,10 @@ export interface CallEngine {
   /** A new MLS group with me as its only leaf (C4, C9): an `open` for the log. */
   create(context: CallContext, me: Me): Promise<Proposed>;
   /**
-   * Joins by external commit from the sealed GroupInfo of `epoch` (C4); removes my identity's own old leaf if there is one.
+   * Joins by external commit from the sealed GroupInfo of `epoch` (C4); removes my identity's own leaf if there is one.
    * Every leaf in the GroupInfo is checked with `isMember` first (C3). Throws `CryptoError`.
    */
   join(context: CallContext, me: Me, epoch: bigint, groupInfo: Bytes, isMember: IsMember): Promise<Proposed>;
+  /** Asks to be added instead (C11), in this generation. */
+  request(context: CallContext, me: Me): Promise<PendingJoin>;
 }

@@ -1,4 +1,4 @@
-// The sealed envelope of every handshake message and GroupInfo (protocol.md E1, E2): XChaCha20-Poly1305 under the group
+// The sealed envelope of every handshake message (protocol.md E1, E2): XChaCha20-Poly1305 under the group
 // secret's `handshake` key, bound to group, call, generation, epoch and kind. The service orders these and can neither
 // read, forge nor move one; crypto/call opens them before MLS sees anything.
 import { concat, random, uint, uint64, utf8, type Bytes } from '../bytes.ts';
@@ -7,7 +7,7 @@ import { boxOverheadBytes, openBox, sealBox, type BoxKey } from './box.ts';
 
 /** E2: the whole envelope. */
 export const maxEnvelopeBytes = 256 * 1024;
-const codeOf = { groupInfo: 1, commit: 2 } as const;
+const codeOf = { groupInfo: 1, commit: 2, joinRequest: 3, welcome: 4 } as const;
 
 export type EnvelopeKind = keyof typeof codeOf;
 
@@ -19,7 +19,7 @@ export interface EnvelopeContext {
   readonly callId: Bytes;
   /** u32. */
   readonly generation: number;
-  /** Of a commit the epoch it was made in, of a GroupInfo the one it describes. */
+  /** Of a commit the epoch it was made in, of a GroupInfo the one it describes, of a Welcome the one it leads to, of a join request 0. */
   readonly epoch: bigint;
   readonly kind: EnvelopeKind;
 }

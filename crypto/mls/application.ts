@@ -1,6 +1,7 @@
 // What this folder asks of whoever uses it (RFC 9420 §5.3.1, §8.4, §12.2): whether a leaf's credential is acceptable, whether a
 // commit is allowed, the pre-shared keys, the time. crypto/call answers for calls.
 import type { Bytes } from '../bytes.ts';
+import type { GroupInfo } from './group-info.ts';
 import type { LeafNode } from './leaf-node.ts';
 import type { Proposal } from './proposal.ts';
 import type { PskKind } from './psk.ts';
@@ -28,6 +29,8 @@ export interface Application {
   authenticate(leaf: LeafNode, index: LeafIndex): void | Promise<void>;
   /** Throws `CryptoError` for a commit that is valid MLS but not allowed here. Without it all are. */
   permit?(commit: CommitView): void | Promise<void>;
+  /** Throws `CryptoError` for a GroupInfo in a Welcome that is not allowed here; its signature and tree are not proven yet. */
+  permitGroup?(info: GroupInfo): void;
   /** A pre-shared key, or undefined where there is none. */
   psk?(id: PskKind): Bytes | undefined;
   /** Seconds since 1970. Lifetimes are not looked at without it. */

@@ -83,6 +83,7 @@ export async function joinByWelcome(
   const pskSecret = resolvePsks(suite, opened.psks, { application });
   const { joinerSecret } = opened;
   const info = openGroupInfo(suite, given.welcome, { joinerSecret, pskSecret });
+  application.permitGroup?.(info);
   const tree = await verifiedTree(suite, { info, tree: given.tree, application });
   const ownLeaf = findOwn(tree, keyPackage);
   const { groupContext: context } = info;

@@ -10,7 +10,9 @@ import {
   type CallState,
   type Change,
   type IsMember,
+  type JoinRequest,
   type Me,
+  type PendingJoin,
   type Proposed,
 } from '../call/index.ts';
 
@@ -67,6 +69,12 @@ export async function viewOf(state: CallState): Promise<string> {
   return JSON.stringify([String(state.epoch), key, authenticator, leaves]);
 }
 
+/** Somebody who asks to be added, as they know it, and as the service shows it. */
+export interface Asking extends JoinRequest {
+  readonly who: Person;
+  readonly pending: PendingJoin;
+}
+
 /** One call whose members all follow one log. */
 export class Call {
   readonly context: CallContext;
@@ -112,6 +120,32 @@ export class Call {
 
   proposeJoin(who: Person): Promise<Proposed> {
     return engine.join(this.context, who, this.epoch, this.groupInfo, this.isMember);
+  }
+
+  /** Admits people and has them ask to be added. */
+  ask(...people: readonly Person[]): Promise<Asking[]> {
+    this.admit(...people);
+    return Promise.all(
+      people.map(async (who) => {
+        const pending = await engine.request(this.context, who);
+        return { who, pending, message: pending.message, livekitIdentity: who.livekitIdentity };
+      }),
+    );
+  }
+
+  /** `by` adds all who ask in one commit, and they open its Welcome. */
+  async add(by: Person, asking: readonly Asking[]): Promise<Change[]> {
+    const { proposed } = await this.state(by).add(asking, this.isMember);
+    if (proposed?.welcome?.to.length !== asking.length) throw new TypeError('not all of them can be added');
+    const { welcome } = proposed;
+    const changes = await this.accept(by, proposed);
+    for (const { who, pending } of asking) {
+      const state = await pending.open(this.epoch, welcome.message, this.isMember);
+      if (state === null) throw new TypeError(`the Welcome is not for ${who.name}`);
+      pending.wipe();
+      this.states.set(who, state);
+    }
+    return changes;
   }
 
   /** The log takes `proposed` from `who`; everybody else applies it. Whom it removes is out of the call. */
