@@ -4,7 +4,8 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { Bells } from './calls/bells.ts';
 import { LogService } from './calls/log.ts';
-import { callRoutes, logRoutes } from './calls/routes.ts';
+import { RequestService } from './calls/requests.ts';
+import { callRoutes, logRoutes, requestRoutes } from './calls/routes.ts';
 import { CallService } from './calls/service.ts';
 import type { Config } from './config.ts';
 import { clientErrorHandler, errorHandler, notFoundHandler } from './errors.ts';
@@ -71,6 +72,7 @@ export async function buildApp(config: Config, parts: Parts): Promise<App> {
   const sessions = new SessionService(store.sessions, now);
   const calls = new CallService({ config, store, sfu, tasks, now, changed });
   const log = new LogService({ store, bells, count });
+  const requests = new RequestService({ store, bells });
   const groups = new GroupService({
     store,
     now,
@@ -109,6 +111,7 @@ export async function buildApp(config: Config, parts: Parts): Promise<App> {
       await guarded.register(eventRoutes, { hub, now });
       await guarded.register(callRoutes, { calls, log });
       await guarded.register(logRoutes, { calls, log });
+      await guarded.register(requestRoutes, { requests });
     });
   });
   await serveClient(app, config.clientDir);

@@ -1,6 +1,9 @@
 // Wakes whoever waits for something of a key (a call id, a group id) to change. In memory: the store is the truth, a bell
 // only says "look again". Nothing is carried, so nothing can be lost but a little time.
 
+/** The key of a call's join requests, which only few of its members listen for. */
+export const requestsOf = (callId: string): string => `requests ${callId}`;
+
 type Listener = () => void;
 
 export class Bells {
@@ -27,27 +30,33 @@ export class Bells {
 
   /** How many wait, for the metrics. */
   get waitingCount(): number {
-    let count = 0;
-    for (const listeners of this.#waiting.values()) count += listeners.size;
-    return count;
+    const waiting = new Set<Listener>();
+    for (const listeners of this.#waiting.values()) for (const one of listeners) waiting.add(one);
+    return waiting.size;
   }
 
   /**
-   * Listens from now on, so that nothing is missed between looking at the store and waiting. `rung` resolves at the
-   * next ring, after `waitMs`, or when `signal` aborts. Call `stop` in the end.
+   * Listens for these keys from now on, so that nothing is missed between looking at the store and waiting. `rung`
+   * resolves at the next ring of one of them, after `waitMs`, or when `signal` aborts. Call `stop` in the end.
    */
-  listen(key: string, waitMs: number, signal: AbortSignal): { rung: Promise<void>; stop: () => void } {
+  listen(
+    keys: readonly string[],
+    waitMs: number,
+    signal: AbortSignal,
+  ): { rung: Promise<void>; stop: () => void } {
     const { promise, resolve } = settle();
     const timer = setTimeout(resolve, waitMs);
-    const listeners = this.#waiting.get(key) ?? new Set();
-    this.#waiting.set(key, listeners.add(resolve));
+    for (const key of keys) this.#waiting.set(key, (this.#waiting.get(key) ?? new Set()).add(resolve));
     signal.addEventListener('abort', resolve);
     if (signal.aborted || this.#isClosed) resolve();
     const stop = (): void => {
       clearTimeout(timer);
       signal.removeEventListener('abort', resolve);
-      listeners.delete(resolve);
-      if (listeners.size === 0 && this.#waiting.get(key) === listeners) this.#waiting.delete(key);
+      for (const key of keys) {
+        const listeners = this.#waiting.get(key);
+        listeners?.delete(resolve);
+        if (listeners?.size === 0) this.#waiting.delete(key);
+      }
       resolve();
     };
     return { rung: promise, stop };

@@ -92,6 +92,7 @@ describe('the delivery log', () => {
         generation,
         epoch,
         message,
+        welcome: null,
       })),
     );
     expect((await read(ben, 'after=2')).entries.map((entry) => entry.position)).toEqual([3]);
@@ -206,7 +207,7 @@ describe('the delivery log', () => {
     ];
     expect(await harness.refusal('POST', url, { by: ada, body: message })).toBe('invalid_request');
     expect(await harness.refusal('POST', url, { by: ada, body: groupInfo })).toBe('invalid_request');
-    const huge = { ...commit(1), message: larger.repeat(3) };
+    const huge = { ...commit(1), message: larger.repeat(4) };
     expect(await harness.refusal('POST', url, { by: ada, body: huge })).toBe('payload_too_large');
     expect((await read(ben, 'after=1')).entries[0]?.message).toBe(largest);
   });

@@ -1,8 +1,8 @@
-// The delivery log (D1–D5) as the routes see it: append by compare-and-swap, and read with a long poll. The store does
+// The delivery log (D1–D5, D7) as the routes see it: append by compare-and-swap, and read with a long poll. The store does
 // both atomically; what is added here is waiting, and the words for refusals.
 import { AppError } from '../errors.ts';
-import type { CallView, NoAccess, Store } from '../store/store.ts';
-import type { Bells } from './bells.ts';
+import type { CallView, NoAccess, Store, ViewWish } from '../store/store.ts';
+import { requestsOf, type Bells } from './bells.ts';
 import { mostEntries, type AppendedShape, type AppendShape, type LogPageShape } from './schema.ts';
 
 /** Longest wait of one read: below the idle limits of usual proxies. */
@@ -21,7 +21,13 @@ export interface LogRead {
   readonly waitMs: number;
   /** The answer carries the GroupInfo (for an entry anew). */
   readonly withGroupInfo: boolean;
+  readonly withWelcomes: boolean;
+  /** The version of the join requests that the caller knows; null: it does not follow them (D6). */
+  readonly requestsSeen: number | null;
 }
+
+/** What a page holds beside what was missed, after a lost race. */
+const afterRace = { withGroupInfo: true, withWelcomes: false, requestsSeen: null };
 
 export class LogService {
   readonly #parts: LogParts;
@@ -38,7 +44,11 @@ export class LogService {
   ): Promise<{ accepted: AppendedShape } | { missed: LogPageShape }> {
     const { store, bells, count } = this.#parts;
     const { after, ...entry } = wish;
-    const result = await store.calls.append({ callId, identity, ...entry, maxEntries: mostEntries });
+    const welcome = 'welcome' in entry ? (entry.welcome ?? null) : null;
+    const result = await store.calls.append({
+      ...{ callId, identity, ...entry, welcome },
+      maxEntries: mostEntries,
+    });
     if (result.outcome === 'accepted') {
       count('append_accepted');
       bells.ring(callId);
@@ -48,12 +58,12 @@ export class LogService {
     if (result.outcome === 'log_full') throw new AppError('log_full');
     if (result.outcome !== 'conflict') throw refusal(result.outcome);
     count('append_conflict');
-    return { missed: pageOf(await this.#view(callId, identity, after), { withGroupInfo: true }) };
+    return { missed: pageOf(await this.#view(callId, identity, { after, ...afterRace }), afterRace) };
   }
 
   /**
-   * Entries after `after` and who is in the call: at once if there is something new, else as soon as there is, at the
-   * latest after `waitMs`. `signal` ends the wait (the caller hung up); so does the stop of the service.
+   * Entries after `after`, who is in the call and who asks to be: at once if there is something new, else as soon as there
+   * is, at the latest after `waitMs`. `signal` ends the wait (the caller hung up); so does the stop of the service.
    */
   async read(
     callId: string,
@@ -61,14 +71,14 @@ export class LogService {
     wish: LogRead & { signal: AbortSignal },
   ): Promise<LogPageShape> {
     const { bells } = this.#parts;
+    const keys = wish.requestsSeen === null ? [callId] : [callId, requestsOf(callId)];
     const untilMs = performance.now() + Math.min(wish.waitMs, longestWaitMs);
     for (;;) {
       const leftMs = untilMs - performance.now();
-      const ear = bells.listen(callId, leftMs, wish.signal);
+      const ear = bells.listen(keys, leftMs, wish.signal);
       try {
-        const view = await this.#view(callId, identity, wish.after);
-        const isNews = view.position > wish.after || view.participantsVersion !== wish.seen;
-        if (isNews || leftMs <= 0 || wish.signal.aborted) return pageOf(view, wish);
+        const view = await this.#view(callId, identity, wish);
+        if (isNews(view, wish) || leftMs <= 0 || wish.signal.aborted) return pageOf(view, wish);
         await ear.rung;
         if (bells.isClosed) throw new AppError('stopping');
       } finally {
@@ -77,11 +87,15 @@ export class LogService {
     }
   }
 
-  async #view(callId: string, identity: string, after: number): Promise<CallView> {
-    const view = await this.#parts.store.calls.readAs(callId, identity, after);
+  async #view(callId: string, identity: string, wish: ViewWish): Promise<CallView> {
+    const view = await this.#parts.store.calls.readAs(callId, identity, wish);
     if (typeof view === 'string') throw refusal(view);
     return view;
   }
+}
+
+function isNews(view: CallView, wish: LogRead): boolean {
+  return view.position > wish.after || view.participantsVersion !== wish.seen || view.requests !== null;
 }
 
 /** A call as the log's answers show it. */
@@ -98,6 +112,8 @@ export function pageOf(call: CallView, { withGroupInfo }: { withGroupInfo: boole
       state,
     })),
     participantsVersion: call.participantsVersion,
+    requests: call.requests && [...call.requests],
+    requestsVersion: call.requestsVersion,
   };
 }
 

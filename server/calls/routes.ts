@@ -1,4 +1,4 @@
-// The routes of calls and of the delivery log. All guarded.
+// The routes of calls, of the delivery log and of join requests. All guarded.
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyReply } from 'fastify';
 import type { Static } from 'typebox';
@@ -19,7 +19,10 @@ import {
   LogQuery,
   PlaceBody,
   RenewedTicket,
+  RequestBody,
+  RequestParams,
 } from './schema.ts';
+import type { RequestService } from './requests.ts';
 import type { CallService } from './service.ts';
 
 export interface CallRouteParts {
@@ -83,6 +86,32 @@ export const logRoutes: FastifyPluginCallbackTypebox<CallRouteParts> = (app, { l
   done();
 };
 
+export const requestRoutes: FastifyPluginCallbackTypebox<{ readonly requests: RequestService }> = (
+  app,
+  { requests },
+  done,
+) => {
+  const url = '/api/calls/:callId/requests/:livekitIdentity';
+  app.put(
+    url,
+    { schema: { params: RequestParams, body: RequestBody, response: { 204: Nothing, ...errorResponses } } },
+    async (request, reply) => {
+      await requests.open(request.params, callerOf(request).identity, request.body);
+      return reply.code(204).send(null);
+    },
+  );
+
+  app.delete(
+    url,
+    { schema: { params: RequestParams, response: { 204: Nothing, ...errorResponses } } },
+    async (request, reply) => {
+      await requests.withdraw(request.params, callerOf(request).identity);
+      return reply.code(204).send(null);
+    },
+  );
+  done();
+};
+
 /** Query strings stay text under the schema; the longest wait is a rule of its own. */
 function parseQuery(query: Static<typeof LogQuery>): LogRead {
   const waitMs = Number(query.waitMs ?? '0');
@@ -92,6 +121,8 @@ function parseQuery(query: Static<typeof LogQuery>): LogRead {
     seen: query.seen === undefined ? null : Number(query.seen),
     waitMs,
     withGroupInfo: query.groupInfo === '1',
+    withWelcomes: query.welcomes === '1',
+    requestsSeen: query.requestsSeen === undefined ? null : Number(query.requestsSeen),
   };
 }
 

@@ -7,8 +7,12 @@ import { bytesBetween, callId, closed, livekitIdentity, queryCount, timeMs } fro
 /** Most bytes of a message or GroupInfo (D4, E2), and most entries of a call. */
 export const mostMessageBytes = 256 * 1024;
 export const mostEntries = 4096;
-/** Two messages as base64url, and the rest of the body. */
-export const appendBodyLimit = 2 * Math.ceil((mostMessageBytes * 4) / 3) + 4096;
+/** Most bytes of a join request (D6): one of suite 1 has 600, this leaves room for the keys of others. */
+export const mostRequestBytes = 8 * 1024;
+/** Most requests that one Welcome answers (D7). */
+export const mostAdded = 64;
+/** Three messages as base64url, and the rest of the body. */
+export const appendBodyLimit = 3 * Math.ceil((mostMessageBytes * 4) / 3) + 4096;
 
 const generation = Type.Integer({ minimum: 1, maximum: 0xffff_ffff });
 const count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
@@ -20,9 +24,17 @@ export const LivekitTicket = Type.Object(
   closed,
 );
 export const LogEntry = Type.Object(
-  { position: count, kind, generation, epoch: count, message: Type.String() },
+  {
+    position: count,
+    kind,
+    generation,
+    epoch: count,
+    message: Type.String(),
+    welcome: Type.Union([Type.String(), Type.Null()]),
+  },
   closed,
 );
+const JoinRequest = Type.Object({ livekitIdentity, message: Type.String() }, closed);
 export const LogPage = Type.Object(
   {
     generation: count,
@@ -32,6 +44,8 @@ export const LogPage = Type.Object(
     groupInfo: Type.Union([Type.String(), Type.Null()]),
     participants: Type.Array(Participant),
     participantsVersion: count,
+    requests: Type.Union([Type.Array(JoinRequest), Type.Null()]),
+    requestsVersion: count,
   },
   closed,
 );
@@ -44,16 +58,28 @@ export const RenewedTicket = Type.Object({ livekit: LivekitTicket }, closed);
 export const CallParams = Type.Object({ callId }, closed);
 export const EmptyBody = Type.Object({}, closed);
 export const PlaceBody = Type.Object({ livekitIdentity }, closed);
+export const RequestParams = Type.Object({ callId, livekitIdentity }, closed);
+/** D6. */
+export const RequestBody = Type.Object({ generation, message: bytesBetween(1, mostRequestBytes) }, closed);
 export const LogQuery = Type.Object(
   {
     after: queryCount,
     seen: Type.Optional(queryCount),
     waitMs: Type.Optional(queryCount),
     groupInfo: Type.Optional(Type.Literal('1')),
+    welcomes: Type.Optional(Type.Literal('1')),
+    requestsSeen: Type.Optional(queryCount),
   },
   closed,
 );
-/** An `open` has epoch 0 and no message; a `commit` has a message (D2, D3). */
+const Welcome = Type.Object(
+  {
+    message: sealedMessage,
+    to: Type.Array(livekitIdentity, { minItems: 1, maxItems: mostAdded, uniqueItems: true }),
+  },
+  closed,
+);
+/** An `open` has epoch 0 and no message; a `commit` has a message (D2, D3), and a Welcome where it adds somebody (D7). */
 export const AppendBody = Type.Union([
   Type.Object(
     {
@@ -73,6 +99,7 @@ export const AppendBody = Type.Union([
       epoch: count,
       message: sealedMessage,
       groupInfo: sealedMessage,
+      welcome: Type.Optional(Welcome),
       after: count,
     },
     closed,
@@ -85,4 +112,5 @@ export const Conflict = Type.Object({ ...ErrorBody.properties, page: Type.Option
 export type LogPageShape = Static<typeof LogPage>;
 export type JoinTicketShape = Static<typeof JoinTicket>;
 export type AppendShape = Static<typeof AppendBody>;
+export type RequestShape = Static<typeof RequestBody>;
 export type AppendedShape = Static<typeof Appended>;

@@ -5,7 +5,7 @@ import type { Config } from '../config.ts';
 import { AppError } from '../errors.ts';
 import { createLivekitIdentity, mint, type LivekitTicket } from '../livekit/mint.ts';
 import type { Sfu } from '../livekit/sfu.ts';
-import type { CallView, JoinWish, LeftPlaces, Store } from '../store/store.ts';
+import { onlyState, type CallView, type JoinWish, type LeftPlaces, type Store } from '../store/store.ts';
 import type { Tasks } from '../web/tasks.ts';
 import { pageOf, refusal } from './log.ts';
 import { joiningMs } from './places.ts';
@@ -51,7 +51,7 @@ export class CallService {
   /** A new ticket for a place that still counts, and its room if LiveKit lost it. */
   async renew(callId: string, identity: string, livekitIdentity: string): Promise<LivekitTicket> {
     const { store, sfu, config, now } = this.#parts;
-    const call = await store.calls.readAs(callId, identity, null);
+    const call = await store.calls.readAs(callId, identity, onlyState);
     if (typeof call === 'string') throw refusal(call);
     await sfu.createRoom(callId);
     const outcome = await store.calls.renew(callId, identity, {

@@ -1,22 +1,22 @@
 // Calls, places and delivery logs in the store (D1–D4). Called by `server/calls` and the reconciler. The compare-and-swap
 // is one UPDATE whose WHERE names the expected generation and epoch, in one transaction with the entry it makes room for.
+import { entriesAfter } from './entries.ts';
 import { activePlaces, bumpParticipants, endIfEmpty, endPlaces, liveCallOf } from './places.ts';
-import type {
-  Entry,
-  AppendOutcome,
-  AppendWish,
-  CallRow,
-  CallStore,
-  CallView,
-  JoinWish,
-  NoAccess,
-  PlaceChanges,
+import { dropOrphanedRequests, dropRequests, openRequests, putRequest } from './requests.ts';
+import {
+  onlyState,
+  type AppendOutcome,
+  type AppendWish,
+  type CallRow,
+  type CallStore,
+  type CallView,
+  type JoinWish,
+  type NoAccess,
+  type PlaceChanges,
+  type RequestWish,
+  type ViewWish,
 } from './store.ts';
 import type { Db, Tables, Tx } from './tables.ts';
-
-/** Most entries of one page, and most characters of their messages together. */
-const pageEntries = 256;
-const pageCharacters = 4 * 1024 * 1024;
 
 export function createCallStore(db: Db): CallStore {
   const atomically = <T>(work: (tx: Tx) => Promise<T>): Promise<T> => db.transaction().execute(work);
@@ -24,7 +24,7 @@ export function createCallStore(db: Db): CallStore {
     liveOf: (groupId) =>
       atomically(async (tx) => {
         const row = await liveCallOf(tx, groupId);
-        return row ? viewOf(tx, row) : null;
+        return row ? viewOf(tx, row, onlyState) : null;
       }),
 
     async open() {
@@ -39,18 +39,17 @@ export function createCallStore(db: Db): CallStore {
 
     renew: (callId, identity, place) =>
       atomically(async (tx) => {
-        const row = await findCall(tx, callId);
-        const access = await accessTo(tx, row, identity);
+        const { livekitIdentity } = place;
+        const access = await accessOfPlace(tx, callId, { identity, livekitIdentity });
         if (access !== 'ok') return access;
         const mine = (await activePlaces(tx, callId)).find((one) => one.identity === identity);
-        if (mine?.livekitIdentity !== place.livekitIdentity) return 'no_place';
         await setState(tx, {
           callId,
           livekitIdentities: [place.livekitIdentity],
           state: 'joining',
           deadlineMs: place.deadlineMs,
         });
-        if (mine.state !== 'joining') await bumpParticipants(tx, callId);
+        if (mine?.state !== 'joining') await bumpParticipants(tx, callId);
         return 'renewed';
       }),
 
@@ -68,14 +67,24 @@ export function createCallStore(db: Db): CallStore {
         return endPlaces(tx, { callId, groupId: place.group_id, identity, livekitIdentity, nowMs });
       }),
 
-    readAs: (callId, identity, after) =>
+    readAs: (callId, identity, wish) =>
       atomically(async (tx) => {
         const row = await findCall(tx, callId);
         const access = await accessTo(tx, row, identity);
-        return access === 'ok' && row ? viewOf(tx, row, after) : (access as NoAccess);
+        return access === 'ok' && row ? viewOf(tx, row, wish) : (access as NoAccess);
       }),
 
     append: (wish) => atomically((tx) => append(tx, wish)),
+    request: (wish) => atomically((tx) => request(tx, wish)),
+
+    withdraw: (callId, identity, livekitIdentity) =>
+      atomically(async (tx) => {
+        const access = await accessOfPlace(tx, callId, { identity, livekitIdentity });
+        if (access !== 'ok') return access;
+        const livekitIdentities = [livekitIdentity];
+        return (await dropRequests(tx, callId, { livekitIdentities })) ? 'withdrawn' : 'none';
+      }),
+
     places: (callId) => activePlaces(db, callId),
     applyChanges: (callId, changes, nowMs) =>
       atomically((tx) => applyChanges(tx, { callId, changes, nowMs })),
@@ -131,6 +140,7 @@ async function join(tx: Tx, wish: JoinWish): ReturnType<CallStore['join']> {
     .returning('livekit_identity')
     .execute();
   await bumpParticipants(tx, callId);
+  if (former.length > 0) await dropOrphanedRequests(tx, callId);
   const row = await findCall(tx, callId);
   if (!row) throw new Error('a call vanished inside its own transaction');
   await tx
@@ -145,7 +155,7 @@ async function join(tx: Tx, wish: JoinWish): ReturnType<CallStore['join']> {
     })
     .execute();
   return {
-    call: await viewOf(tx, row),
+    call: await viewOf(tx, row, onlyState),
     started: !running,
     former: former.map((place) => place.livekit_identity),
   };
@@ -165,6 +175,7 @@ async function insertCall(tx: Tx, wish: JoinWish): Promise<void> {
       position: 0,
       group_info: null,
       participants_version: 0,
+      requests_version: 0,
     })
     .execute();
 }
@@ -199,9 +210,21 @@ async function append(tx: Tx, wish: AppendWish): Promise<AppendOutcome> {
       generation: wish.generation,
       epoch: wish.epoch,
       message: wish.message,
+      welcome: wish.welcome?.message ?? null,
     })
     .execute();
+  if (isOpen) await dropRequests(tx, wish.callId, 'all');
+  else if (wish.welcome) await dropRequests(tx, wish.callId, { livekitIdentities: wish.welcome.to });
   return { outcome: 'accepted', ...swapped };
+}
+
+async function request(tx: Tx, wish: RequestWish): ReturnType<CallStore['request']> {
+  const access = await accessOfPlace(tx, wish.callId, wish);
+  if (access !== 'ok') return access;
+  const row = await findCall(tx, wish.callId);
+  if (row?.generation !== wish.generation) return 'conflict';
+  await putRequest(tx, wish.callId, wish);
+  return 'requested';
 }
 
 async function applyChanges(tx: Tx, wish: { callId: string; changes: PlaceChanges; nowMs: number }) {
@@ -222,6 +245,7 @@ async function applyChanges(tx: Tx, wish: { callId: string; changes: PlaceChange
   }
   touched += await expire(tx, { callId, livekitIdentities: changes.left, nowMs });
   if (touched > 0) await bumpParticipants(tx, callId);
+  if (changes.left.length > 0) await dropOrphanedRequests(tx, callId);
   return { changed: touched > 0, ended: await endIfEmpty(tx, callId, nowMs) };
 }
 
@@ -289,33 +313,28 @@ async function accessTo(
   return states.some((place) => place.state !== 'left') ? 'ok' : 'no_place';
 }
 
-async function viewOf(tx: Tx, row: Tables['calls'], after: number | null = null): Promise<CallView> {
-  return {
-    ...toCall(row),
-    entries: after === null ? [] : await entriesAfter(tx, row.call_id, after),
-    groupInfo: row.group_info,
-    places: await activePlaces(tx, row.call_id),
-  };
+/** D4 for what belongs to one place: it must be the one that the identity has. */
+async function accessOfPlace(
+  tx: Tx,
+  callId: string,
+  who: { readonly identity: string; readonly livekitIdentity: string },
+): Promise<NoAccess | 'ok'> {
+  const access = await accessTo(tx, await findCall(tx, callId), who.identity);
+  if (access !== 'ok') return access;
+  const mine = (await activePlaces(tx, callId)).find((place) => place.identity === who.identity);
+  return mine?.livekitIdentity === who.livekitIdentity ? 'ok' : 'no_place';
 }
 
-/** One page of entries: at least one if there is one, else as many as fit both limits. */
-async function entriesAfter(tx: Tx, callId: string, after: number): Promise<Entry[]> {
-  const query = tx
-    .selectFrom('entries')
-    .where('call_id', '=', callId)
-    .where('position', '>', after)
-    .orderBy('position')
-    .limit(pageEntries);
-  const sizes = await query
-    .select(['position', (eb) => eb.fn<number>('length', ['message']).as('size')])
-    .execute();
-  let budget = pageCharacters;
-  const fitting = sizes.filter(({ size }, index) => (budget -= size) >= 0 || index === 0);
-  if (fitting.length === 0) return [];
-  return query
-    .select(['position', 'kind', 'generation', 'epoch', 'message'])
-    .where('position', '<=', after + fitting.length)
-    .execute();
+async function viewOf(tx: Tx, row: Tables['calls'], wish: ViewWish): Promise<CallView> {
+  const { after, withWelcomes, requestsSeen } = wish;
+  const isNews = requestsSeen !== null && requestsSeen !== row.requests_version;
+  return {
+    ...toCall(row),
+    entries: after === null ? [] : await entriesAfter(tx, row.call_id, { after, withWelcomes }),
+    groupInfo: row.group_info,
+    places: await activePlaces(tx, row.call_id),
+    requests: isNews ? await openRequests(tx, row.call_id) : null,
+  };
 }
 
 function toCall(row: Tables['calls']): CallRow {
@@ -328,5 +347,6 @@ function toCall(row: Tables['calls']): CallRow {
     epoch: row.epoch,
     position: row.position,
     participantsVersion: row.participants_version,
+    requestsVersion: row.requests_version,
   };
 }

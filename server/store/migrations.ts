@@ -35,8 +35,21 @@ const first: Migration = {
   },
 };
 
+/** D6, D7. */
+const joinRequests: Migration = {
+  async up(db: Kysely<unknown>): Promise<void> {
+    const statements = [
+      `alter table calls add column requests_version integer not null default 0`,
+      `alter table entries add column welcome text`,
+      `create table requests (call_id text not null references calls on delete cascade, livekit_identity text not null,
+        seq integer not null, message text not null, primary key (call_id, livekit_identity)) without rowid`,
+    ];
+    for (const statement of statements) await sql.raw(statement).execute(db);
+  },
+};
+
 const provider: MigrationProvider = {
-  getMigrations: () => Promise.resolve({ '0001-first': first }),
+  getMigrations: () => Promise.resolve({ '0001-first': first, '0002-join-requests': joinRequests }),
 };
 
 /** Brings the tables up to date. Throws with the migration's name if one fails; that one is rolled back. */

@@ -1,5 +1,6 @@
 // Places in calls, inside somebody else's transaction: listing them, ending them, and ending the call with the last one.
 // Shared by groups.ts (a removal ends a place) and calls.ts.
+import { dropOrphanedRequests, dropRequests } from './requests.ts';
 import type { LeftPlaces, Place } from './store.ts';
 import type { Db, Tables, Tx } from './tables.ts';
 
@@ -49,7 +50,10 @@ export async function endPlaces(
     .where('state', '<>', 'left');
   if (who.livekitIdentity !== undefined) query = query.where('livekit_identity', '=', who.livekitIdentity);
   const ended = await query.returning('livekit_identity').execute();
-  if (ended.length > 0) await bumpParticipants(tx, who.callId);
+  if (ended.length > 0) {
+    await bumpParticipants(tx, who.callId);
+    await dropOrphanedRequests(tx, who.callId);
+  }
   return {
     callId: who.callId,
     groupId: who.groupId,
@@ -58,7 +62,7 @@ export async function endPlaces(
   };
 }
 
-/** Ends a running call without active places; its entries are deleted with it. True if it ended now. */
+/** Ends a running call without active places; its entries and requests are deleted with it. True if it ended now. */
 export async function endIfEmpty(tx: Tx, callId: string, nowMs: number): Promise<boolean> {
   const someone = await tx
     .selectFrom('places')
@@ -76,6 +80,7 @@ export async function endIfEmpty(tx: Tx, callId: string, nowMs: number): Promise
     .executeTakeFirst();
   if (ended.numUpdatedRows === 0n) return false;
   await tx.deleteFrom('entries').where('call_id', '=', callId).execute();
+  await dropRequests(tx, callId, 'all');
   return true;
 }
 

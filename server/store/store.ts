@@ -119,6 +119,8 @@ export interface CallRow {
   /** Position of the last entry; 0 before the first. */
   readonly position: number;
   readonly participantsVersion: number;
+  /** Counts up with every change of the join requests. */
+  readonly requestsVersion: number;
 }
 
 export interface Entry {
@@ -127,7 +129,27 @@ export interface Entry {
   readonly generation: number;
   readonly epoch: number;
   readonly message: string;
+  /** Null where the commit brought none, or where Welcomes were not asked for. */
+  readonly welcome: string | null;
 }
+
+/** A join request that is open (D6), for the place with this LiveKit identity. */
+export interface JoinRequest {
+  readonly livekitIdentity: string;
+  readonly message: string;
+}
+
+/** What a participant wants to see of a call beside its state and its places. */
+export interface ViewWish {
+  /** Entries after this position, a page of them; null: none. */
+  readonly after: number | null;
+  readonly withWelcomes: boolean;
+  /** The version of the join requests that the caller knows; null: they are not wanted. */
+  readonly requestsSeen: number | null;
+}
+
+/** No entries, no requests. */
+export const onlyState: ViewWish = { after: null, withWelcomes: false, requestsSeen: null };
 
 /** A call at one moment: log state, entries after a position, and who is in it. */
 export interface CallView extends CallRow {
@@ -135,6 +157,8 @@ export interface CallView extends CallRow {
   readonly groupInfo: string | null;
   /** Active places, oldest first. */
   readonly places: readonly Place[];
+  /** Open ones, oldest first; null where they are not wanted or as the caller knows them. */
+  readonly requests: readonly JoinRequest[] | null;
 }
 
 /** Places that ended, with the call they were in. */
@@ -165,7 +189,14 @@ export interface AppendWish {
   readonly epoch: number;
   readonly message: string;
   readonly groupInfo: string;
+  readonly welcome: { readonly message: string; readonly to: readonly string[] } | null;
   readonly maxEntries: number;
+}
+
+export interface RequestWish extends JoinRequest {
+  readonly callId: string;
+  readonly identity: string;
+  readonly generation: number;
 }
 
 /** Why a caller cannot touch a call's log (D4). */
@@ -212,10 +243,18 @@ export interface CallStore {
     identity: string,
     place: { livekitIdentity: string; nowMs: number },
   ): Promise<LeftPlaces | null>;
-  /** A call as a participant may see it (D4), with a page of the entries after `after`, or without any for null. */
-  readAs(callId: string, identity: string, after: number | null): Promise<CallView | NoAccess>;
-  /** Compare-and-swap on generation and epoch (D2, D3). */
+  /** A call as a participant may see it (D4). */
+  readAs(callId: string, identity: string, wish: ViewWish): Promise<CallView | NoAccess>;
+  /** Compare-and-swap on generation and epoch (D2, D3); the requests that a Welcome answers are dropped with it (D6). */
   append(wish: AppendWish): Promise<AppendOutcome>;
+  /** Opens a join request, in place of the place's last one (D6). */
+  request(wish: RequestWish): Promise<'requested' | 'conflict' | NoAccess>;
+  /** Withdraws it, if there is one. */
+  withdraw(
+    callId: string,
+    identity: string,
+    livekitIdentity: string,
+  ): Promise<'withdrawn' | 'none' | NoAccess>;
   places(callId: string): Promise<readonly Place[]>;
   /** Applies what LiveKit showed; ends the call if nobody is left. True if anything changed. */
   applyChanges(

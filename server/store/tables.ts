@@ -34,6 +34,7 @@ export interface Tables {
     position: number;
     group_info: string | null;
     participants_version: number;
+    requests_version: number;
   };
   places: {
     call_id: string;
@@ -50,7 +51,9 @@ export interface Tables {
     generation: number;
     epoch: number;
     message: string;
+    welcome: string | null;
   };
+  requests: { call_id: string; livekit_identity: string; seq: number; message: string };
 }
 
 export type Db = Kysely<Tables>;

@@ -173,10 +173,13 @@ export interface Page {
     generation: number;
     epoch: number;
     message: string;
+    welcome: string | null;
   }[];
   readonly groupInfo: string | null;
   readonly participants: readonly { identity: string; livekitIdentity: string; state: string }[];
   readonly participantsVersion: number;
+  readonly requests: readonly { livekitIdentity: string; message: string }[] | null;
+  readonly requestsVersion: number;
 }
 
 export interface Ticket {
