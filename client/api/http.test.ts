@@ -111,7 +111,10 @@ test('[T1] bytes in answers are canonical base64url of the exact length', () => 
   const page = {
     ...{ generation: 1, epoch: 0, position: 1, entries: [], groupInfo: 'AAAA', participantsVersion: 1 },
     participants: [{ identity: 'A'.repeat(43), livekitIdentity: 'someone', state: 'present' }],
+    ...{ requests: [{ livekitIdentity: 'someone', message: 'AAAA' }], requestsVersion: 1 },
   };
+  const entry = { position: 1, kind: 'open', generation: 1, epoch: 0, message: '', welcome: null };
+  expect(v.safeParse(logPageSchema, { ...page, entries: [entry] }).success).toBe(true);
   expect(v.safeParse(logPageSchema, page).success).toBe(true);
   const wrong = [
     { ...page, epoch: -1 },
@@ -122,7 +125,10 @@ test('[T1] bytes in answers are canonical base64url of the exact length', () => 
     { ...page, participants: [{ ...page.participants[0], identity: 'A'.repeat(42) }] },
     { ...page, participants: [{ ...page.participants[0], identity: `${'A'.repeat(42)}B` }] },
     { ...page, participants: [{ ...page.participants[0], state: 'listening' }] },
-    { ...page, entries: [{ position: 0, kind: 'open', generation: 1, epoch: 0, message: '' }] },
+    { ...page, entries: [{ ...entry, position: 0 }] },
+    { ...page, entries: [{ ...entry, welcome: 'AAA=' }] },
+    { ...page, requests: [{ livekitIdentity: 'someone', message: '' }] },
+    { ...page, requests: [{ livekitIdentity: 'someone', message: 'A'.repeat(10_924) }] },
   ];
   for (const other of wrong) expect(v.safeParse(logPageSchema, other).success).toBe(false);
   expect(v.safeParse(groupSchema, {}).success).toBe(false);

@@ -22,7 +22,7 @@ export interface Line {
 export type AnySchema = v.GenericSchema<unknown, unknown>;
 
 export interface HttpRequest<S extends AnySchema | null> {
-  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
   /** Shape of the answer; null where nothing is answered. */
   readonly answer: S;

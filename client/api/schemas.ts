@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import { fromBase64url, type Bytes } from '../../crypto/bytes.ts';
 
 const maxEnvelopeBytes = 256 * 1024;
+const maxRequestBytes = 8 * 1024;
 
 /** Canonical base64url of exactly `length` bytes. */
 const bytes = (length: number) => bytesBetween(length, length);
@@ -99,7 +100,10 @@ const entrySchema = v.object({
   generation,
   epoch,
   message: sealedMessage,
+  welcome: v.nullable(sealedMessage),
 });
+
+const joinRequestSchema = v.object({ livekitIdentity, message: bytesBetween(1, maxRequestBytes) });
 
 export const logPageSchema = v.object({
   generation,
@@ -109,6 +113,8 @@ export const logPageSchema = v.object({
   groupInfo: v.nullable(sealedMessage),
   participants: v.pipe(v.array(participantSchema), v.maxLength(4096)),
   participantsVersion: count,
+  requests: v.nullable(v.pipe(v.array(joinRequestSchema), v.maxLength(4096))),
+  requestsVersion: count,
 });
 
 export const joinTicketSchema = v.object({
@@ -134,6 +140,7 @@ export type CallSummary = v.InferOutput<typeof callSummarySchema>;
 export type GroupRecord = v.InferOutput<typeof groupSchema>;
 export type GroupPreview = v.InferOutput<typeof previewSchema>;
 export type LivekitTicket = v.InferOutput<typeof livekitTicketSchema>;
+export type JoinRequest = v.InferOutput<typeof joinRequestSchema>;
 export type LogEntry = v.InferOutput<typeof entrySchema>;
 export type LogPage = v.InferOutput<typeof logPageSchema>;
 export type JoinTicket = v.InferOutput<typeof joinTicketSchema>;

@@ -37,6 +37,10 @@ export interface LogQuery {
   readonly waitMs: number;
   /** Asks for the GroupInfo as well, which a joiner needs. */
   readonly withGroupInfo?: boolean;
+  /** Asks for the entries' Welcomes, which only a joiner needs. */
+  readonly withWelcomes?: boolean;
+  /** The join requests' version that is known; null, and by default: they are not followed. */
+  readonly requestsSeen?: number | null;
   readonly signal?: AbortSignal;
 }
 
@@ -46,8 +50,16 @@ export interface NewEntry {
   readonly epoch: bigint;
   readonly message: Bytes;
   readonly groupInfo: Bytes;
+  /** With a commit that adds somebody: what brings them in, and their LiveKit identities (D7). */
+  readonly welcome?: { readonly message: Bytes; readonly to: readonly string[] } | null;
   /** Position up to which the caller knows the log. */
   readonly after: number;
+}
+
+/** A place of ours in a call. */
+export interface PlaceOf {
+  readonly callId: Bytes;
+  readonly livekitIdentity: string;
 }
 
 /** The log took the entry, or somebody else was first and this is what was missed (D2). */
@@ -140,12 +152,13 @@ export class Service {
   }
 
   readLog(callId: Bytes, query: LogQuery): Promise<schemas.LogPage> {
-    const { after, seen, waitMs, withGroupInfo = false, signal } = query;
+    const { after, seen, waitMs, requestsSeen = null, signal } = query;
     const known = seen === null ? '' : `&seen=${seen}`;
-    const more = withGroupInfo ? '&groupInfo=1' : '';
+    const follows = requestsSeen === null ? '' : `&requestsSeen=${requestsSeen}`;
+    const more = (query.withGroupInfo ? '&groupInfo=1' : '') + (query.withWelcomes ? '&welcomes=1' : '');
     return this.#session.send({
       method: 'GET',
-      path: `${callPath(callId)}/log?after=${after}${known}&waitMs=${waitMs}${more}`,
+      path: `${callPath(callId)}/log?after=${after}${known}&waitMs=${waitMs}${follows}${more}`,
       answer: schemas.logPageSchema,
       timeoutMs: waitMs + pollGraceMs,
       signal,
@@ -154,11 +167,12 @@ export class Service {
 
   /** Offers an entry to the log (D2, D3). Losing the race is an outcome, not an error. */
   async append(callId: Bytes, entry: NewEntry): Promise<AppendOutcome> {
-    const { kind, generation, epoch, message, groupInfo, after } = entry;
+    const { kind, generation, epoch, message, groupInfo, welcome, after } = entry;
     const body = {
       ...{ kind, generation, epoch: Number(epoch), after },
       message: toBase64url(message),
       groupInfo: toBase64url(groupInfo),
+      ...(welcome && { welcome: { message: toBase64url(welcome.message), to: welcome.to } }),
     };
     try {
       const { position } = await this.#post(`${callPath(callId)}/log`, body, schemas.appendedSchema);
@@ -169,6 +183,17 @@ export class Service {
       if (!lost.success) throw error;
       return { isAccepted: false, page: lost.output.page };
     }
+  }
+
+  /** Opens the join request of our place, in place of its last one (D6). Only for the current generation: else 409 `epoch_conflict`. */
+  async openRequest(place: PlaceOf, request: { generation: number; message: Bytes }): Promise<void> {
+    const body = { generation: request.generation, message: toBase64url(request.message) };
+    await this.#session.send({ method: 'PUT', path: requestPath(place), body, answer: null });
+  }
+
+  /** Withdraws it; fine if there is none. */
+  async withdrawRequest(place: PlaceOf): Promise<void> {
+    await this.#session.send({ method: 'DELETE', path: requestPath(place), answer: null });
   }
 
   followEvents(listeners: EventListeners): EventsHandle {
@@ -182,6 +207,8 @@ export class Service {
 
 const groupPath = (groupId: Bytes) => `/api/groups/${toBase64url(groupId)}`;
 const callPath = (callId: Bytes) => `/api/calls/${toBase64url(callId)}`;
+const requestPath = ({ callId, livekitIdentity }: PlaceOf) =>
+  `${callPath(callId)}/requests/${livekitIdentity}`;
 
 /** Field by field, like every body here: nothing that happens to be on an object may travel along. */
 function memberBody({ identity, inboxKey, mac, signature, sealedName }: NewMember): object {

@@ -1,25 +1,34 @@
-// Whose turn it is to remove whom (C7), and when to renew my own leaf (C8). Pure: session.ts asks after every page of
-// the log and keeps the times.
+// Whose turn it is to remove whom (C7) and to add whom (C12), and when to renew my own leaf (C8). Pure: session.ts and
+// admission.ts ask after every page of the log and keep the times.
 import { equal, type Bytes } from '../../crypto/bytes.ts';
 import type { CallState, Leaf } from '../../crypto/call/types.ts';
-import type { Participant } from '../api/schemas.ts';
+import { maxAdds } from '../../crypto/call/index.ts';
+import type { JoinRequest, Participant } from '../api/schemas.ts';
 
 /** Between the first in line and the second (C7). */
 export const rankDelayMs = 300;
 /** What a join takes, slow ones included (C7). */
 export const rejoinMs = 2_000;
+/** C12: from the first request to the commit that grants it. Who comes at the same moment asks within about two lost races of each other. */
+export const gatherMs = 120;
+/** C12: so many leaves, from the lowest, follow requests. The eighth would act after 2.2 s; all others save themselves every request of a storm. */
+export const followers = 8;
 /** C8: every 5 minutes, half a minute more or less. */
 const selfUpdateMs = 300_000;
 const selfUpdateSpreadMs = 30_000;
 
-/** What the removal of leaves depends on. */
+type Leaves = Pick<CallState, 'leaves' | 'ownLeaf'>;
+
+/** What removing and adding leaves depends on. */
 export interface Presence {
   readonly participants: readonly Participant[];
+  /** Open join requests, oldest first, as far as I follow them. */
+  readonly requests: readonly JoinRequest[];
   isRemoved(identity: Bytes): boolean;
 }
 
 /** The leaves that have to go: left according to the service, unknown to it, or removed by the owner. Never mine. */
-export function leavesToRemove(state: Pick<CallState, 'leaves' | 'ownLeaf'>, presence: Presence): Leaf[] {
+export function leavesToRemove(state: Leaves, presence: Presence): Leaf[] {
   const here = new Set(
     presence.participants
       .filter(({ state }) => state !== 'left')
@@ -34,19 +43,49 @@ export function leavesToRemove(state: Pick<CallState, 'leaves' | 'ownLeaf'>, pre
 
 /**
  * How long I let others try: my rank among the leaves that stay, times 300 ms; and where all who leave have taken another
- * place, the time of their join, which replaces the leaf by itself (C4).
+ * place, the time of their join, which replaces the leaf by itself (C4), unless they wait to be added.
  */
-export function removalDelayMs(
-  state: Pick<CallState, 'leaves' | 'ownLeaf'>,
-  leaving: readonly Leaf[],
-  presence: Presence,
-): number {
-  const gone = new Set(leaving.map((leaf) => leaf.index));
-  const before = state.leaves.filter((leaf) => leaf.index < state.ownLeaf.index && !gone.has(leaf.index));
+export function removalDelayMs(state: Leaves, leaving: readonly Leaf[], presence: Presence): number {
   const isBack = (leaf: Leaf) =>
     !presence.isRemoved(leaf.identity) &&
-    presence.participants.some(({ state, identity }) => state !== 'left' && equal(identity, leaf.identity));
-  return before.length * rankDelayMs + (leaving.length > 0 && leaving.every(isBack) ? rejoinMs : 0);
+    presence.participants.some(
+      ({ state, identity, livekitIdentity }) =>
+        state !== 'left' && equal(identity, leaf.identity) && !asks(presence, livekitIdentity),
+    );
+  const rejoin = leaving.length > 0 && leaving.every(isBack) ? rejoinMs : 0;
+  return rankOf(state, leaving) * rankDelayMs + rejoin;
+}
+
+/** The requests to grant in one commit: of places whose owner has no leaf, also none of before (C12). */
+export function requestsToAdd(state: Pick<CallState, 'leaves'>, presence: Presence): JoinRequest[] {
+  const places = new Map(presence.participants.map((place) => [place.livekitIdentity, place]));
+  const isWaiting = ({ livekitIdentity }: JoinRequest): boolean => {
+    const place = places.get(livekitIdentity);
+    if (!place || place.state === 'left' || presence.isRemoved(place.identity)) return false;
+    return !state.leaves.some(
+      (leaf) => leaf.livekitIdentity === livekitIdentity || equal(leaf.identity, place.identity),
+    );
+  };
+  return presence.requests.filter(isWaiting).slice(0, maxAdds);
+}
+
+/** From the first request on: time to gather, and my rank among the leaves that stay (C12). */
+export function additionDelayMs(state: Leaves, leaving: readonly Leaf[]): number {
+  return gatherMs + rankOf(state, leaving) * rankDelayMs;
+}
+
+/** Whether I follow join requests. */
+export function isFollower(state: Leaves): boolean {
+  return rankOf(state, []) < followers;
+}
+
+function rankOf({ leaves, ownLeaf }: Leaves, leaving: readonly Leaf[]): number {
+  const gone = new Set(leaving.map((leaf) => leaf.index));
+  return leaves.filter((leaf) => leaf.index < ownLeaf.index && !gone.has(leaf.index)).length;
+}
+
+function asks({ requests }: Presence, livekitIdentity: string): boolean {
+  return requests.some((request) => request.livekitIdentity === livekitIdentity);
 }
 
 /** Time until my next self-update, ms. */

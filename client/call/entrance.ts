@@ -1,10 +1,13 @@
 // Getting into a generation of a call (C4): the first one creates, everybody else joins by external commit from the sealed
-// GroupInfo; who loses the race at the log takes the page it answers and tries again. A GroupInfo that cannot be used
+// GroupInfo; who loses the race at the log takes the page it answers and tries again, and who lost twice asks to be added
+// and waits for the Welcome (C11, C14). A GroupInfo that cannot be used
 // for two seconds is answered like an entry that cannot be applied: with a new generation (C9).
 import { CryptoError } from '../../crypto/errors.ts';
-import type { CallContext, CallState, Me, Proposed } from '../../crypto/call/types.ts';
+import type { CallContext, CallState, Me, PendingJoin, Proposed } from '../../crypto/call/types.ts';
 import { wait } from '../api/clock.ts';
-import type { LogPage } from '../api/schemas.ts';
+import { ApiError } from '../api/errors.ts';
+import type { LogEntry, LogPage } from '../api/schemas.ts';
+import type { PlaceOf } from '../api/service.ts';
 import { SessionFailed } from './failure.ts';
 import type { LineWatch } from './line.ts';
 import { isMine, isMyOpen } from './outcome.ts';
@@ -16,6 +19,10 @@ const unusableRetryMs = 400;
 /** Losers of a race come back spread over this, and more of it the more often they lost. */
 const raceJitterMs = 60;
 const maxAttempts = 40;
+/** C11: lost races before I ask to be added. */
+const racesBeforeRequest = 2;
+/** C11: how long I wait for it: time to gather, for seven of those who follow requests to fail, and for a slow commit. */
+export const requestWaitMs = 4_000;
 
 /** In: the first state of a generation. */
 export interface Entered {
@@ -52,13 +59,21 @@ export class Entrance {
   /** Enters from `page`, by whatever way it takes. Throws `SessionFailed`, `ApiError`, or the reason of the stop signal. */
   async enter(page: LogPage): Promise<Entered> {
     let unusableSinceMs: number | null = null;
+    let lostRaces = 0;
     for (let attempt = 0, at = page; attempt < maxAttempts; attempt++) {
+      if (lostRaces >= racesBeforeRequest && this.#hasOthers(at)) {
+        const answered = await this.#ask(at);
+        if (answered.state) return answered;
+        at = answered.page;
+        lostRaces = 0;
+      }
       const proposed = await this.#propose(at);
       if (proposed) {
         unusableSinceMs = null;
         const offered = await this.#offer(proposed, at.position);
         if (offered.state) return offered;
         at = offered.page;
+        if (proposed.kind === 'commit') lostRaces++;
         await this.#rest(this.#parts.random() * raceJitterMs * attempt);
         continue;
       }
@@ -116,6 +131,77 @@ export class Entrance {
     if (isMyOpen(proposed, page)) return { state: proposed.next, position: page.position, isOpener, page };
     proposed.next.wipe();
     return { state: null, page };
+  }
+
+  /** Asks to be added and waits for it (C11). Without a state, the request is withdrawn or over, and the page is current. */
+  async #ask(page: LogPage): Promise<Offered> {
+    const { engine, log } = this.#parts;
+    const pending = await engine.request(this.#context(page.generation), this.#me);
+    try {
+      const request = { generation: page.generation, message: pending.message };
+      await this.#persist(() => log.openRequest(this.#place, request));
+      const answered = await this.#awaitWelcome(pending, page);
+      if (answered) return answered;
+      await this.#persist(() => log.withdrawRequest(this.#place));
+    } catch (error) {
+      // Another generation has begun meanwhile: the request is not for it.
+      if (!(error instanceof ApiError) || error.code !== 'epoch_conflict') throw error;
+    } finally {
+      pending.wipe();
+    }
+    return { state: null, page: await this.#currentPage(page.position) };
+  }
+
+  /** Follows the log until my Welcome; null where it does not come, cannot be used, or nobody is there to send it. */
+  async #awaitWelcome(pending: PendingJoin, from: LogPage): Promise<Entered | null> {
+    const { clock, log, ticket } = this.#parts;
+    const untilMs = clock.now() + requestWaitMs;
+    const signal = this.#stop;
+    for (let page = from, after = from.position; ;) {
+      const leftMs = (): number => Math.max(0, Math.ceil(untilMs - clock.now()));
+      const isLast = leftMs() === 0 || !this.#hasOthers(page);
+      const { participantsVersion: seen } = page;
+      page = await this.#persist(() =>
+        log.readLog(ticket.callId, {
+          after,
+          seen,
+          waitMs: isLast ? 0 : leftMs(),
+          withWelcomes: true,
+          signal,
+        }),
+      );
+      for (const entry of page.entries) {
+        if (entry.kind === 'open') return null;
+        const state = await this.#welcomedBy(entry, pending);
+        if (state === 'unusable') return null;
+        if (state) return { state, position: entry.position, isOpener: false, page };
+        after = entry.position;
+      }
+      if (isLast && after >= page.position) return null;
+    }
+  }
+
+  /** My first state, where the entry brings a Welcome for me. */
+  async #welcomedBy(
+    { epoch, welcome }: LogEntry,
+    pending: PendingJoin,
+  ): Promise<CallState | 'unusable' | null> {
+    if (!welcome) return null;
+    try {
+      return await pending.open(epoch + 1n, welcome, (identity) => this.#parts.roster.isMember(identity));
+    } catch (error) {
+      if (error instanceof CryptoError) return 'unusable';
+      throw error;
+    }
+  }
+
+  /** Whether anybody else has a place, who could add me. */
+  #hasOthers({ participants }: LogPage): boolean {
+    return participants.some(({ livekitIdentity }) => livekitIdentity !== this.#me.livekitIdentity);
+  }
+
+  get #place(): PlaceOf {
+    return { callId: this.#parts.ticket.callId, livekitIdentity: this.#me.livekitIdentity };
   }
 
   /** The log's state with its GroupInfo. */

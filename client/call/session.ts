@@ -1,14 +1,15 @@
 // One call from the join to the end: drives crypto/call with the delivery log. A single loop does one thing at a time:
-// take a page of the log and apply its entries in order (D5), else do what is due (removals C7, self-update C8, a new
-// generation C9), else wait for the log. So no two changes of the state can cross.
+// take a page of the log and apply its entries in order (D5), else do what is due (removals C7, additions C12, self-update
+// C8, a new generation C9), else wait for the log. So no two changes of the state can cross.
 // Getting in is entrance.ts, decisions are in duty.ts and change.ts; client/state listens.
 import type { Bytes } from '../../crypto/bytes.ts';
 import { mlsGroupId } from '../../crypto/call/index.ts';
 import type { CallState, Proposed } from '../../crypto/call/types.ts';
 import { CryptoError } from '../../crypto/errors.ts';
 import type { LogEntry, LogPage } from '../api/schemas.ts';
+import { Admission } from './admission.ts';
 import { difference, sendDelayMs, trustChanges } from './change.ts';
-import { leavesToRemove, removalDelayMs, selfUpdateDelayMs } from './duty.ts';
+import { leavesToRemove, removalDelayMs, selfUpdateDelayMs, type Presence } from './duty.ts';
 import { Entrance, restartAfterMs, type Entered } from './entrance.ts';
 import { endOf, SessionFailed } from './failure.ts';
 import { LineWatch } from './line.ts';
@@ -45,6 +46,7 @@ export class CallSession {
   #page: LogPage;
   /** A commit of mine whose fate is not known yet (C6). */
   #pending: Proposed | null = null;
+  readonly #admission = new Admission();
   #removalSinceMs: number | null = null;
   #selfUpdateAtMs = 0;
   #notBeforeMs = 0;
@@ -149,7 +151,9 @@ export class CallSession {
   async #listen(maxWaitMs: number, signal: AbortSignal): Promise<void> {
     // The first answer after a failure says that the line is back: it must not wait for news.
     const waitMs = this.#line.isDown ? 0 : Math.min(maxWaitMs, longPollMs);
-    const query = { after: this.#position, seen: this.#page.participantsVersion, waitMs, signal };
+    const seen = this.#page.participantsVersion;
+    const requestsSeen = this.#admission.seen(this.#state);
+    const query = { after: this.#position, seen, requestsSeen, waitMs, signal };
     await this.#takePage(await this.#parts.log.readLog(this.#parts.ticket.callId, query));
   }
 
@@ -157,18 +161,35 @@ export class CallSession {
     if (this.#restartAtMs !== null) return { atMs: this.#restartAtMs, run: () => this.#restart() };
     const state = this.#state;
     if (!state) return null;
-    const presence = { participants: this.#page.participants, isRemoved: this.#isRemoved };
-    const leaving = leavesToRemove(state, presence);
-    if (leaving.length > 0) {
-      this.#removalSinceMs ??= nowMs;
-      const atMs = this.#removalSinceMs + removalDelayMs(state, leaving, presence);
-      return this.#commitDue(atMs, () => state.remove(leaving.map((leaf) => leaf.index)));
-    }
-    this.#removalSinceMs = null;
-    return this.#commitDue(this.#selfUpdateAtMs, () => state.selfUpdate());
+    const { participants } = this.#page;
+    const presence = { participants, requests: this.#admission.requests, isRemoved: this.#isRemoved };
+    const update = this.#commitDue(this.#selfUpdateAtMs, () => state.selfUpdate());
+    return firstOf(
+      [...this.#removals(state, presence, nowMs), ...this.#additions(state, presence, nowMs), update],
+      nowMs,
+    );
   }
 
-  #commitDue(atMs: number, make: () => Promise<Proposed>): Due {
+  #removals(state: CallState, presence: Presence, nowMs: number): Due[] {
+    const leaving = leavesToRemove(state, presence);
+    this.#removalSinceMs = leaving.length > 0 ? (this.#removalSinceMs ?? nowMs) : null;
+    if (this.#removalSinceMs === null) return [];
+    const atMs = this.#removalSinceMs + removalDelayMs(state, leaving, presence);
+    return [this.#commitDue(atMs, () => state.remove(leaving.map((leaf) => leaf.index)))];
+  }
+
+  #additions(state: CallState, presence: Presence, nowMs: number): Due[] {
+    const due = this.#admission.due(state, presence, nowMs);
+    if (!due) return [];
+    const add = async () => {
+      const { proposed, refused } = await state.add(due.requests, this.#isMember);
+      this.#admission.refuse(refused, this.#parts.clock.now());
+      return proposed;
+    };
+    return [this.#commitDue(due.atMs, add)];
+  }
+
+  #commitDue(atMs: number, make: () => Promise<Proposed | null>): Due {
     return { atMs: Math.max(atMs, this.#notBeforeMs), run: () => this.#commit(make) };
   }
 
@@ -176,7 +197,7 @@ export class CallSession {
   readonly #isMember = (identity: Bytes): boolean | Promise<boolean> => this.#parts.roster.isMember(identity);
 
   /** Offers a commit. One whose answer got lost is offered again as it was, until the log says what became of it. */
-  async #commit(make: () => Promise<Proposed>): Promise<void> {
+  async #commit(make: () => Promise<Proposed | null>): Promise<void> {
     const proposed = this.#pending ?? (await this.#madeBy(make));
     if (!proposed) return;
     this.#pending = proposed;
@@ -190,8 +211,8 @@ export class CallSession {
     await this.#adoptPending(proposed);
   }
 
-  /** Null, and a pause, where the engine refuses. */
-  async #madeBy(make: () => Promise<Proposed>): Promise<Proposed | null> {
+  /** Null where there is nothing to commit after all, and, with a pause, where the engine refuses. */
+  async #madeBy(make: () => Promise<Proposed | null>): Promise<Proposed | null> {
     try {
       return await make();
     } catch (error) {
@@ -222,6 +243,7 @@ export class CallSession {
     const mine = page.participants.find((participant) => participant.livekitIdentity === livekitIdentity);
     if (!mine || mine.state === 'left') throw new SessionFailed('place_lost', 'not_in_call');
     if (page.participantsVersion >= this.#page.participantsVersion) this.#page = page;
+    this.#admission.takePage(page);
   }
 
   async #takeEntry(entry: LogEntry): Promise<void> {
@@ -335,6 +357,12 @@ export class CallSession {
     this.#pending?.next.wipe();
     this.#pending = null;
   }
+}
+
+/** What is due, the first in the list before others; else what comes next. */
+function firstOf(dues: readonly Due[], nowMs: number): Due | null {
+  const next = dues.reduce<Due | null>((first, due) => (first && first.atMs <= due.atMs ? first : due), null);
+  return dues.find((due) => due.atMs <= nowMs) ?? next;
 }
 
 function isPast(entry: LogEntry, state: CallState): boolean {

@@ -19,7 +19,7 @@ export interface Roster {
 
 export interface SessionParts {
   readonly engine: CallEngine;
-  readonly log: Pick<Service, 'readLog' | 'append'>;
+  readonly log: Pick<Service, 'readLog' | 'append' | 'openRequest' | 'withdrawRequest'>;
   readonly ticket: JoinTicket;
   readonly identity: Identity;
   /** 16 bytes. */

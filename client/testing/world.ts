@@ -58,6 +58,12 @@ export class World {
     }
   }
 
+  /** The service stops and comes back at the same address, with what was on disk. */
+  async restart(): Promise<void> {
+    await this.harness.restart();
+    await this.harness.app.listen({ host: '127.0.0.1', port: Number(new URL(this.url).port) });
+  }
+
   async close(): Promise<void> {
     for (const person of this.people) person.call?.session.stop();
     await this.harness.close();

@@ -85,7 +85,7 @@ describe('an envelope', () => {
       { generation: 2 },
       { epoch: 8n },
       { epoch: 6n },
-      { kind: 'groupInfo' },
+      ...(['groupInfo', 'joinRequest', 'welcome'] as const).map((kind) => ({ kind })),
     ];
     for (const other of others) {
       expect(refusal(() => openEnvelope(handshakeKey, { ...context, ...other }, envelope))).toBe(
