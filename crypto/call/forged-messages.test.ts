@@ -18,7 +18,7 @@ import { createSecretTree } from '../mls/secret-tree.ts';
 import type { MlsMessage } from '../mls/framing.ts';
 import { Call } from '../test/call.ts';
 import { createCredential } from './credential.ts';
-import { capabilities } from './engine.ts';
+import { capabilities } from './new-leaf.ts';
 import { people, refuses } from './test/attack.ts';
 import { groupInfoOf } from './test/forge-info.ts';
 import * as forge from './test/forge.ts';
@@ -77,15 +77,14 @@ describe('a member that commits', () => {
     await adaRefuses(forge.commit(call.state(mal), { proposals: [proposal] }), code);
   });
 
-  it('[C5] may not propose an Add, not even one that MLS would apply', async () => {
+  it('[C13] may not add beside a removal, nor without a path, not even as crypto/mls itself makes it', async () => {
     const add: Proposal = { type: 'add', keyPackage: await keyPackage() };
-    await adaRefuses(forge.commit(call.state(mal), { proposals: [add] }), 'not_allowed');
-    // As crypto/mls itself makes it, with and without a path.
-    for (const withPath of [true, false]) {
-      const mls = forge.mlsOf(call.state(mal));
-      const made = await createCommit(mls, { proposals: [add], withPath }, { authenticate: () => undefined });
-      await adaRefuses(sealed(made.message), 'not_allowed');
-    }
+    const both = forge.commit(call.state(mal), { proposals: [add, forge.removal(1)] });
+    await adaRefuses(both, 'not_allowed');
+    const mls = forge.mlsOf(call.state(mal));
+    const options = { proposals: [add], withPath: false };
+    const made = await createCommit(mls, options, { authenticate: () => undefined });
+    await adaRefuses(sealed(made.message), 'not_allowed');
   });
 
   it('[C5] may not propose an Update', async () => {

@@ -15,7 +15,7 @@ import { signLeafNode, type LeafNode } from '../mls/leaf-node.ts';
 import { ratchetTree, RatchetTree } from '../mls/ratchet-tree.ts';
 import { Call, person, refused } from '../test/call.ts';
 import { createCredential } from './credential.ts';
-import { capabilities } from './engine.ts';
+import { capabilities } from './new-leaf.ts';
 import { engine, type Proposed } from './index.ts';
 import { people } from './test/attack.ts';
 import { flatTree, forgeInfo, forgeTree, groupInfoOf, sealInfo, withTreeData } from './test/forge-info.ts';

@@ -9,7 +9,7 @@ import type { LeafContent } from '../mls/leaf-node.ts';
 import type { RatchetTree } from '../mls/ratchet-tree.ts';
 import { again, Call, person, refused, rosterOf, type Person } from '../test/call.ts';
 import { createCredential } from './credential.ts';
-import { capabilities } from './engine.ts';
+import { capabilities } from './new-leaf.ts';
 import { engine } from './index.ts';
 import { people } from './test/attack.ts';
 import { flatTree, forgeInfo, forgeTree, groupInfoOf, treeWithLeaf } from './test/forge-info.ts';

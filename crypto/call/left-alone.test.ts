@@ -5,7 +5,7 @@ import { random, toHex, type Bytes } from '../bytes.ts';
 import { createCommit, createKeyPackage, type GroupState } from '../mls/index.ts';
 import { epochSecrets, joinerSecret } from '../mls/key-schedule.ts';
 import { again, Call, person } from '../test/call.ts';
-import { capabilities } from './engine.ts';
+import { capabilities } from './new-leaf.ts';
 import { people } from './test/attack.ts';
 import { commitOf, mlsOf } from './test/forge.ts';
 

@@ -6,7 +6,7 @@ import type { Application, CommitView, LeafNode } from '../mls/index.ts';
 import { RatchetTree } from '../mls/ratchet-tree.ts';
 import { again, newContext, person, refused, rosterOf, type Person } from '../test/call.ts';
 import { createCredential } from './credential.ts';
-import { capabilities } from './engine.ts';
+import { capabilities } from './new-leaf.ts';
 import { people } from './test/attack.ts';
 import { rulesForCommit, rulesForTree, type LeafRules } from './rules.ts';
 

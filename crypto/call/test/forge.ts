@@ -17,7 +17,7 @@ import type { CipherSuite, KeyPair } from '../../mls/suite.ts';
 import { createPath, encryptPath } from '../../mls/treekem.ts';
 import type { Commit, UpdatePathNode } from '../../mls/update-path.ts';
 import { createCredential } from '../credential.ts';
-import { capabilities } from '../engine.ts';
+import { capabilities } from '../new-leaf.ts';
 import { MlsCallState } from '../state.ts';
 import type { CallContext, CallState, Me, Proposed } from '../types.ts';
 
