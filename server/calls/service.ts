@@ -30,22 +30,32 @@ export class CallService {
 
   /** Starts the group's call or joins it. Throws `group_not_found`, `call_full`, `livekit_unavailable`. */
   async join(groupId: string, identity: string): Promise<JoinTicketShape> {
-    const { store, sfu } = this.#parts;
+    const { store, sfu, config } = this.#parts;
     if (!(await store.groups.isMember(groupId, identity))) throw new AppError('group_not_found');
     const newCallId = randomBytes(16).toString('base64url');
     const likely = (await store.calls.liveOf(groupId))?.callId ?? newCallId;
-    await sfu.createRoom(likely);
     const livekitIdentity = createLivekitIdentity();
+    const mintFor = (room: string) => mint(config.livekit, { room, identity: livekitIdentity });
+    const [livekit] = await Promise.all([mintFor(likely), sfu.createRoom(likely)]);
     const joined = await this.#takePlace({ groupId, identity, livekitIdentity, newCallId });
     const call = typeof joined === 'string' ? null : joined.call;
     // Somebody else started or ended the call between the two looks at the store.
     if (likely === newCallId && call?.callId !== newCallId) this.#dropUnused(newCallId);
     if (joined === 'not_member') throw new AppError('group_not_found');
     if (joined === 'call_full') throw new AppError('call_full');
-    if (joined.call.callId !== likely) await this.#roomOrLeave(joined.call, identity, livekitIdentity);
-    this.#parts.changed(joined.call);
-    this.#evict(joined.call.callId, joined.former);
-    return this.#ticket(joined.call, livekitIdentity);
+    const { callId, startedAtMs } = joined.call;
+    if (callId !== likely) await this.#roomOrLeave(joined.call, identity, livekitIdentity);
+    this.#evict(callId, joined.former);
+    // Everybody who is told reads the store: after the answer to the one who is in a hurry.
+    setImmediate(() => {
+      this.#parts.changed(joined.call);
+    });
+    return {
+      callId,
+      startedAtMs,
+      livekit: callId === likely ? livekit : await mintFor(callId),
+      page: pageOf(joined.call, { withGroupInfo: true }),
+    };
   }
 
   /** A new ticket for a place that still counts, and its room if LiveKit lost it. */
@@ -82,16 +92,6 @@ export class CallService {
     const nowMs = this.#parts.now();
     const { maxParticipants } = this.#parts.config;
     return this.#parts.store.calls.join({ ...wish, nowMs, deadlineMs: nowMs + joiningMs, maxParticipants });
-  }
-
-  async #ticket(call: CallView, livekitIdentity: string): Promise<JoinTicketShape> {
-    const livekit = await mint(this.#parts.config.livekit, { room: call.callId, identity: livekitIdentity });
-    return {
-      callId: call.callId,
-      startedAtMs: call.startedAtMs,
-      livekit,
-      page: pageOf(call, { withGroupInfo: true }),
-    };
   }
 
   /** Makes sure of the room of a place that is taken already; gives the place back if LiveKit will not have it. */
