@@ -58,7 +58,7 @@ function installKeys({ authenticator: _, ...keys }: CallEpoch, media: MediaRoom)
 /** Asking twice costs nothing: a module is fetched once. */
 function preload(): void {
   // A chunk that does not load now is asked for again by the tap, which says so if it fails.
-  void Promise.allSettled([loadCall(), loadMedia()]);
+  void Promise.allSettled([loadCall(), loadMedia().then(({ prepareMedia }) => prepareMedia())]);
 }
 
 /** For tests: `aparte.debug.codec` in localStorage names the codec of the camera. Each of them is sealed alike (F2, F8). */

@@ -47,10 +47,7 @@ export class FrameLink {
 
   constructor(events: FrameEvents) {
     this.#events = events;
-    this.#worker = new Worker(new URL('./worker/worker.ts', import.meta.url), {
-      type: 'module',
-      name: 'frames',
-    });
+    this.#worker = takeWorker();
     this.#worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.#receive(data);
     this.#worker.onerror = () => {
       this.close();
@@ -169,6 +166,27 @@ export class FrameLink {
         this.#events.onStats(message);
     }
   }
+}
+
+/** Started ahead of the call that will take it. It holds nothing yet. */
+let spareWorker: Worker | null = null;
+
+/** A call is near: starts its worker, so that the tap need not wait for it. Asking twice costs nothing. */
+export function prepareWorker(): void {
+  if (spareWorker !== null) return;
+  spareWorker = startWorker();
+  // It did not load: the call starts another one and finds out.
+  spareWorker.onerror = () => (spareWorker = null);
+}
+
+function takeWorker(): Worker {
+  const worker = spareWorker ?? startWorker();
+  spareWorker = null;
+  return worker;
+}
+
+function startWorker(): Worker {
+  return new Worker(new URL('./worker/worker.ts', import.meta.url), { type: 'module', name: 'frames' });
 }
 
 function nameOf(generation: number, epoch: bigint): string {

@@ -37,6 +37,8 @@ export class Levels {
     const analyser = context.createAnalyser();
     analyser.fftSize = 1024;
     source.connect(analyser);
+    // Some browsers let it sound from the moment that a microphone is captured, without a tap.
+    void this.resume().catch(() => undefined);
     this.#meters.set(track, {
       source,
       analyser,
@@ -62,7 +64,7 @@ export class Levels {
     return { level: levelOf(rms), isSpeaking: nowMs < meter.loudUntilMs };
   }
 
-  /** In a tap: browsers keep an AudioContext silent until then. */
+  /** After a tap: browsers keep an AudioContext silent until then. */
   async resume(): Promise<void> {
     if (typeof AudioContext === 'undefined') return;
     const context = this.#open();

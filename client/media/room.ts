@@ -7,7 +7,7 @@ import { DataChannel } from './data-channel.ts';
 import { deferred } from './deferred.ts';
 import { markFirstFrame } from './first-frame.ts';
 import { FrameCheck } from './frame-check.ts';
-import { FrameLink } from './frame-link.ts';
+import { FrameLink, prepareWorker } from './frame-link.ts';
 import { Levels, sampleEveryMs } from './levels.ts';
 import { connectRoom, createRoom, type Ticket } from './livekit-room.ts';
 import { mark } from './marks.ts';
@@ -33,6 +33,11 @@ export interface MediaRoomOptions {
 /** The media of one call, not yet connected. */
 export function createMediaRoom(options: MediaRoomOptions = {}): MediaRoom {
   return new CallMedia(options);
+}
+
+/** A call is near: what can be had ready is. */
+export function prepareMedia(): void {
+  prepareWorker();
 }
 
 class CallMedia implements MediaRoom {

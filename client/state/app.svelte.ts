@@ -334,6 +334,7 @@ export class AppModel implements AppView, Actions {
 
   /** On a group's page a call is near: at once where one runs, else as soon as the page has settled. */
   #preloadIfNear(): void {
+    if (this.#call) return;
     const group = this.#route.name === 'group' ? this.#group(this.#route.groupId) : null;
     if (group?.call) this.#parts.preload();
     if (!group || this.#isPreloadPlanned) return;

@@ -17,6 +17,12 @@ const mediaBackoff = { firstMs: 400, maxMs: 4_000 };
 /** A first connection that fails this often will not work: say so. */
 const firstConnectionTries = 4;
 
+/**
+ * What LiveKit's request takes to leave: the way to it is the longest of all, so the computing that would hold it up, and the
+ * microphone, begin after that.
+ */
+const headStartMs = 40;
+
 /** What media starts with: kept over a change of place. */
 export interface Wishes {
   isMuted: boolean;
@@ -95,10 +101,11 @@ export class Place {
     this.#ticket = ticket;
     if (this.#isClosed()) return this.#giveBack();
     this.#listeners.onTicket(ticket);
-    // The connection first: it waits for the network while the session computes.
     media.then((room) => this.#connect(room, ticket)).catch(() => undefined);
     const { createCallSession, callCode } = await chunk;
+    await wait(this.#parts.clock, headStartMs, this.#stop.signal);
     if (this.#isClosed()) return;
+    media.then((room) => this.#capture(room)).catch(() => undefined);
     const { identity, keys, roster, clock, random } = this.#parts;
     this.#session = createCallSession({
       ...{ log: service, ticket, identity, groupId, keys, roster, clock, random },
@@ -164,7 +171,7 @@ export class Place {
     }
   }
 
-  /** The room and its microphone, ahead of the ticket: capturing takes as long as asking for it. */
+  /** The room ahead of the ticket. */
   async #startMedia(): Promise<MediaRoom> {
     const media = await this.#parts.createMedia();
     if (this.#isClosed()) {
@@ -175,9 +182,14 @@ export class Place {
     media.subscribe(() => this.#watch(media));
     media.onData((data, from) => this.#session?.receiveMessage(data, from));
     void media.setMicrophoneMuted(this.#parts.wishes.isMuted);
+    return media;
+  }
+
+  /** Only with a place in the call, and while LiveKit answers. */
+  #capture(media: MediaRoom): void {
+    if (this.#isClosed()) return;
     void media.startMicrophone();
     if (this.#parts.wishes.isCameraOn) void media.setCamera(true);
-    return media;
   }
 
   /** One epoch after the other: the worker and the screen must not see an older one last. */
