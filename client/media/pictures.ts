@@ -6,6 +6,9 @@ import { mark } from './marks.ts';
 import { publish, unpublish, type LocalWorld } from './publishing.ts';
 import { Wish } from './wish.ts';
 
+/** My own picture comes after what makes the others see it, but not later than this. */
+const ownPictureAfterMs = 200;
+
 export class Camera {
   readonly #world: LocalWorld;
   readonly #wish: Wish;
@@ -48,8 +51,10 @@ export class Camera {
     } else {
       await this.#track.unmute();
     }
+    const publishing = this.#publish(this.#track);
+    await Promise.race([publishing, pause(ownPictureAfterMs)]);
     this.#show(this.#track);
-    await this.#publish(this.#track);
+    await publishing;
     store.set({ camera: 'on' });
     mark('aparte:camera:published');
   }
@@ -151,4 +156,10 @@ export class Screen {
     void this.#turnOff();
     store.set({ screen: failure === 'denied' || store.snapshot.connection === 'closed' ? 'off' : failure });
   }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
 }
