@@ -46,11 +46,11 @@ interface Round {
 
 async function productRound({ ada, ben }: Pair): Promise<Round> {
   await ada.joinVoiceChat();
-  await ben.hears('Ada');
+  await hears(ben.page);
   const tap = (): Promise<void> => ada.press('Turn on camera');
   const first = await tapToPicture(ada.page, ben.page, tap);
   await ada.turnOffCamera();
-  await ben.seesNoMore('Ada');
+  await seesNothing(ben.page);
   const again = await tapToPicture(ada.page, ben.page, tap);
   await ada.leave();
   await ben.hasRows(1);
@@ -59,21 +59,28 @@ async function productRound({ ada, ben }: Pair): Promise<Round> {
 
 async function bareRound({ bareAda, bareBen }: Pair): Promise<Round> {
   await bareAda.evaluate(() => window.bare.join());
-  await until(() => bareBen.evaluate(() => document.querySelector('audio') !== null), {
-    what: 'the bare pages hear each other',
-  });
+  await hears(bareBen);
   const tap = (): Promise<void> => bareAda.click('#camera');
   const first = await tapToPicture(bareAda, bareBen, tap);
   await bareAda.evaluate(() => window.bare.camera(false));
-  await until(() => bareBen.evaluate(() => document.querySelector('video') === null), {
-    what: 'the bare picture is gone',
-  });
+  await seesNothing(bareBen);
   const again = await tapToPicture(bareAda, bareBen, tap);
   await bareAda.evaluate(() => window.bare.leave());
   await until(() => bareBen.evaluate(() => document.querySelector('audio') === null), {
     what: 'the bare call is empty',
   });
   return { first, again };
+}
+
+/** Both pages play each remote track with an element of its own, from its subscription to its end. */
+async function hears(page: Page): Promise<void> {
+  const isPlaying = () => page.evaluate(() => document.querySelector('audio') !== null);
+  await until(isPlaying, { what: 'the other is heard' });
+}
+
+async function seesNothing(page: Page): Promise<void> {
+  const isGone = () => page.evaluate(() => document.querySelector('video') === null);
+  await until(isGone, { what: 'the picture of the other is gone' });
 }
 
 async function tapToPicture(sender: Page, receiver: Page, tap: () => Promise<void>): Promise<number> {

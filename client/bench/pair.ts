@@ -30,8 +30,9 @@ declare global {
 }
 
 /**
- * First remote sound: a received audio frame has come out of the decoder (RTCRtpReceiver.getSynchronizationSources, every 4 ms). First
- * remote picture: a `<video>` that was given a stream presents its first frame. Tap: the click itself, as the page gets it.
+ * First remote sound: a received audio frame has come out of the decoder (RTCRtpReceiver.getSynchronizationSources, every 4 ms, of
+ * tracks that packets have arrived for: each question stops the page for a moment). First remote picture: a `<video>` that was given
+ * a stream presents its first frame. Tap: the click itself, as the page gets it.
  */
 const meter = `(() => {
   const now = () => performance.timeOrigin + performance.now();
@@ -45,12 +46,14 @@ const meter = `(() => {
   window.RTCPeerConnection = class extends Peer {
     constructor(...args) {
       super(...args);
+      receivers.clear();
       this.addEventListener('track', (event) => { if (event.track.kind === 'audio') receivers.add(event.receiver); });
     }
   };
   setInterval(() => {
     if (meter.firstSoundMs !== null || meter.tapMs === null) return;
     for (const receiver of receivers) {
+      if (receiver.track.muted) continue;
       const [source] = receiver.getSynchronizationSources();
       if (source !== undefined && source.timestamp > meter.tapMs) meter.firstSoundMs = now();
     }
@@ -72,8 +75,8 @@ export async function openPair(): Promise<Pair> {
   await makeBareRoom(aparte);
   const browsers = await Promise.all([launchBrowser(ada), launchBrowser(ben)]);
   const [a, b] = await Promise.all([
-    Person.sitDown(ada, { browser: browsers[0], aparte, initScripts: [meter] }),
-    Person.sitDown(ben, { browser: browsers[1], aparte, initScripts: [meter] }),
+    Person.sitDown(ada, { browser: browsers[0], aparte, initScripts: [meter], isProbeless: true }),
+    Person.sitDown(ben, { browser: browsers[1], aparte, initScripts: [meter], isProbeless: true }),
   ]);
   await gather([a, b]);
   const [bareAda, bareBen] = await Promise.all([

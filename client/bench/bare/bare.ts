@@ -48,8 +48,13 @@ const bare: Bare = {
     performance.mark('bare:join:tap');
     const answer = await fetch(bare.ticketUrl, { method: 'POST' });
     const ticket = (await answer.json()) as { url: string; token: string };
+    // What the product publishes with, but for encryption (client/media/livekit-room.ts).
     room = new Room({
-      publishDefaults: { red: false, videoCodec: bare.codec, backupCodec: false },
+      dynacast: true,
+      publishDefaults: {
+        ...{ red: false, dtx: true, forceStereo: false, stopMicTrackOnMute: false },
+        ...{ videoCodec: bare.codec, simulcast: true, backupCodec: false },
+      },
     });
     room.on(RoomEvent.TrackSubscribed, attach);
     room.on(RoomEvent.TrackUnsubscribed, remove);

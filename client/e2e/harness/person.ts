@@ -17,6 +17,8 @@ export interface PersonOptions {
   readonly context?: BrowserContextOptions;
   /** Scripts that run in the page before the probe and the product. */
   readonly initScripts?: readonly string[];
+  /** Without the probe, which takes its share of the machine: such a person hears and sees nothing. For benchmarks. */
+  readonly isProbeless?: boolean;
   /** Before the page opens: routes, permissions. */
   readonly prepare?: (context: BrowserContext) => Promise<void>;
 }
@@ -70,7 +72,7 @@ export class Person {
     // `__name` is a helper that some TypeScript runners leave in functions that are sent to the page.
     await context.addInitScript('globalThis.__name ??= (f) => f;');
     for (const script of initScripts) await context.addInitScript(script);
-    await context.addInitScript(await pageScript('probe'));
+    if (parts.isProbeless !== true) await context.addInitScript(await pageScript('probe'));
     await parts.prepare?.(context);
     return new Person(persona, await context.newPage(), parts);
   }
