@@ -1,5 +1,5 @@
 // `npm run bench`: measures Aparté against plain baselines in one run and prints ratios (docs/benchmarks.md). `npm run bench -- join size`
-// runs parts. Ends with 1 when something that is to be reached was missed.
+// runs parts; `cold` runs only when asked for, since it takes minutes. Ends with 1 when something that is to be reached was missed.
 import { table, type Measure } from './report.ts';
 
 /** Every part by name, loaded when it is its turn. */
@@ -9,10 +9,12 @@ const parts: Readonly<Record<string, () => Promise<readonly Measure[]>>> = {
   camera: async () => (await import('./camera.ts')).measureCamera(),
   size: async () => (await import('./size.ts')).measureSize(),
   start: async () => (await import('./start.ts')).measureStart(),
+  cold: async () => (await import('./start.ts')).measureColdStart(),
   mint: async () => (await import('./mint.ts')).measureMint(),
   mls: async () => (await import('./mls.ts')).measureMls(),
 };
 
+const usual = Object.keys(parts).filter((name) => name !== 'cold');
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !(name in parts));
 if (unknown.length > 0) {
@@ -23,7 +25,7 @@ if (unknown.length > 0) {
 const measures: Measure[] = [];
 let failed = 0;
 for (const [name, measure] of Object.entries(parts)) {
-  if (asked.length > 0 && !asked.includes(name)) continue;
+  if (!(asked.length > 0 ? asked : usual).includes(name)) continue;
   console.log(`Measuring: ${name}`);
   try {
     measures.push(...(await measure()));
