@@ -12,6 +12,9 @@ const failingAfterMs = 2000;
 /** After this long without any frame, those that did not open are forgotten: a muted track gets a second of injected silence. */
 const forgetAfterMs = 1500;
 
+/** A picture that is announced has a tile when its track is here, or after this long without: laying it out would delay the track. */
+const announcedForMs = 1000;
+
 interface Progress {
   counts: ReceiverCounts;
   /** Since the receiver was bound to this track. */
@@ -27,6 +30,7 @@ export class RemoteView {
   readonly #progress = new Map<number, Progress>();
   /** Receivers whose frames came past the worker (F9). One that did so once is not listened to again. */
   readonly #cutOff = new WeakSet<RTCRtpReceiver>();
+  readonly #announcedMs = new WeakMap<RemoteTrackPublication, number>();
 
   constructor(link: FrameLink, levels: Levels) {
     this.#link = link;
@@ -79,11 +83,12 @@ export class RemoteView {
     return { livekitIdentity: participant.identity, ...loudness, tracks };
   }
 
-  /** Null for what is not there for the screen: an unknown source, a picture that is off. */
+  /** Null for what is not there for the screen: an unknown source, a picture that is off or only just announced. */
   #track(publication: RemoteTrackPublication, nowMs: number): RemoteTrackView | null {
     const source = sourceOf(publication.source);
     const isPicture = source === 'camera' || source === 'screen';
     if (source === undefined || (isPicture && publication.isMuted)) return null;
+    if (isPicture && this.#isOnlyAnnounced(publication, nowMs)) return null;
     const receiver = publication.track?.receiver;
     const progress = this.#progress.get((receiver && this.#link.idOf(receiver)) ?? 0);
     const media = publication.track?.mediaStreamTrack;
@@ -91,6 +96,13 @@ export class RemoteView {
       return { source, stream: null, isMuted: publication.isMuted, status: 'failing' };
     const stream = isPicture && media !== undefined ? this.#streamOf(media) : null;
     return { source, stream, isMuted: publication.isMuted, status: statusOf(progress, nowMs) };
+  }
+
+  #isOnlyAnnounced(publication: RemoteTrackPublication, nowMs: number): boolean {
+    if (publication.track !== undefined) return false;
+    const sinceMs = this.#announcedMs.get(publication) ?? nowMs;
+    this.#announcedMs.set(publication, sinceMs);
+    return nowMs - sinceMs < announcedForMs;
   }
 
   #loudness(publications: readonly RemoteTrackPublication[], nowMs: number): Loudness {
