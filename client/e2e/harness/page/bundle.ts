@@ -4,8 +4,8 @@ import { build } from 'vite';
 
 const done = new Map<string, Promise<string>>();
 
-/** `name` without suffix: `probe`, `tap`. */
-export function pageScript(name: 'probe' | 'tap'): Promise<string> {
+/** `name` without suffix. */
+export function pageScript(name: 'probe' | 'tap' | 'signatures'): Promise<string> {
   let script = done.get(name);
   if (script === undefined) {
     script = bundle(name);
