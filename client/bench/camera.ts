@@ -2,7 +2,7 @@
 // a call (Ada joins anew for each, so that the camera is published), and again in the same call (both keep the publication).
 import type { Page } from 'playwright-core';
 import { until } from '../e2e/harness/wait.ts';
-import { openPair, type Pair } from './pair.ts';
+import { openPair, settle, type Pair } from './pair.ts';
 import { compared, type Measure } from './report.ts';
 
 const rounds = 10;
@@ -84,6 +84,7 @@ async function seesNothing(page: Page): Promise<void> {
 }
 
 async function tapToPicture(sender: Page, receiver: Page, tap: () => Promise<void>): Promise<number> {
+  await settle();
   await Promise.all([sender, receiver].map((page) => page.evaluate(() => window.meter.reset())));
   await tap();
   const shownMs = await until(() => receiver.evaluate(() => window.meter.firstPictureMs), {

@@ -2,7 +2,7 @@
 // throughout; Ben joins and leaves.
 import type { Page } from 'playwright-core';
 import { until } from '../e2e/harness/wait.ts';
-import { openPair } from './pair.ts';
+import { openPair, settle } from './pair.ts';
 import { compared, spread, type Measure } from './report.ts';
 
 const rounds = 10;
@@ -28,6 +28,8 @@ export async function measureJoin(): Promise<readonly Measure[]> {
 
       const bare = await tapToSound(pair.bareBen, () => pair.bareBen.click('#join'));
       await pair.bareBen.evaluate(() => window.bare.leave());
+      const isAlone = () => pair.bareAda.evaluate(() => document.querySelector('audio') === null);
+      await until(isAlone, { what: 'the bare call has ended for Ben' });
       if (round === 0) continue;
       product.push(join);
       keys.push(own.keys);
@@ -47,6 +49,7 @@ export async function measureJoin(): Promise<readonly Measure[]> {
 }
 
 async function tapToSound(page: Page, tap: () => Promise<void>): Promise<number> {
+  await settle();
   await page.evaluate(() => window.meter.reset());
   await tap();
   return until(

@@ -1,5 +1,7 @@
 // Two browsers, each with the product and the bare page open, for the benchmarks that compare the two in one run. What is measured
 // is measured by the same script in both kinds of page (`meter`), and never by the product's own marks.
+import { setTimeout as pause } from 'node:timers/promises';
+import { RoomServiceClient } from 'livekit-server-sdk';
 import type { Browser, Page } from 'playwright-core';
 import { startAparte, type Aparte } from '../e2e/harness/aparte.ts';
 import { startBareServer, type BareServer } from '../e2e/harness/bare-server.ts';
@@ -7,7 +9,6 @@ import { launchBrowser } from '../e2e/harness/browser.ts';
 import { ada, ben } from '../e2e/harness/people.ts';
 import { Person } from '../e2e/harness/person.ts';
 import { gather } from '../e2e/harness/stage.ts';
-import { RoomServiceClient } from 'livekit-server-sdk';
 
 export interface Pair {
   readonly ada: Person;
@@ -73,7 +74,9 @@ export async function openPair(): Promise<Pair> {
   const aparte = await startAparte();
   const bare = await startBareServer(aparte.livekit);
   await makeBareRoom(aparte);
-  const browsers = await Promise.all([launchBrowser(ada), launchBrowser(ben)]);
+  // As real cameras: with fewer, the wait for the camera's next picture would be all that is measured.
+  const camera = { framesPerSecond: 30 };
+  const browsers = await Promise.all([launchBrowser(ada, camera), launchBrowser(ben, camera)]);
   const [a, b] = await Promise.all([
     Person.sitDown(ada, { browser: browsers[0], aparte, initScripts: [meter], isProbeless: true }),
     Person.sitDown(ben, { browser: browsers[1], aparte, initScripts: [meter], isProbeless: true }),
@@ -94,6 +97,11 @@ export async function openPair(): Promise<Pair> {
       await aparte.close();
     },
   };
+}
+
+/** Before each tap on either side: what came before it has ended then, and is not measured along. */
+export async function settle(): Promise<void> {
+  await pause(500);
 }
 
 const bareRoom = 'bare';

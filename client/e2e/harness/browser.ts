@@ -28,11 +28,13 @@ export interface LaunchOptions {
   /** A machine without microphone and camera. */
   readonly isWithoutDevices?: boolean;
   readonly args?: readonly string[];
+  /** Of the camera; few by default. */
+  readonly framesPerSecond?: number;
 }
 
 /** A browser that is this person's: its microphone says their tones, its camera shows their colour. */
 export async function launchBrowser(persona: Persona, options: LaunchOptions = {}): Promise<Browser> {
-  const { wav, y4m } = captureFiles(persona);
+  const { wav, y4m } = captureFiles(persona, options.framesPerSecond);
   const devices =
     options.isWithoutDevices === true ? media.filter((flag) => !flag.includes('fake-device')) : media;
   return chromium.launch({

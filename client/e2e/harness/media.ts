@@ -12,8 +12,9 @@ const loopSeconds = 6;
 // Just enough for LiveKit to send two layers (simulcast begins at 480), little enough for three browsers on two cores.
 const width = 480;
 const height = 270;
-const framesPerSecond = 12;
-const frameCount = 24;
+const fewFramesPerSecond = 12;
+/** There and back of the bar. */
+const swingSeconds = 2;
 const barWidth = 120;
 
 /** Mono samples of a person's voice, −1..1. Used for the WAV and by participants outside a browser. */
@@ -73,7 +74,8 @@ export function pictureFrame(persona: Persona, phase: number): Buffer {
 
 export const pictureSize = { width, height };
 
-function pictureY4m(persona: Persona): Buffer {
+function pictureY4m(persona: Persona, framesPerSecond: number): Buffer {
+  const frameCount = framesPerSecond * swingSeconds;
   const parts: Uint8Array[] = [
     Buffer.from(`YUV4MPEG2 W${width} H${height} F${framesPerSecond}:1 Ip A1:1 C420jpeg\n`),
   ];
@@ -101,13 +103,16 @@ function yuv(hue: number, lightness: number): readonly [number, number, number] 
 }
 
 /** Writes both files once a machine and gives their paths. */
-export function captureFiles(persona: Persona): { readonly wav: string; readonly y4m: string } {
+export function captureFiles(
+  persona: Persona,
+  framesPerSecond = fewFramesPerSecond,
+): { readonly wav: string; readonly y4m: string } {
   const folder = join(tmpdir(), 'aparte-e2e-media-3');
   mkdirSync(folder, { recursive: true });
   const wav = join(folder, `${persona.name}.wav`);
-  const y4m = join(folder, `${persona.name}.y4m`);
+  const y4m = join(folder, `${persona.name}-${framesPerSecond}.y4m`);
   writeOnce(wav, () => voiceWav(persona));
-  writeOnce(y4m, () => pictureY4m(persona));
+  writeOnce(y4m, () => pictureY4m(persona, framesPerSecond));
   return { wav, y4m };
 }
 
