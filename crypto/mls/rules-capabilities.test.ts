@@ -9,7 +9,7 @@ import { extensionTypes, requiredCapabilities, type RequiredCapabilities } from 
 import { encodeMessage } from './framing.ts';
 import { createKeyPackage, type KeyPackage } from './key-package.ts';
 import type { Proposal } from './proposal.ts';
-import { forgeCommit } from './test/forge.ts';
+import { forgeCommit, type Forgery } from './test/forge.ts';
 import { fourPeople } from './test/four.ts';
 import { Group } from './test/group.ts';
 import { adding, forgePackage, type Change } from './test/key-packages.ts';
@@ -128,7 +128,15 @@ describe('required capabilities', () => {
     '[O1] refuses group extensions that ask for %s which members lack',
     async (_, asked) => {
       const proposals: Proposal[] = [{ type: 'group_context_extensions', extensions: [required(asked)] }];
-      await expectRefused(adas, forgeCommit(mals, { proposals }), ['unsupported', 'required capability']);
+      // Mal's own new leaf has it: only the others' have not.
+      const leaf: Forgery['leaf'] = (content) => ({
+        ...content,
+        capabilities: { ...capabilities, ...asked, credentials: [1, 2] },
+      });
+      await expectRefused(adas, forgeCommit(mals, { proposals, leaf }), [
+        'unsupported',
+        'required capability',
+      ]);
     },
   );
 

@@ -10,7 +10,7 @@ import { maxMessageBytes } from './framing.ts';
 import { forgeCommit } from './test/forge.ts';
 import { fourPeople } from './test/four.ts';
 import { application, keyPackageOf, person, sharedPskId } from './test/people.ts';
-import { expectRefused } from './test/refusal.ts';
+import { expectRefusal, expectRefused } from './test/refusal.ts';
 
 const { group, ada, mal } = await fourPeople();
 const [adas, mals] = [group.state(ada), group.state(mal)];
@@ -30,15 +30,22 @@ const messages: Readonly<Record<string, Bytes>> = {
 const head = fromHex('00010002');
 
 describe('lengths', () => {
-  it.each(['4000', '403f', '80000000', '80000040', '80003fff'])('[C10] refuses the long form %s', (hex) => {
-    const claimed = concat(fromHex(hex), random(2 ** 14));
-    expect(refusal(() => decode(opaque, claimed))).toBe('malformed');
+  it.each([
+    ['4000', 0],
+    ['403f', 63],
+    ['80000000', 0],
+    ['80000040', 64],
+    ['80003fff', 2 ** 14 - 1],
+  ])('[C10] refuses the long form %s of %d', async (hex, length) => {
+    const claimed = concat(fromHex(hex), random(length));
+    await expectRefusal(() => decode(opaque, claimed), ['malformed', 'not the shortest']);
   });
 
   it.each(['c0', 'c000000000000000', 'ffffffffffffffff'])(
     '[C10] refuses the prefix of %s, which is none',
-    (hex) => {
-      expect(refusal(() => decode(opaque, concat(fromHex(hex), random(64))))).toBe('malformed');
+    async (hex) => {
+      const claimed = concat(fromHex(hex), random(64));
+      await expectRefusal(() => decode(opaque, claimed), ['malformed', 'an invalid prefix']);
     },
   );
 

@@ -37,6 +37,14 @@ describe('replay', () => {
     await expectRefused(state, message, ['replayed', 'is gone']);
   });
 
+  it('[O1] reads a message that was overtaken once', async () => {
+    const [overtaken, first] = [sendApplication(mals, random(7)), sendApplication(after(mals, 1), random(7))];
+    let { state } = await receive(adas, first.message, application);
+    ({ state } = await receive(state, overtaken.message, application));
+    for (const { message } of [overtaken, first])
+      await expectRefused(state, message, ['replayed', 'is gone']);
+  });
+
   it('[O1] reads a private proposal once, and keeps a public one once however often it comes', async () => {
     const secret = propose(mals, proposal, { wireFormat: 'private_message' }).message;
     const { state } = await receive(adas, secret, application);
