@@ -16,7 +16,7 @@ import type { GroupState } from './state.ts';
 import { forgeCommit } from './test/forge.ts';
 import { fourPeople } from './test/four.ts';
 import { viewOf } from './test/group.ts';
-import { application, sharedPskId, suite } from './test/people.ts';
+import { application, person, sharedPskId, suite } from './test/people.ts';
 import { expectRefused, expectUntouched } from './test/refusal.ts';
 
 const { group, ada, mal, ben } = await fourPeople();
@@ -37,9 +37,14 @@ describe('replay', () => {
     await expectRefused(state, message, ['replayed', 'is gone']);
   });
 
-  it('[O1] reads a message that was overtaken once', async () => {
+  it('[O1] reads a message that was overtaken once, also after a forgery under its key', async () => {
     const [overtaken, first] = [sendApplication(mals, random(7)), sendApplication(after(mals, 1), random(7))];
     let { state } = await receive(adas, first.message, application);
+    const forged = { ...mals, signaturePrivateKey: person('Eve').signatureKeys.privateKey };
+    await expectRefused(state, sendApplication(forged, random(7)).message, [
+      'bad_signature',
+      'FramedContentTBS',
+    ]);
     ({ state } = await receive(state, overtaken.message, application));
     for (const { message } of [overtaken, first])
       await expectRefused(state, message, ['replayed', 'is gone']);
