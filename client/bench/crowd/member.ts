@@ -1,0 +1,206 @@
+// A headless member: the client without screen and media. Identity, groups, events and a running CallSession over the real service,
+// and a signal connection to LiveKit that keeps the place. Comes back into the call as client/state's live-call.ts does when the
+// service gave the place away. members.ts runs many of them in a process.
+import { fromBase64url, toHex } from '../../../crypto/bytes.ts';
+import { decodeInvite, encodeInvite } from '../../../crypto/invite/index.ts';
+import { systemClock } from '../../api/clock.ts';
+import type { EventsHandle } from '../../api/events.ts';
+import type { Line } from '../../api/http.ts';
+import type { JoinTicket } from '../../api/schemas.ts';
+import { Service } from '../../api/service.ts';
+import { createCallSession, type CallSession } from '../../call/index.ts';
+import type { CallEpoch, SessionEnd } from '../../call/types.ts';
+import { openDevice, type Device } from '../../groups/device.ts';
+import { Groups } from '../../groups/groups.ts';
+import { GroupRoster } from '../../groups/roster.ts';
+import { MemoryStore } from '../../testing/memory-store.ts';
+import { nowMs } from './clock.ts';
+import { SignalPresence } from './signal.ts';
+
+/** Where a member stands in the call. */
+export interface Standing {
+  readonly generation: number;
+  readonly epoch: number;
+  /** Hex, equal for all in one epoch. */
+  readonly authenticator: string;
+  readonly livekitIdentities: ReadonlySet<string>;
+  /** When its keys were there, wall clock. */
+  readonly atMs: number;
+}
+
+export class HeadlessMember {
+  readonly name: string;
+  readonly #service: Service;
+  readonly #groups: Groups;
+  readonly #device: Device;
+  readonly #onStanding: () => void;
+  #groupId = '';
+  #events: EventsHandle | null = null;
+  #presence: SignalPresence | null = null;
+  #session: CallSession | null = null;
+  #ticket: JoinTicket | null = null;
+  #isIn = false;
+  standing: Standing | null = null;
+  /** Epochs entered so far. */
+  epochCount = 0;
+  /** How the session ended when nobody asked it to. */
+  readonly ends: SessionEnd[] = [];
+  restartCount = 0;
+
+  private constructor(
+    name: string,
+    parts: { url: string; device: Device; store: MemoryStore; onStanding: () => void },
+  ) {
+    this.name = name;
+    this.#device = parts.device;
+    this.#onStanding = parts.onStanding;
+    const { device, store, url } = parts;
+    const line: Line = {
+      fetch: (...request) => fetch(...request),
+      baseUrl: url,
+      clock: systemClock,
+      random: Math.random,
+    };
+    this.#service = new Service({ line, identity: device.identity, audience: new URL(url).host });
+    this.#groups = new Groups({ service: this.#service, store, device, clock: systemClock });
+  }
+
+  static async create(name: string, parts: { url: string; onStanding: () => void }): Promise<HeadlessMember> {
+    const store = new MemoryStore();
+    return new HeadlessMember(name, { ...parts, store, device: await openDevice(store) });
+  }
+
+  get identity(): Uint8Array<ArrayBuffer> {
+    return this.#device.identity.publicKey;
+  }
+
+  /** LiveKit identity of the place. */
+  get livekitIdentity(): string {
+    if (this.#ticket === null) throw new Error(`${this.name} has no place`);
+    return this.#ticket.livekit.identity;
+  }
+
+  get isIn(): boolean {
+    return this.#isIn;
+  }
+
+  get isInGroup(): boolean {
+    return this.#groupId !== '';
+  }
+
+  /** Founds the group and gives what stands behind `#/join/` in its link. */
+  async found(groupName: string): Promise<string> {
+    const group = await this.#groups.create(this.name, groupName);
+    this.#groupId = group.id;
+    return encodeInvite(group.secret);
+  }
+
+  async joinGroup(invite: string): Promise<void> {
+    const group = await this.#groups.join(decodeInvite(invite), this.name);
+    this.#groupId = group.id;
+  }
+
+  /** Follows the group as an open page does. */
+  async follow(): Promise<void> {
+    await this.#groups.refresh(this.#groupId);
+    let known = this.#groups.get(this.#groupId)?.members;
+    this.#groups.subscribe(() => {
+      const members = this.#groups.get(this.#groupId)?.members;
+      if (members !== known) this.#session?.wake();
+      known = members;
+    });
+    this.#events = this.#service.followEvents({
+      onGroup: (event) => void this.#groups.onEvent(event),
+      onGone: (groupId) => this.#groups.onGone(groupId),
+      onConnected: (isConnected) => isConnected && this.#session?.wake(),
+    });
+  }
+
+  /** The owner takes somebody out of the group for ever. */
+  async removeFromGroup(person: string): Promise<void> {
+    await this.#groups.remove(this.#groupId, person);
+  }
+
+  /** Takes a place and keeps it until `leave`. Resolves once the first request was answered. */
+  async enter(): Promise<void> {
+    this.#isIn = true;
+    await this.#takePlace();
+  }
+
+  /** Leaves as the product does; gives the moment at which the service was told. */
+  async leave(): Promise<number> {
+    const ticket = this.#ticket;
+    if (ticket === null) throw new Error(`${this.name} has no place`);
+    this.#isIn = false;
+    this.#session?.stop();
+    const toldMs = nowMs();
+    await this.#service.leaveCall(ticket.callId, ticket.livekit.identity);
+    this.#presence?.close();
+    this.standing = null;
+    return toldMs;
+  }
+
+  /** Will not come back when the place is gone. */
+  dismiss(): void {
+    this.#isIn = false;
+  }
+
+  /** LiveKit lets go of participants without media after a minute: opens the connection anew. */
+  renewPresence(): Promise<void> {
+    return this.#isIn ? (this.#presence?.reopen() ?? Promise.resolve()) : Promise.resolve();
+  }
+
+  goAway(): void {
+    this.#isIn = false;
+    this.#events?.close();
+    this.#session?.stop();
+    this.#presence?.close();
+  }
+
+  async #takePlace(): Promise<void> {
+    const ticket = await this.#service.enterCall(fromBase64url(this.#groupId));
+    const group = this.#groups.get(this.#groupId);
+    if (group === null) throw new Error(`${this.name} is not in the group`);
+    this.#ticket = ticket;
+    this.#presence = new SignalPresence(ticket.livekit);
+    this.#session = createCallSession({
+      log: this.#service,
+      ticket,
+      identity: this.#device.identity,
+      groupId: group.secret.groupId,
+      keys: group.keys,
+      roster: new GroupRoster(this.#groups, this.#groupId, systemClock),
+      clock: systemClock,
+      random: Math.random,
+      listeners: {
+        onEpoch: (epoch) => this.#enteredEpoch(epoch),
+        onTrust: () => undefined,
+        onLine: () => undefined,
+        onRestarting: (isRestarting) => (this.restartCount += Number(isRestarting)),
+        onEnded: (end) => void this.#ended(end),
+      },
+    });
+    void this.#session.run();
+  }
+
+  #enteredEpoch({ generation, epoch, authenticator, leaves, baseKey }: CallEpoch): void {
+    baseKey.fill(0);
+    this.epochCount++;
+    this.standing = {
+      generation,
+      epoch: Number(epoch),
+      authenticator: toHex(authenticator),
+      livekitIdentities: new Set(leaves.map((leaf) => leaf.livekitIdentity)),
+      atMs: nowMs(),
+    };
+    this.#onStanding();
+  }
+
+  async #ended(end: SessionEnd): Promise<void> {
+    this.#presence?.close();
+    if (!this.#isIn) return;
+    this.standing = null;
+    this.ends.push(end);
+    if (end.reason === 'place_lost' && this.ends.length < 5) await this.#takePlace().catch(() => undefined);
+  }
+}

@@ -1,0 +1,36 @@
+// Bytes of this process to and from the service, headers and all: read from the sockets under Node's own `fetch`. Loaded before the
+// first request; LiveKit's socket is not counted.
+import { subscribe } from 'node:diagnostics_channel';
+import type { Socket } from 'node:net';
+
+interface Connected {
+  readonly connectParams: { readonly port: string };
+  readonly socket: Socket;
+}
+
+const open = new Map<string, Set<Socket>>();
+const closedBytes = new Map<string, number>();
+
+subscribe('undici:client:connected', (message) => {
+  const { connectParams, socket } = message as Connected;
+  const { port } = connectParams;
+  const sockets = open.get(port) ?? new Set();
+  open.set(port, sockets.add(socket));
+  socket.once('close', () => {
+    sockets.delete(socket);
+    closedBytes.set(port, (closedBytes.get(port) ?? 0) + bytesOf(socket));
+  });
+});
+
+/** Received and sent so far over connections to the port of `url`. */
+export function trafficBytes(url: string): number {
+  const { port } = new URL(url);
+  return [...(open.get(port) ?? [])].reduce(
+    (sum, socket) => sum + bytesOf(socket),
+    closedBytes.get(port) ?? 0,
+  );
+}
+
+function bytesOf(socket: Socket): number {
+  return socket.bytesRead + socket.bytesWritten;
+}
