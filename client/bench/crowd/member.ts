@@ -172,8 +172,13 @@ export class HeadlessMember {
       roster: new GroupRoster(this.#groups, this.#groupId, systemClock),
       clock: systemClock,
       random: Math.random,
+      // No media connection, so no data channel: others wait for this one's acknowledgement as long as K4 lets them.
+      sendMessage: () => undefined,
       listeners: {
         onEpoch: (epoch) => this.#enteredEpoch(epoch),
+        onSwitch: () => undefined,
+        onPeers: () => undefined,
+        onText: () => undefined,
         onTrust: () => undefined,
         onLine: () => undefined,
         onRestarting: (isRestarting) => (this.restartCount += Number(isRestarting)),
