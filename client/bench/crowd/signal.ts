@@ -4,8 +4,6 @@
 import { SignalResponse } from '@livekit/protocol';
 import type { LivekitTicket } from '../../api/schemas.ts';
 
-/** LiveKit's patience with participants that never connect a peer connection. */
-export const livekitPatienceMs = 60_000;
 /** The oldest protocol, in which the peer connection waits for the client: from 3 on LiveKit gives up after 15 s. */
 const protocol = 2;
 const retryMs = 300;
