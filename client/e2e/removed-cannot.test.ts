@@ -37,11 +37,10 @@ test('[K3] keys from before open nothing after a member has left, and nothing af
   await stage.callOf([a, b, c]);
   const sound = new Pile(b.page);
 
-  await sound.grow('receive', 'audio', 50);
-  const inside = await tryKeys(sound.of('receive', 'audio'), await keptKeys(c));
+  const before = (await c.epoch()).epoch;
+  const inside = await tryKeys(await framesFrom(sound, before, 50), await keptKeys(c));
   expect(inside.opened, 'while in the call, the kept keys are the right ones').toBeGreaterThan(40);
 
-  const before = (await c.epoch()).epoch;
   await c.leave();
   await expectNothingOpens(sound, { switchedTo: await switchAfter([a, b], before), keys: await keptKeys(c) });
 
@@ -73,19 +72,25 @@ async function expectNothingOpens(
   pile: Pile,
   parts: { readonly switchedTo: number; readonly keys: readonly Key[] },
 ): Promise<void> {
+  const later = await framesFrom(pile, parts.switchedTo, 100);
   const epochByte = parts.switchedTo % EPOCHS_IN_KID;
+  expect(new Set(later.map(epochOf))).toEqual(new Set([epochByte]));
+  expect((await tryKeys(later, parts.keys)).opened).toBe(0);
+}
+
+/** From the first frame that comes from now on under the keys of `epoch`: so many and all that followed (K4). */
+async function framesFrom(pile: Pile, epoch: number, least: number): Promise<readonly Frame[]> {
+  await pile.collect();
   pile.frames.length = 0;
-  const later = await until(
+  return until(
     async () => {
       await pile.collect();
       const frames = pile.of('receive', 'audio');
-      const first = frames.findIndex((frame) => epochOf(frame) === epochByte);
-      return first >= 0 && frames.length - first >= 100 ? frames.slice(first) : null;
+      const first = frames.findIndex((frame) => epochOf(frame) === epoch % EPOCHS_IN_KID);
+      return first >= 0 && frames.length - first >= least ? frames.slice(first) : null;
     },
-    { what: `100 frames under the keys of epoch ${parts.switchedTo}` },
+    { what: `${least} frames under the keys of epoch ${epoch}` },
   );
-  expect(new Set(later.map(epochOf))).toEqual(new Set([epochByte]));
-  expect((await tryKeys(later, parts.keys)).opened).toBe(0);
 }
 
 function epochOf(frame: Frame): number | null {
