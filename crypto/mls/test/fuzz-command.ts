@@ -48,7 +48,7 @@ for (let scenario = 0; done < count; scenario++) {
 for (const part of [0, 1, 2] as const) say(sums(part));
 const slowest = Math.max(...all.map(({ slowestMs }) => slowestMs));
 say(
-  `fuzz passed: ${done} inputs, seed ${seed}, ${seconds()} s, slowest ${slowest.toFixed(0)} ms, ${megabytes()} MB at most, ` +
+  `fuzz passed: ${done} inputs, seed ${seed}, ${seconds()} s, slowest ${slowest.toFixed(0)} ms of its own time, ${megabytes()} MB at most, ` +
     `nothing thrown but CryptoError, no state changed by a refusal`,
 );
 
