@@ -35,21 +35,6 @@ export function createRoom(link: FrameLink): Room {
   });
 }
 
-/** How long to look for LiveKit's request, and how often: it is made within the first. */
-const requestWithinMs = 60;
-const lookEveryMs = 5;
-
-/**
- * Resolves when the room's request to connect has left, after 60 ms at the latest. Its way is the longest of a join, and making
- * it takes several turns of the page's one thread: what computes begins after that.
- */
-export async function requestLeft(room: Room): Promise<void> {
-  const isOut = (): boolean => (room.engine as typeof room.engine | undefined)?.client.ws !== undefined;
-  for (let waitedMs = 0; waitedMs < requestWithinMs && !isOut(); waitedMs += lookEveryMs) {
-    await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
-  }
-}
-
 /** Connects with encryption switched on before the first byte. Rejects if it cannot. */
 export async function connectRoom(room: Room, { url, token }: Ticket): Promise<void> {
   await room.setE2EEEnabled(true);

@@ -9,7 +9,7 @@ import { markFirstFrame } from './first-frame.ts';
 import { FrameCheck } from './frame-check.ts';
 import { FrameLink, prepareWorker } from './frame-link.ts';
 import { Levels, sampleEveryMs } from './levels.ts';
-import { connectRoom, createRoom, requestLeft, type Ticket } from './livekit-room.ts';
+import { connectRoom, createRoom, type Ticket } from './livekit-room.ts';
 import { mark } from './marks.ts';
 import { Microphone } from './microphone.ts';
 import { PictureSizes } from './picture-size.ts';
@@ -111,10 +111,6 @@ class CallMedia implements MediaRoom {
     this.#connected.resolve(room);
     this.#isResolved = true;
     this.#refresh();
-  }
-
-  async requestLeft(): Promise<void> {
-    if (this.#room !== null) await requestLeft(this.#room);
   }
 
   async reconnect(ticket: Ticket): Promise<void> {

@@ -63,8 +63,6 @@ export interface MediaRoom {
   subscribe(listener: () => void): () => void;
   /** Connects to the SFU. May run beside key agreement: nothing is sent or decoded without keys (M2, F8). Rejects if it cannot. */
   connect(ticket: { readonly url: string; readonly token: string }): Promise<void>;
-  /** After `connect` was called: resolves when its request has left, soon in any case. Whatever computes lets it go first. */
-  requestLeft(): Promise<void>;
   /** A new ticket after `connection` became `lost`: connects again and publishes again what was on. */
   reconnect(ticket: { readonly url: string; readonly token: string }): Promise<void>;
   installEpoch(keys: EpochKeys): Promise<void>;

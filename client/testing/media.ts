@@ -44,10 +44,6 @@ export class TestMedia implements MediaRoom {
     return this.#connect('connect', ticket);
   }
 
-  requestLeft(): Promise<void> {
-    return Promise.resolve();
-  }
-
   reconnect(ticket: { readonly token: string }): Promise<void> {
     return this.#connect('reconnect', ticket);
   }
