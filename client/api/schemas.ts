@@ -54,14 +54,11 @@ const participantSchema = v.object({
   state: v.picklist(['joining', 'present', 'away', 'left']),
 });
 
-/** Who is in a call: `participants.ts` reads it. */
-const participantList = {
+const callSummarySchema = v.object({
+  callId: bytes(16),
+  startedAtMs: count,
   participants: v.pipe(v.array(participantSchema), v.maxLength(4096)),
-  participantsVersion: count,
-  participantsSince: v.nullable(count),
-};
-
-const callSummarySchema = v.object({ callId: bytes(16), startedAtMs: count, ...participantList });
+});
 
 export const groupSchema = v.object({
   groupId: bytes(16),
@@ -114,7 +111,8 @@ export const logPageSchema = v.object({
   position: count,
   entries: v.pipe(v.array(entrySchema), v.maxLength(4096)),
   groupInfo: v.nullable(sealedMessage),
-  ...participantList,
+  participants: v.pipe(v.array(participantSchema), v.maxLength(4096)),
+  participantsVersion: count,
   requests: v.nullable(v.pipe(v.array(joinRequestSchema), v.maxLength(4096))),
   requestsVersion: count,
 });

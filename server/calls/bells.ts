@@ -2,16 +2,12 @@
 // only says "look again". Nothing is carried, so nothing can be lost but a little time.
 
 /** The key of a call's join requests, which only few of its members listen for. */
-export const requestsOf = (callId: string): string => `${requestsKey}${callId}`;
-/** The call whose bell or whose requests' bell has this key. */
-export const callOf = (key: string): string => key.replace(requestsKey, '');
-const requestsKey = 'requests ';
+export const requestsOf = (callId: string): string => `requests ${callId}`;
 
 type Listener = () => void;
 
 export class Bells {
   readonly #waiting = new Map<string, Set<Listener>>();
-  readonly #watchers: ((key: string) => void)[] = [];
   #isClosed = false;
 
   /** True from the stop of the service on: whoever wakes up should go home. */
@@ -21,15 +17,9 @@ export class Bells {
 
   /** Wakes everybody who waits for `key`. */
   ring(key: string): void {
-    for (const watcher of this.#watchers) watcher(key);
     const listeners = this.#waiting.get(key);
     this.#waiting.delete(key);
     for (const wake of listeners ?? []) wake();
-  }
-
-  /** Calls `watcher` at every ring, before anybody who waits goes on. */
-  watch(watcher: (key: string) => void): void {
-    this.#watchers.push(watcher);
   }
 
   /** Wakes everybody, and lets nobody wait from now on. */

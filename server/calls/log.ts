@@ -1,11 +1,9 @@
 // The delivery log (D1–D5, D7) as the routes see it: append by compare-and-swap, and read with a long poll. The store does
 // both atomically; what is added here is waiting, and the words for refusals.
 import { AppError } from '../errors.ts';
-import type { CallView, NoAccess, Store } from '../store/store.ts';
+import type { CallView, NoAccess, Store, ViewWish } from '../store/store.ts';
 import { requestsOf, type Bells } from './bells.ts';
-import { everyParticipant, ParticipantHistory, type ShownParticipants } from './participants.ts';
 import { mostEntries, type AppendedShape, type AppendShape, type LogPageShape } from './schema.ts';
-import { CallViews } from './views.ts';
 
 /** Longest wait of one read: below the idle limits of usual proxies. */
 export const longestWaitMs = 25_000;
@@ -33,12 +31,9 @@ const afterRace = { withGroupInfo: true, withWelcomes: false, requestsSeen: null
 
 export class LogService {
   readonly #parts: LogParts;
-  readonly #views: CallViews;
-  readonly #history = new ParticipantHistory();
 
   constructor(parts: LogParts) {
     this.#parts = parts;
-    this.#views = new CallViews(parts);
   }
 
   /** The new position, or the page of what the caller missed (D2). Throws the refusals of D4 and `log_full`. */
@@ -63,8 +58,7 @@ export class LogService {
     if (result.outcome === 'log_full') throw new AppError('log_full');
     if (result.outcome !== 'conflict') throw refusal(result.outcome);
     count('append_conflict');
-    const view = allowed(await store.calls.readAs(callId, identity, { after, ...afterRace }));
-    return { missed: pageOf(view, afterRace) };
+    return { missed: pageOf(await this.#view(callId, identity, { after, ...afterRace }), afterRace) };
   }
 
   /**
@@ -83,10 +77,8 @@ export class LogService {
       const leftMs = untilMs - performance.now();
       const ear = bells.listen(keys, leftMs, wish.signal);
       try {
-        const view = allowed(await this.#views.readAs(callId, identity, wish));
-        if (isNews(view, wish) || leftMs <= 0 || wish.signal.aborted) {
-          return pageOf(view, wish, this.#history.since(view, wish.seen));
-        }
+        const view = await this.#view(callId, identity, wish);
+        if (isNews(view, wish) || leftMs <= 0 || wish.signal.aborted) return pageOf(view, wish);
         await ear.rung;
         if (bells.isClosed) throw new AppError('stopping');
       } finally {
@@ -94,31 +86,32 @@ export class LogService {
       }
     }
   }
-}
 
-/** Throws the refusals of D4. */
-function allowed(view: CallView | NoAccess): CallView {
-  if (typeof view === 'string') throw refusal(view);
-  return view;
+  async #view(callId: string, identity: string, wish: ViewWish): Promise<CallView> {
+    const view = await this.#parts.store.calls.readAs(callId, identity, wish);
+    if (typeof view === 'string') throw refusal(view);
+    return view;
+  }
 }
 
 function isNews(view: CallView, wish: LogRead): boolean {
   return view.position > wish.after || view.participantsVersion !== wish.seen || view.requests !== null;
 }
 
-/** A call as the log's answers show it; with everybody who is in it, if nothing else is given. */
-export function pageOf(
-  call: CallView,
-  { withGroupInfo }: { withGroupInfo: boolean },
-  shown: ShownParticipants = everyParticipant(call),
-): LogPageShape {
+/** A call as the log's answers show it. */
+export function pageOf(call: CallView, { withGroupInfo }: { withGroupInfo: boolean }): LogPageShape {
   return {
     generation: call.generation,
     epoch: call.epoch,
     position: call.position,
     entries: [...call.entries],
     groupInfo: withGroupInfo ? call.groupInfo : null,
-    ...shown,
+    participants: call.places.map(({ identity, livekitIdentity, state }) => ({
+      identity,
+      livekitIdentity,
+      state,
+    })),
+    participantsVersion: call.participantsVersion,
     requests: call.requests && [...call.requests],
     requestsVersion: call.requestsVersion,
   };
