@@ -11,7 +11,7 @@ const participant = { identity: text(32), livekitIdentity: text(16), state: 'pre
 const page = {
   ...{ generation: 1, epoch: 2, position: 3, groupInfo: text(300), participantsVersion: 4 },
   entries: [{ position: 3, kind: 'commit', generation: 1, epoch: 1, message: text(200), welcome: text(90) }],
-  ...{ participantsSince: null, requestsVersion: 5 },
+  requestsVersion: 5,
   requests: [{ livekitIdentity: text(16), message: text(400) }],
   participants: [participant],
 };
@@ -19,10 +19,7 @@ const member = {
   ...{ identity: text(32), inboxKey: text(32), mac: text(32), signature: text(64), sealedName: text(60) },
   joinedAtMs: 5,
 };
-const call = {
-  ...{ callId: text(16), startedAtMs: 6, participantsVersion: 4, participantsSince: 3 },
-  participants: [participant],
-};
+const call = { callId: text(16), startedAtMs: 6, participants: [participant] };
 const group = {
   ...{ groupId: text(16), owner: text(32), nonce: text(16), secretVersion: 1, version: 2 },
   ...{ sealedName: text(60), members: [member], call },
