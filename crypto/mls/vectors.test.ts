@@ -29,12 +29,12 @@ function load(name: string): unknown[] {
 }
 
 describe.each(Object.entries(kept))('the official vectors of %s', (name, { entries, spoiled }) => {
-  it(`pass, all ${entries} of them`, async () => {
+  it(`pass, all ${entries} of them`, { timeout: 120_000 }, async () => {
     const outcomes = await runVectors(name, load(name));
     expect(outcomes).toEqual(Array.from({ length: entries }, () => ({ result: 'passed' })));
   });
 
-  it('do not pass with any one value changed', async () => {
+  it('do not pass with any one value changed', { timeout: 120_000 }, async () => {
     const changed = [...changes(load(name)[spoiled])];
     expect(changed.length).toBeGreaterThan(1);
     for (const { path, value } of changed) {
