@@ -19,6 +19,8 @@ const leastGapMs = 300;
 /** Messages of an epoch that is not here yet. */
 const maxHeld = 256;
 const heldMs = 5_000;
+/** The log is not read again more often than this, whatever comes over the data channel. */
+const doubtGapMs = 1_000;
 /** Newcomers are told how things stand by everybody, spread over this. */
 const greetingMs = 1_000;
 
@@ -67,12 +69,13 @@ export class CallMessages {
   #beat: Timer | null = null;
   #mine: { readonly isMuted: boolean; readonly streams: StreamMap } = { isMuted: false, streams: {} };
   #lastBeatAtMs = Number.NEGATIVE_INFINITY;
+  #lastDoubtAtMs = Number.NEGATIVE_INFINITY;
   /** LiveKit identities that send sound or pictures: who waits for acknowledgements. */
   #senders: ReadonlySet<string> = new Set();
 
   constructor(parts: MessagesParts) {
     this.#parts = parts;
-    this.#peers = new Peers(parts);
+    this.#peers = new Peers({ ...parts, onDoubt: () => this.#doubt() });
   }
 
   /** A new epoch. Its keys are on their way to the worker; `before` is null for the first of a generation. */
@@ -218,6 +221,13 @@ export class CallMessages {
     }
     this.#held.push(held);
     // Others are in an epoch that the log has not told me of yet.
+    this.#doubt();
+  }
+
+  #doubt(): void {
+    const nowMs = this.#parts.clock.now();
+    if (nowMs - this.#lastDoubtAtMs < doubtGapMs) return;
+    this.#lastDoubtAtMs = nowMs;
     this.#parts.onDoubt();
   }
 
