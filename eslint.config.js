@@ -62,6 +62,7 @@ const rooms = [
     './client/state',
     'Imports point one way: ui → state → groups, call, media → crypto.',
   ),
+  zone(['./crypto', './server', './client'], './attacks', 'Nothing depends on its attacker.'),
   zone('./client/state', './client/ui', 'Imports point one way: ui → state → groups, call, media → crypto.'),
 ];
 
@@ -129,7 +130,7 @@ export default defineConfig(
     rules: { 'no-restricted-imports': restrict(livekitClient) },
   },
   {
-    files: ['client/media/**/*.ts', 'client/bench/**/*.ts', 'client/e2e/**/*.ts'],
+    files: ['client/media/**/*.ts', 'client/bench/**/*.ts', 'client/e2e/**/*.ts', 'attacks/**/*.ts'],
     rules: { 'no-restricted-imports': restrict(tsMls) },
   },
   {
@@ -179,16 +180,22 @@ export default defineConfig(
   },
   { files: ['client/**/*.{ts,svelte}'], languageOptions: { globals: globals.browser } },
   {
-    files: ['**/*.mjs', '*.js', '**/*.{test,bench}.ts', 'client/{e2e,bench,gallery}/**'],
+    files: ['**/*.mjs', '*.js', '**/*.{test,bench}.ts', 'client/{e2e,bench,gallery}/**', 'attacks/**'],
     languageOptions: { globals: globals.node },
   },
   {
     // Tools and commands speak to a terminal; tests may say odd things on purpose.
-    files: ['server/start/**', 'server/doctor*.ts', 'client/{e2e,bench,gallery}/**', '**/*.mjs'],
+    files: [
+      'server/start/**',
+      'server/doctor*.ts',
+      'client/{e2e,bench,gallery}/**',
+      'attacks/**',
+      '**/*.mjs',
+    ],
     rules: { 'no-console': 'off' },
   },
   {
-    files: ['**/*.test.ts', 'client/{e2e,bench,gallery}/**/*.ts'],
+    files: ['**/*.test.ts', 'client/{e2e,bench,gallery}/**/*.ts', 'attacks/**/*.ts'],
     rules: {
       '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/no-unsafe-assignment': 'off',

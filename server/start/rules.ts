@@ -45,7 +45,7 @@ export function compareRules(protocol: string, tests: readonly string[]): RuleRe
 /** Runs the check on the project at `root`, prints it, and says whether all is well. */
 export function checkRules(root: string): boolean {
   const protocol = readFileSync(join(root, 'docs/protocol.md'), 'utf8');
-  const tests = ['crypto', 'server', 'client'].flatMap((room) => testFiles(join(root, room)));
+  const tests = ['crypto', 'server', 'client', 'attacks'].flatMap((room) => testFiles(join(root, room)));
   const report = compareRules(
     protocol,
     tests.map((path) => readFileSync(path, 'utf8')),
