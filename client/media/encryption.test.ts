@@ -40,7 +40,8 @@ const quiet = {
 };
 
 function setUp() {
-  const manager = new EncryptionManager(new FrameLink(quiet));
+  const told = { onSound: vi.fn(), onNegotiated: vi.fn() };
+  const manager = new EncryptionManager(new FrameLink(quiet), told);
   const remoteParticipants = new Map<string, unknown>();
   const localParticipant = new EventEmitter();
   const room = Object.assign(new EventEmitter(), { localParticipant, remoteParticipants });
@@ -56,7 +57,7 @@ function setUp() {
       trackPublications: new Map([[trackSid, publication]]),
     });
   };
-  return { manager, room, localParticipant, engine, participate };
+  return { manager, room, localParticipant, engine, participate, told };
 }
 
 function localTrack(source: Track.Source, kind = Track.Kind.Audio) {
@@ -73,7 +74,12 @@ afterEach(() => vi.unstubAllGlobals());
 describe('connections', () => {
   const transport = (encodedInsertableStreams?: boolean) => {
     const close = vi.fn();
-    return { _pc: { getConfiguration: () => ({ encodedInsertableStreams }), close }, close };
+    const negotiation = { signalingState: 'have-local-offer', remoteDescription: null as object | null };
+    const connection = Object.assign(new EventTarget(), negotiation, {
+      getConfiguration: () => ({ encodedInsertableStreams }),
+      close,
+    });
+    return { _pc: connection, close };
   };
 
   it('[M1] are used with encodedInsertableStreams', () => {
@@ -90,6 +96,17 @@ describe('connections', () => {
       );
       expect(transports.at(-1)!.close).toHaveBeenCalled();
     }
+  });
+
+  it('are said to be negotiated once the first answer is in', () => {
+    const { engine, told } = setUp();
+    const { _pc: connection } = transport(true);
+    engine.emit(EngineEvent.TransportsCreated, { _pc: connection }, undefined);
+    connection.dispatchEvent(new Event('signalingstatechange'));
+    expect(told.onNegotiated).not.toHaveBeenCalled();
+    Object.assign(connection, { signalingState: 'stable', remoteDescription: {} });
+    for (let times = 0; times < 2; times++) connection.dispatchEvent(new Event('signalingstatechange'));
+    expect(told.onNegotiated).toHaveBeenCalledTimes(1);
   });
 
   it('[M1] are refused where livekit-client no longer lets us see them', () => {
@@ -151,6 +168,18 @@ describe('receivers', () => {
     participate('ben', 'PA_ben', 'TR_1', Track.Source.Camera);
     room.emit(RoomEvent.TrackPublished);
     expect(bindings()).toEqual([null, { livekitIdentity: 'ben', context: 1, codec: 'vp8' }]);
+  });
+
+  it('[F4] are listened to when they are bound, not before and not for a picture', () => {
+    const { engine, room, participate, told } = setUp();
+    const sound = new End();
+    announce(engine, sound);
+    announce(engine, new End(), 'PA_cyd|TR_2');
+    expect(told.onSound).not.toHaveBeenCalled();
+    participate('ben', 'PA_ben', 'TR_1', Track.Source.Microphone);
+    participate('cyd', 'PA_cyd', 'TR_2', Track.Source.Camera);
+    room.emit(RoomEvent.TrackPublished);
+    expect(told.onSound.mock.calls).toEqual([[sound]]);
   });
 
   it('[F4] are not bound by a track or a participant of another name', () => {

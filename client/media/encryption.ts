@@ -28,6 +28,14 @@ export function sourceOf(source: Track.Source): MediaSource | undefined {
   return SOURCES[source];
 }
 
+/** What the manager tells the call that it works for. */
+export interface EncryptionEvents {
+  /** The frame worker knows whose sound this receiver carries (F4); livekit-client may take longer to. */
+  onSound(receiver: RTCRtpReceiver): void;
+  /** The SFU's answer to the first offer of an engine has been applied. */
+  onNegotiated(): void;
+}
+
 /** A receiver whose track is announced but not bound yet: what its stream id said. */
 interface Unbound {
   readonly participantSid: string;
@@ -46,11 +54,13 @@ export class EncryptionManager implements BaseE2EEManager {
 
   readonly isEnabled = true;
   readonly #link: FrameLink;
+  readonly #events: EncryptionEvents;
   readonly #unbound = new Map<RTCRtpReceiver, Unbound>();
   #room: Room | null = null;
 
-  constructor(link: FrameLink) {
+  constructor(link: FrameLink, events: EncryptionEvents) {
     this.#link = link;
+    this.#events = events;
   }
 
   setup(room: Room): void {
@@ -74,8 +84,11 @@ export class EncryptionManager implements BaseE2EEManager {
   /** Called for every engine, also after a full reconnect. */
   setupEngine(engine: Engine): void {
     engine.on(EngineEvent.TransportsCreated, (...transports) => {
-      for (const transport of transports)
-        if (transport as unknown) assertInsertable(transport as unknown as Transport);
+      for (const transport of transports as unknown as (Transport | undefined)[]) {
+        if (transport === undefined) continue;
+        assertInsertable(transport);
+        this.#awaitAnswer(transport);
+      }
     });
     engine.on(EngineEvent.MediaTrackAdded, (track, stream, receiver) =>
       this.#receive(track, stream, receiver),
@@ -100,6 +113,15 @@ export class EncryptionManager implements BaseE2EEManager {
 
   on(): this {
     return this;
+  }
+
+  #awaitAnswer({ _pc: connection }: Transport): void {
+    const look = (): void => {
+      if (connection?.signalingState !== 'stable' || connection.remoteDescription === null) return;
+      connection.removeEventListener('signalingstatechange', look);
+      this.#events.onNegotiated();
+    };
+    connection?.addEventListener('signalingstatechange', look);
   }
 
   /** M2. A sender that cannot be protected loses its track before anything is negotiated. */
@@ -142,6 +164,7 @@ export class EncryptionManager implements BaseE2EEManager {
     const codec =
       codecOf(publication.mimeType ?? '') ?? (publication.kind === Track.Kind.Audio ? 'opus' : 'vp8');
     this.#link.bind(receiver, source === undefined ? null : { livekitIdentity, source, codec });
+    if (source !== undefined && publication.kind === Track.Kind.Audio) this.#events.onSound(receiver);
   }
 }
 

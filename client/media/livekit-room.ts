@@ -1,7 +1,7 @@
 // How livekit-client's Room is made and connected: encryption before anything else (M1), and nothing that would add a second
 // codec, redundancy around the ciphertext, or a server of somebody else.
 import { DefaultReconnectPolicy, Room, setLogLevel, type RoomConnectOptions } from 'livekit-client';
-import { EncryptionManager } from './encryption.ts';
+import { EncryptionManager, type EncryptionEvents } from './encryption.ts';
 import type { FrameLink } from './frame-link.ts';
 
 /** About 16 s in all; after that the call is `lost` and the session asks for a new ticket. */
@@ -16,9 +16,9 @@ export interface Ticket {
 setLogLevel('silent');
 
 /** A room whose every sender and receiver goes through `link`. */
-export function createRoom(link: FrameLink): Room {
+export function createRoom(link: FrameLink, events: EncryptionEvents): Room {
   return new Room({
-    encryption: { e2eeManager: new EncryptionManager(link) },
+    encryption: { e2eeManager: new EncryptionManager(link, events) },
     // Pictures are played by the screen's own elements, which livekit-client cannot watch: see picture-size.ts.
     adaptiveStream: false,
     dynacast: true,

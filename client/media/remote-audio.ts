@@ -1,34 +1,48 @@
 // Plays what others say: one hidden audio element per track. Elements are in the document, because some browsers play none that
-// is not.
+// is not. An element listens from the moment that the frame worker knows whose track it is, which is well before livekit-client calls
+// the track subscribed: what opens is heard then, and before that there is nothing to hear.
 import type { RemoteTrack } from 'livekit-client';
 
 export class RemoteAudio {
   #container: HTMLElement | null = null;
-  readonly #elements = new Map<RemoteTrack, HTMLAudioElement>();
+  readonly #elements = new Map<MediaStreamTrack, HTMLAudioElement>();
 
-  play(track: RemoteTrack): void {
+  /** Before livekit-client has the track. */
+  listen(track: MediaStreamTrack): void {
     if (this.#elements.has(track)) return;
     const element = document.createElement('audio');
     element.autoplay = true;
+    element.srcObject = new MediaStream([track]);
     this.#home().append(element);
     this.#elements.set(track, element);
-    // livekit-client plays it, and raises AudioPlaybackStatusChanged if the browser wants a tap first.
-    track.attach(element);
+    track.addEventListener('ended', () => this.#drop(track), { once: true });
+  }
+
+  play(track: RemoteTrack): void {
+    this.listen(track.mediaStreamTrack);
+    // livekit-client plays it as well, and raises AudioPlaybackStatusChanged if the browser wants a tap first.
+    const element = this.#elements.get(track.mediaStreamTrack);
+    if (element !== undefined) track.attach(element);
   }
 
   stop(track: RemoteTrack): void {
-    const element = this.#elements.get(track);
-    if (element === undefined) return;
-    this.#elements.delete(track);
-    track.detach(element);
-    element.srcObject = null;
-    element.remove();
+    const element = this.#elements.get(track.mediaStreamTrack);
+    if (element !== undefined) track.detach(element);
+    this.#drop(track.mediaStreamTrack);
   }
 
   close(): void {
-    for (const track of [...this.#elements.keys()]) this.stop(track);
+    for (const track of [...this.#elements.keys()]) this.#drop(track);
     this.#container?.remove();
     this.#container = null;
+  }
+
+  #drop(track: MediaStreamTrack): void {
+    const element = this.#elements.get(track);
+    if (element === undefined) return;
+    this.#elements.delete(track);
+    element.srcObject = null;
+    element.remove();
   }
 
   #home(): HTMLElement {

@@ -55,6 +55,7 @@ class CallMedia implements MediaRoom {
   readonly #timers: ReturnType<typeof setInterval>[];
   readonly #probes = new Map<RemoteTrack, () => void>();
   readonly #keys = deferred<true>();
+  readonly #negotiated = deferred<true>();
   #connected = deferred<Room>();
   /** Whether `#connected` has resolved: only then is it replaced, so that nobody waits for one that was forgotten. */
   #isResolved = false;
@@ -97,7 +98,10 @@ class CallMedia implements MediaRoom {
   async connect(ticket: Ticket): Promise<void> {
     if (this.#isClosed) throw new Error('the call is closed');
     this.#store.set({ connection: 'connecting' });
-    const room = createRoom(this.#link);
+    const room = createRoom(this.#link, {
+      onSound: (receiver) => this.#listenTo(receiver),
+      onNegotiated: () => this.#negotiated.resolve(true),
+    });
     this.#room = room;
     this.#listen(room);
     try {
@@ -111,6 +115,10 @@ class CallMedia implements MediaRoom {
     this.#connected.resolve(room);
     this.#isResolved = true;
     this.#refresh();
+  }
+
+  async negotiated(): Promise<void> {
+    await this.#negotiated.promise;
   }
 
   async reconnect(ticket: Ticket): Promise<void> {
@@ -171,7 +179,8 @@ class CallMedia implements MediaRoom {
   async close(): Promise<void> {
     if (this.#isClosed) return;
     for (const timer of this.#timers) clearInterval(timer);
-    for (const waiting of [this.#connected, this.#keys]) waiting.reject(new Error('the call is closed'));
+    for (const waiting of [this.#connected, this.#keys, this.#negotiated])
+      waiting.reject(new Error('the call is closed'));
     for (const part of [this.#microphone, this.#camera, this.#screen]) part.close();
     this.#store.set({ connection: 'closed', participants: [], localLevel: 0 });
     await this.#leaveRoom();
@@ -213,6 +222,10 @@ class CallMedia implements MediaRoom {
       .on(RoomEvent.Disconnected, () => {
         if (isMine()) this.#lost();
       });
+  }
+
+  #listenTo(receiver: RTCRtpReceiver): void {
+    if (!this.#isClosed && !this.#remote.isCutOff({ receiver })) this.#audio.listen(receiver.track);
   }
 
   #gained(track: RemoteTrack): void {

@@ -63,6 +63,11 @@ export interface MediaRoom {
   subscribe(listener: () => void): () => void;
   /** Connects to the SFU. May run beside key agreement: nothing is sent or decoded without keys (M2, F8). Rejects if it cannot. */
   connect(ticket: { readonly url: string; readonly token: string }): Promise<void>;
+  /**
+   * Resolves when the first connection's offer has been answered: from then on it is not the page that takes the time. Rejects when
+   * the call is closed before.
+   */
+  negotiated(): Promise<void>;
   /** A new ticket after `connection` became `lost`: connects again and publishes again what was on. */
   reconnect(ticket: { readonly url: string; readonly token: string }): Promise<void>;
   installEpoch(keys: EpochKeys): Promise<void>;

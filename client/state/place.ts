@@ -18,10 +18,12 @@ const mediaBackoff = { firstMs: 400, maxMs: 4_000 };
 const firstConnectionTries = 4;
 
 /**
- * What LiveKit's request takes to leave: the way to it is the longest of all, so the computing that would hold it up, and the
- * microphone, begin after that.
+ * The way to LiveKit is the longest of a join, and much of it is the page's own work: agreeing on keys begins when LiveKit has
+ * answered, or after this long.
  */
-const headStartMs = 40;
+const headStartMs = 100;
+/** The microphone takes the machine's time, too: when connected, or after this long. */
+const captureWithinMs = 250;
 
 /** What media starts with: kept over a change of place. */
 export interface Wishes {
@@ -68,6 +70,7 @@ export class Place {
   #installing: Promise<void> = Promise.resolve();
   #isMending = false;
   #hasConnected = false;
+  #hasCaptured = false;
   #over: (end: SessionEnd) => void = () => undefined;
 
   constructor(parts: PlaceParts, listeners: PlaceListeners) {
@@ -101,11 +104,12 @@ export class Place {
     this.#ticket = ticket;
     if (this.#isClosed()) return this.#giveBack();
     this.#listeners.onTicket(ticket);
-    media.then((room) => this.#connect(room, ticket)).catch(() => undefined);
-    const { createCallSession, callCode } = await chunk;
-    await wait(this.#parts.clock, headStartMs, this.#stop.signal);
+    const [{ createCallSession, callCode }, room] = await Promise.all([chunk, media]);
     if (this.#isClosed()) return;
-    media.then((room) => this.#capture(room)).catch(() => undefined);
+    void this.#connect(room, ticket);
+    const negotiated = room.negotiated().catch(() => undefined);
+    await Promise.race([negotiated, wait(this.#parts.clock, headStartMs, this.#stop.signal)]);
+    if (this.#isClosed()) return;
     const { identity, keys, roster, clock, random } = this.#parts;
     this.#session = createCallSession({
       ...{ log: service, ticket, identity, groupId, keys, roster, clock, random },
@@ -122,7 +126,6 @@ export class Place {
       },
     });
     void this.#session.run();
-    await media;
   }
 
   /** Leaves: tells the service and frees everything. Never throws. */
@@ -185,9 +188,10 @@ export class Place {
     return media;
   }
 
-  /** Only with a place in the call, and while LiveKit answers. */
+  /** Once, with a place in the call: whoever refused the microphone is not asked again. */
   #capture(media: MediaRoom): void {
-    if (this.#isClosed()) return;
+    if (this.#isClosed() || this.#hasCaptured) return;
+    this.#hasCaptured = true;
     void media.startMicrophone();
     if (this.#parts.wishes.isCameraOn) void media.setCamera(true);
   }
@@ -214,11 +218,15 @@ export class Place {
 
   async #connect(media: MediaRoom, ticket: JoinTicket): Promise<void> {
     if (this.#isClosed()) return;
+    const late = this.#parts.clock.after(captureWithinMs, () => this.#capture(media));
     try {
       await media.connect(ticket.livekit);
     } catch {
       await this.#mend(media, firstConnectionTries);
+    } finally {
+      late.cancel();
     }
+    this.#capture(media);
   }
 
   #watch(media: MediaRoom): void {

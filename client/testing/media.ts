@@ -44,6 +44,10 @@ export class TestMedia implements MediaRoom {
     return this.#connect('connect', ticket);
   }
 
+  negotiated(): Promise<void> {
+    return Promise.resolve();
+  }
+
   reconnect(ticket: { readonly token: string }): Promise<void> {
     return this.#connect('reconnect', ticket);
   }
