@@ -88,7 +88,7 @@ describe('joining', () => {
   });
 });
 
-describe('what happens while LiveKit is asked for the room', () => {
+describe('what happens between the two looks at the store', () => {
   /** Runs `meanwhile` once, after the service looked at the store and before it takes the place. */
   function duringCreateRoom(meanwhile: () => Promise<unknown>): void {
     const { memorySfu } = harness;
@@ -97,6 +97,16 @@ describe('what happens while LiveKit is asked for the room', () => {
       memorySfu.createRoom = createRoom;
       await createRoom(name);
       await meanwhile();
+    };
+  }
+  /** Runs `meanwhile` once, right before a place is taken. */
+  function beforePlace(meanwhile: () => Promise<unknown>): void {
+    const { calls } = harness.store;
+    const join = calls.join.bind(calls);
+    calls.join = async (place) => {
+      calls.join = join;
+      await meanwhile();
+      return join(place);
     };
   }
   const wish = (by: Person) =>
@@ -117,11 +127,19 @@ describe('what happens while LiveKit is asked for the room', () => {
 
   test('the voice chat that is joined ends meanwhile: another one is started', async () => {
     const adas = await harness.join(ada, group);
-    duringCreateRoom(() => harness.ask('POST', at(adas, 'leave'), { by: ada, body: place(adas) }));
+    beforePlace(() => harness.ask('POST', at(adas, 'leave'), { by: ada, body: place(adas) }));
     const bens = await wish(ben);
     expect(bens.status).toBe(200);
     expect(bens.body.callId).not.toBe(adas.callId);
     await expect.poll(() => [...harness.memorySfu.rooms.keys()]).toEqual([bens.body.callId]);
+  });
+
+  test('LiveKit does not answer for a running voice chat: the place is given back', async () => {
+    await harness.join(ada, group);
+    harness.memorySfu.isDown = true;
+    expect(await wish(ben)).toMatchObject({ status: 503, body: { error: { code: 'livekit_unavailable' } } });
+    const { body } = await harness.ask<{ call: Page }>('GET', `/api/groups/${group.groupId}`, { by: ada });
+    expect(body.call.participants.map((one) => one.identity)).toEqual([ada.identity]);
   });
 
   test('LiveKit goes down between two tries: the place is given back', async () => {

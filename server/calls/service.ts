@@ -1,11 +1,12 @@
 // Calls: taking, renewing and leaving a place, and what that means in LiveKit (L1, L4). The delivery log is log.ts.
-// A place is taken in the store only after LiveKit has the room, so a media server that is down leaves nothing behind.
+// A call begins in the store only after LiveKit has its room; a place in a running one is given back if LiveKit does not answer. So a
+// media server that is down leaves nothing behind.
 import { randomBytes } from 'node:crypto';
 import type { Config } from '../config.ts';
 import { AppError } from '../errors.ts';
 import { createLivekitIdentity, mint, type LivekitTicket } from '../livekit/mint.ts';
 import type { Sfu } from '../livekit/sfu.ts';
-import { onlyState, type CallView, type JoinWish, type LeftPlaces, type Store } from '../store/store.ts';
+import { onlyState, type JoinWish, type LeftPlaces, type Store } from '../store/store.ts';
 import type { Tasks } from '../web/tasks.ts';
 import { pageOf, refusal } from './log.ts';
 import { joiningMs } from './places.ts';
@@ -34,17 +35,20 @@ export class CallService {
     if (!(await store.groups.isMember(groupId, identity))) throw new AppError('group_not_found');
     const newCallId = randomBytes(16).toString('base64url');
     const likely = (await store.calls.liveOf(groupId))?.callId ?? newCallId;
+    const room = sfu.createRoom(likely);
+    if (likely === newCallId) await room;
+    else room.catch(() => undefined); // Awaited below, beside what the store takes.
     const livekitIdentity = createLivekitIdentity();
-    const mintFor = (room: string) => mint(config.livekit, { room, identity: livekitIdentity });
-    const [livekit] = await Promise.all([mintFor(likely), sfu.createRoom(likely)]);
-    const joined = await this.#takePlace({ groupId, identity, livekitIdentity, newCallId });
+    const mintFor = (callId: string) => mint(config.livekit, { room: callId, identity: livekitIdentity });
+    const wish = { groupId, identity, livekitIdentity, newCallId };
+    const [livekit, joined] = await Promise.all([mintFor(likely), this.#takePlace(wish)]);
     const call = typeof joined === 'string' ? null : joined.call;
     // Somebody else started or ended the call between the two looks at the store.
     if (likely === newCallId && call?.callId !== newCallId) this.#dropUnused(newCallId);
     if (joined === 'not_member') throw new AppError('group_not_found');
     if (joined === 'call_full') throw new AppError('call_full');
     const { callId, startedAtMs } = joined.call;
-    if (callId !== likely) await this.#roomOrLeave(joined.call, identity, livekitIdentity);
+    await this.#roomOrLeave(callId === likely ? room : sfu.createRoom(callId), wish, callId);
     this.#evict(callId, joined.former);
     // Everybody who is told reads the store: after the answer to the one who is in a hurry.
     setImmediate(() => {
@@ -94,12 +98,16 @@ export class CallService {
     return this.#parts.store.calls.join({ ...wish, nowMs, deadlineMs: nowMs + joiningMs, maxParticipants });
   }
 
-  /** Makes sure of the room of a place that is taken already; gives the place back if LiveKit will not have it. */
-  async #roomOrLeave(call: CallView, identity: string, livekitIdentity: string): Promise<void> {
+  /** Waits for the room of a place that is taken already; gives the place back if LiveKit will not have it. */
+  async #roomOrLeave(
+    room: Promise<void>,
+    { identity, livekitIdentity }: Pick<JoinWish, 'identity' | 'livekitIdentity'>,
+    callId: string,
+  ): Promise<void> {
     try {
-      await this.#parts.sfu.createRoom(call.callId);
+      await room;
     } catch (error) {
-      await this.leave(call.callId, identity, livekitIdentity);
+      await this.leave(callId, identity, livekitIdentity);
       throw error;
     }
   }
