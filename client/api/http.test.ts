@@ -109,7 +109,8 @@ test('a mistake of ours is not taken for a network that is down', async () => {
 
 test('[T1] bytes in answers are canonical base64url of the exact length', () => {
   const page = {
-    ...{ generation: 1, epoch: 0, position: 1, entries: [], groupInfo: 'AAAA', participantsVersion: 1 },
+    ...{ generation: 1, epoch: 0, position: 1, entries: [], groupInfo: 'AAAA' },
+    ...{ participantsVersion: 1, participantsSince: null, requests: null, requestsVersion: 0 },
     participants: [{ identity: 'A'.repeat(43), livekitIdentity: 'someone', state: 'present' }],
     ...{ requests: [{ livekitIdentity: 'someone', message: 'AAAA' }], requestsVersion: 1 },
   };

@@ -9,7 +9,14 @@ import { groupSchema, joinTicketSchema, logPageSchema } from './schemas.ts';
 const text = (length: number): string => toBase64url(random(length));
 const participant = { identity: text(32), livekitIdentity: text(16), state: 'present' };
 const page = {
-  ...{ generation: 1, epoch: 2, position: 3, groupInfo: text(300), participantsVersion: 4 },
+  ...{
+    generation: 1,
+    epoch: 2,
+    position: 3,
+    groupInfo: text(300),
+    participantsVersion: 4,
+    participantsSince: null,
+  },
   entries: [{ position: 3, kind: 'commit', generation: 1, epoch: 1, message: text(200), welcome: text(90) }],
   requestsVersion: 5,
   requests: [{ livekitIdentity: text(16), message: text(400) }],
@@ -19,7 +26,10 @@ const member = {
   ...{ identity: text(32), inboxKey: text(32), mac: text(32), signature: text(64), sealedName: text(60) },
   joinedAtMs: 5,
 };
-const call = { callId: text(16), startedAtMs: 6, participants: [participant] };
+const call = {
+  ...{ callId: text(16), startedAtMs: 6 },
+  ...{ participants: [participant], participantsVersion: 9, participantsSince: 8 },
+};
 const group = {
   ...{ groupId: text(16), owner: text(32), nonce: text(16), secretVersion: 1, version: 2 },
   ...{ sealedName: text(60), members: [member], call },

@@ -54,11 +54,14 @@ const participantSchema = v.object({
   state: v.picklist(['joining', 'present', 'away', 'left']),
 });
 
-const callSummarySchema = v.object({
-  callId: bytes(16),
-  startedAtMs: count,
+/** Who is in a call: `participants.ts` reads it. */
+const participantList = {
   participants: v.pipe(v.array(participantSchema), v.maxLength(4096)),
-});
+  participantsVersion: count,
+  participantsSince: v.nullable(count),
+};
+
+const callSummarySchema = v.object({ callId: bytes(16), startedAtMs: count, ...participantList });
 
 export const groupSchema = v.object({
   groupId: bytes(16),
@@ -111,8 +114,7 @@ export const logPageSchema = v.object({
   position: count,
   entries: v.pipe(v.array(entrySchema), v.maxLength(4096)),
   groupInfo: v.nullable(sealedMessage),
-  participants: v.pipe(v.array(participantSchema), v.maxLength(4096)),
-  participantsVersion: count,
+  ...participantList,
   requests: v.nullable(v.pipe(v.array(joinRequestSchema), v.maxLength(4096))),
   requestsVersion: count,
 });

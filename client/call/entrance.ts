@@ -6,6 +6,7 @@ import { CryptoError } from '../../crypto/errors.ts';
 import type { CallContext, CallState, Me, PendingJoin, Proposed } from '../../crypto/call/types.ts';
 import { wait } from '../api/clock.ts';
 import { ApiError } from '../api/errors.ts';
+import { withEverybody } from '../api/participants.ts';
 import type { LogEntry, LogPage } from '../api/schemas.ts';
 import type { PlaceOf } from '../api/service.ts';
 import { SessionFailed } from './failure.ts';
@@ -161,7 +162,7 @@ export class Entrance {
       const leftMs = (): number => Math.max(0, Math.ceil(untilMs - clock.now()));
       const isLast = leftMs() === 0 || !this.#hasOthers(page);
       const { participantsVersion: seen } = page;
-      page = await this.#persist(() =>
+      const told = await this.#persist(() =>
         log.readLog(ticket.callId, {
           after,
           seen,
@@ -170,6 +171,7 @@ export class Entrance {
           signal,
         }),
       );
+      page = withEverybody(page, told) ?? told;
       for (const entry of page.entries) {
         if (entry.kind === 'open') return null;
         const state = await this.#welcomedBy(entry, pending);

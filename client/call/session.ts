@@ -6,6 +6,7 @@ import type { Bytes } from '../../crypto/bytes.ts';
 import { mlsGroupId } from '../../crypto/call/index.ts';
 import type { CallState, Proposed } from '../../crypto/call/types.ts';
 import { CryptoError } from '../../crypto/errors.ts';
+import { withEverybody } from '../api/participants.ts';
 import type { LogEntry, LogPage } from '../api/schemas.ts';
 import { Admission } from './admission.ts';
 import { difference, sendDelayMs, trustChanges } from './change.ts';
@@ -240,9 +241,11 @@ export class CallSession {
 
   #takeParticipants(page: LogPage): void {
     const { identity: livekitIdentity } = this.#parts.ticket.livekit;
-    const mine = page.participants.find((participant) => participant.livekitIdentity === livekitIdentity);
+    this.#page = withEverybody(this.#page, page) ?? this.#page;
+    const mine = this.#page.participants.find(
+      (participant) => participant.livekitIdentity === livekitIdentity,
+    );
     if (!mine || mine.state === 'left') throw new SessionFailed('place_lost', 'not_in_call');
-    if (page.participantsVersion >= this.#page.participantsVersion) this.#page = page;
     this.#admission.takePage(page);
   }
 

@@ -5,7 +5,8 @@ import { equal, fromBase64url, toBase64url, type Bytes } from '../../crypto/byte
 import { checkGroupId, deriveGroupKeys, type GroupSecret } from '../../crypto/invite/index.ts';
 import { ApiError } from '../api/errors.ts';
 import type { Clock } from '../api/clock.ts';
-import type { GroupEvent, GroupRecord } from '../api/schemas.ts';
+import { withEverybody } from '../api/participants.ts';
+import type { CallSummary, GroupEvent, GroupRecord } from '../api/schemas.ts';
 import type { Service } from '../api/service.ts';
 import type { Device } from './device.ts';
 import { accept, GroupRefused, nameOf, openStored, type Group } from './group.ts';
@@ -125,8 +126,10 @@ export class Groups {
     const group = this.#all.get(id);
     if (!group) return;
     this.#events.set(id, (this.#events.get(id) ?? 0) + 1);
-    this.#put({ ...group, call: event.call });
-    if (event.version > group.stored.highestVersion || !group.isFresh) await this.refresh(id);
+    const call = callOf(group, event);
+    if (call !== 'unknown') this.#put({ ...group, call });
+    const isOld = event.version > group.stored.highestVersion || !group.isFresh;
+    if (isOld || call === 'unknown') await this.refresh(id);
   }
 
   /** The service says that this device is not in the group any more. The secret is kept until the person lets go of it. */
@@ -223,4 +226,11 @@ export class Groups {
     this.#all = all;
     for (const listener of this.#listeners) listener();
   }
+}
+
+/** The voice chat as an event tells it, which may tell only what changed. */
+function callOf(group: Group, { call }: GroupEvent): CallSummary | null | 'unknown' {
+  if (call === null) return null;
+  const isSame = group.call !== null && equal(group.call.callId, call.callId);
+  return withEverybody(isSame ? group.call : null, call) ?? 'unknown';
 }

@@ -12,7 +12,7 @@ export class TestLine implements Line {
   readonly clock = systemClock;
   readonly random = Math.random;
   readonly baseUrl: string;
-  /** No request gets through. */
+  /** No request gets through, and no answer. */
   isDown = false;
   /** Requests that reach the service, whose answers do not come back: decided by method and path. */
   losesAnswer: (sent: Sent) => boolean = () => false;
@@ -29,8 +29,9 @@ export class TestLine implements Line {
     const body = typeof init?.body === 'string' ? init.body : '';
     const sent = { method: init?.method ?? 'GET', path: url.pathname, body };
     this.sent.push(sent);
-    if (this.isDown) throw new TypeError('the line is down');
+    this.#mustBeUp();
     const response = await fetch(url, init);
+    this.#mustBeUp();
     if (this.losesAnswer(sent)) {
       await response.text();
       throw new TypeError('the answer was lost');
@@ -41,4 +42,8 @@ export class TestLine implements Line {
     const text = status === 204 ? null : this.forge(url.pathname, await response.text());
     return new Response(text, { status, headers });
   };
+
+  #mustBeUp(): void {
+    if (this.isDown) throw new TypeError('the line is down');
+  }
 }

@@ -2,12 +2,16 @@
 // only says "look again". Nothing is carried, so nothing can be lost but a little time.
 
 /** The key of a call's join requests, which only few of its members listen for. */
-export const requestsOf = (callId: string): string => `requests ${callId}`;
+export const requestsOf = (callId: string): string => `${requestsKey}${callId}`;
+/** The call whose bell or whose requests' bell has this key. */
+export const callOf = (key: string): string => key.replace(requestsKey, '');
+const requestsKey = 'requests ';
 
 type Listener = () => void;
 
 export class Bells {
   readonly #waiting = new Map<string, Set<Listener>>();
+  readonly #watchers: ((key: string) => void)[] = [];
   #isClosed = false;
 
   /** True from the stop of the service on: whoever wakes up should go home. */
@@ -17,9 +21,15 @@ export class Bells {
 
   /** Wakes everybody who waits for `key`. */
   ring(key: string): void {
+    for (const watcher of this.#watchers) watcher(key);
     const listeners = this.#waiting.get(key);
     this.#waiting.delete(key);
     for (const wake of listeners ?? []) wake();
+  }
+
+  /** Calls `watcher` at every ring, before anybody who waits goes on. */
+  watch(watcher: (key: string) => void): void {
+    this.#watchers.push(watcher);
   }
 
   /** Wakes everybody, and lets nobody wait from now on. */
@@ -37,15 +47,20 @@ export class Bells {
 
   /**
    * Listens for these keys from now on, so that nothing is missed between looking at the store and waiting. `rung`
-   * resolves at the next ring of one of them, after `waitMs`, or when `signal` aborts. Call `stop` in the end.
+   * resolves at the next ring of one of them, after `waitMs`, after `within` as much as is given there, or when `signal`
+   * aborts. Call `stop` in the end.
    */
   listen(
     keys: readonly string[],
     waitMs: number,
     signal: AbortSignal,
-  ): { rung: Promise<void>; stop: () => void } {
+  ): { rung: Promise<void>; within: (ms: number) => void; stop: () => void } {
     const { promise, resolve } = settle();
-    const timer = setTimeout(resolve, waitMs);
+    let timer = setTimeout(resolve, waitMs);
+    const within = (ms: number): void => {
+      clearTimeout(timer);
+      timer = setTimeout(resolve, ms);
+    };
     for (const key of keys) this.#waiting.set(key, (this.#waiting.get(key) ?? new Set()).add(resolve));
     signal.addEventListener('abort', resolve);
     if (signal.aborted || this.#isClosed) resolve();
@@ -59,7 +74,7 @@ export class Bells {
       }
       resolve();
     };
-    return { rung: promise, stop };
+    return { rung: promise, within, stop };
   }
 }
 

@@ -306,6 +306,23 @@ describe('the long poll', () => {
     });
   });
 
+  test('people who come one after the other come in one page, as changes; who leaves is told at once', async () => {
+    const seen = await versionNow();
+    const waiting = poll(ada, `after=0&seen=${seen}`);
+    const people = [await harness.person('Cyd'), await harness.person('Dan')];
+    for (const person of people) {
+      await harness.enter(person, group);
+      await harness.join(person, group);
+    }
+    const { participants, participantsSince, participantsVersion } = (await waiting).body;
+    expect(participants.map((one) => one.identity)).toEqual(people.map((one) => one.identity));
+    expect(participantsSince).toBe(seen);
+    const next = poll(ada, `after=0&seen=${participantsVersion}`);
+    const body = { livekitIdentity: bens.livekit.identity };
+    await harness.ask('POST', `/api/calls/${adas.callId}/leave`, { by: ben, body });
+    expect((await next).body.participants).toMatchObject([{ identity: ben.identity, state: 'left' }]);
+  });
+
   test('[D4] ends for who lost their place while they waited', async () => {
     const waiting = harness.refusal('GET', `${url}?after=0&seen=${await versionNow()}&waitMs=20000`, {
       by: ben,

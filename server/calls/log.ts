@@ -1,9 +1,11 @@
 // The delivery log (D1–D5, D7) as the routes see it: append by compare-and-swap, and read with a long poll. The store does
 // both atomically; what is added here is waiting, and the words for refusals.
 import { AppError } from '../errors.ts';
-import type { CallView, NoAccess, Store, ViewWish } from '../store/store.ts';
+import type { CallView, NoAccess, Store } from '../store/store.ts';
 import { requestsOf, type Bells } from './bells.ts';
+import { everyParticipant, ParticipantHistory, type ShownParticipants } from './participants.ts';
 import { mostEntries, type AppendedShape, type AppendShape, type LogPageShape } from './schema.ts';
+import { CallViews } from './views.ts';
 
 /** Longest wait of one read: below the idle limits of usual proxies. */
 export const longestWaitMs = 25_000;
@@ -26,14 +28,20 @@ export interface LogRead {
   readonly requestsSeen: number | null;
 }
 
+/** How long a poll may wait for more where all that is new is that somebody comes: two hundred who come would else wake everybody 200 times. */
+export const gatherMs = 1_000;
+
 /** What a page holds beside what was missed, after a lost race. */
 const afterRace = { withGroupInfo: true, withWelcomes: false, requestsSeen: null };
 
 export class LogService {
   readonly #parts: LogParts;
+  readonly #views: CallViews;
+  readonly #history = new ParticipantHistory();
 
   constructor(parts: LogParts) {
     this.#parts = parts;
+    this.#views = new CallViews(parts);
   }
 
   /** The new position, or the page of what the caller missed (D2). Throws the refusals of D4 and `log_full`. */
@@ -58,12 +66,14 @@ export class LogService {
     if (result.outcome === 'log_full') throw new AppError('log_full');
     if (result.outcome !== 'conflict') throw refusal(result.outcome);
     count('append_conflict');
-    return { missed: pageOf(await this.#view(callId, identity, { after, ...afterRace }), afterRace) };
+    const view = allowed(await store.calls.readAs(callId, identity, { after, ...afterRace }));
+    return { missed: pageOf(view, afterRace) };
   }
 
   /**
    * Entries after `after`, who is in the call and who asks to be: at once if there is something new, else as soon as there
-   * is, at the latest after `waitMs`. `signal` ends the wait (the caller hung up); so does the stop of the service.
+   * is, at the latest after `waitMs`; where it is only that people came, within a second. `signal` ends the wait (the caller
+   * hung up); so does the stop of the service.
    */
   async read(
     callId: string,
@@ -72,13 +82,19 @@ export class LogService {
   ): Promise<LogPageShape> {
     const { bells } = this.#parts;
     const keys = wish.requestsSeen === null ? [callId] : [callId, requestsOf(callId)];
-    const untilMs = performance.now() + Math.min(wish.waitMs, longestWaitMs);
+    const beganMs = performance.now();
+    const untilMs = beganMs + Math.min(wish.waitMs, longestWaitMs);
+    const gatherUntilMs = Math.min(untilMs, beganMs + gatherMs);
     for (;;) {
-      const leftMs = untilMs - performance.now();
-      const ear = bells.listen(keys, leftMs, wish.signal);
+      const nowMs = performance.now();
+      const ear = bells.listen(keys, untilMs - nowMs, wish.signal);
       try {
-        const view = await this.#view(callId, identity, wish);
-        if (isNews(view, wish) || leftMs <= 0 || wish.signal.aborted) return pageOf(view, wish);
+        const view = allowed(await this.#views.readAs(callId, identity, wish));
+        const shown = this.#history.since(view, wish.seen);
+        const isNew = view.participantsVersion !== wish.seen;
+        const isDue = nowMs >= (isNew ? gatherUntilMs : untilMs);
+        if (isPressing(view, wish, shown) || isDue || wish.signal.aborted) return pageOf(view, wish, shown);
+        if (isNew) ear.within(gatherUntilMs - nowMs);
         await ear.rung;
         if (bells.isClosed) throw new AppError('stopping');
       } finally {
@@ -86,32 +102,33 @@ export class LogService {
       }
     }
   }
-
-  async #view(callId: string, identity: string, wish: ViewWish): Promise<CallView> {
-    const view = await this.#parts.store.calls.readAs(callId, identity, wish);
-    if (typeof view === 'string') throw refusal(view);
-    return view;
-  }
 }
 
-function isNews(view: CallView, wish: LogRead): boolean {
-  return view.position > wish.after || view.participantsVersion !== wish.seen || view.requests !== null;
+/** Throws the refusals of D4. */
+function allowed(view: CallView | NoAccess): CallView {
+  if (typeof view === 'string') throw refusal(view);
+  return view;
 }
 
-/** A call as the log's answers show it. */
-export function pageOf(call: CallView, { withGroupInfo }: { withGroupInfo: boolean }): LogPageShape {
+/** What nobody should wait for: entries, requests, and that somebody left or what the reader knows nothing of. */
+function isPressing(view: CallView, wish: LogRead, shown: ShownParticipants): boolean {
+  if (view.position > wish.after || view.requests !== null || shown.participantsSince === null) return true;
+  return shown.participants.some(({ state }) => state === 'left');
+}
+
+/** A call as the log's answers show it; with everybody who is in it, if nothing else is given. */
+export function pageOf(
+  call: CallView,
+  { withGroupInfo }: { withGroupInfo: boolean },
+  shown: ShownParticipants = everyParticipant(call),
+): LogPageShape {
   return {
     generation: call.generation,
     epoch: call.epoch,
     position: call.position,
     entries: [...call.entries],
     groupInfo: withGroupInfo ? call.groupInfo : null,
-    participants: call.places.map(({ identity, livekitIdentity, state }) => ({
-      identity,
-      livekitIdentity,
-      state,
-    })),
-    participantsVersion: call.participantsVersion,
+    ...shown,
     requests: call.requests && [...call.requests],
     requestsVersion: call.requestsVersion,
   };

@@ -1,7 +1,7 @@
 // Shapes of calls and the delivery log (docs/service.md).
 import { Type, type Static } from 'typebox';
 import { ErrorBody } from '../errors.ts';
-import { Participant } from '../groups/schema.ts';
+import { participantList } from '../groups/schema.ts';
 import { bytesBetween, callId, closed, livekitIdentity, queryCount, timeMs } from '../web/schema.ts';
 
 /** Most bytes of a message or GroupInfo (D4, E2), and most entries of a call. */
@@ -42,8 +42,7 @@ export const LogPage = Type.Object(
     position: count,
     entries: Type.Array(LogEntry),
     groupInfo: Type.Union([Type.String(), Type.Null()]),
-    participants: Type.Array(Participant),
-    participantsVersion: count,
+    ...participantList,
     requests: Type.Union([Type.Array(JoinRequest), Type.Null()]),
     requestsVersion: count,
   },

@@ -2,6 +2,8 @@
 // What is sent is always read from the store at that moment, one read a group at a time, so that a listener never sees
 // an older state after a newer one. `events-route.ts` opens the streams.
 import type { FastifyBaseLogger } from 'fastify';
+import { setTimeout as pause } from 'node:timers/promises';
+import { everyParticipant, ParticipantHistory, type ShownParticipants } from '../calls/participants.ts';
 import { AppError } from '../errors.ts';
 import type { Caller } from '../sessions/service.ts';
 import type { CallView, Store } from '../store/store.ts';
@@ -9,6 +11,10 @@ import type { CallSummaryShape } from './schema.ts';
 
 /** Open streams of one identity: a few tabs, and one that the network forgot. */
 export const streamsPerIdentity = 12;
+
+/** Time between two events of one group for each of its listeners: an event to two hundred is worth waiting a second for. */
+const restMsPerStream = 5;
+const longestRestMs = 2_000;
 
 /** One open connection. */
 export interface Stream {
@@ -18,15 +24,10 @@ export interface Stream {
   close(): void;
 }
 
-/** A call at a glance; null if none runs. */
-export function summaryOf(call: CallView | null): CallSummaryShape | null {
+/** A call at a glance, with everybody in it if nothing else is given; null if none runs. */
+export function summaryOf(call: CallView | null, shown?: ShownParticipants): CallSummaryShape | null {
   if (!call) return null;
-  const participants = call.places.map(({ identity, livekitIdentity, state }) => ({
-    identity,
-    livekitIdentity,
-    state,
-  }));
-  return { callId: call.callId, startedAtMs: call.startedAtMs, participants };
+  return { callId: call.callId, startedAtMs: call.startedAtMs, ...(shown ?? everyParticipant(call)) };
 }
 
 export class EventHub {
@@ -37,6 +38,11 @@ export class EventHub {
   readonly #queues = new Map<string, Promise<void>>();
   /** Groups with a broadcast that has not begun to read yet. */
   readonly #due = new Set<string>();
+  /** Until when a group rests from its last broadcast. */
+  readonly #resting = new Map<string, Promise<void>>();
+  readonly #history = new ParticipantHistory();
+  /** What each stream was told of a group's call: changes are told from there on. */
+  readonly #told = new WeakMap<Stream, Map<string, { readonly callId: string; readonly version: number }>>();
   #isClosed = false;
 
   constructor(store: Store, log: Pick<FastifyBaseLogger, 'warn'>) {
@@ -74,9 +80,11 @@ export class EventHub {
   changed(groupId: string): void {
     if (this.#due.has(groupId)) return;
     this.#due.add(groupId);
-    this.#enqueue(groupId, async () => {
-      this.#due.delete(groupId);
-      await this.#send(groupId);
+    void (this.#resting.get(groupId) ?? Promise.resolve()).then(() => {
+      this.#enqueue(groupId, async () => {
+        this.#due.delete(groupId);
+        this.#rest(groupId, await this.#send(groupId));
+      });
     });
   }
 
@@ -106,7 +114,9 @@ export class EventHub {
   async #sendAll(stream: Stream): Promise<void> {
     try {
       for (const groupId of await this.#store.groups.groupsOf(stream.caller.identity)) {
-        this.#enqueue(groupId, () => this.#send(groupId, stream));
+        this.#enqueue(groupId, async () => {
+          await this.#send(groupId, stream);
+        });
       }
     } catch (err) {
       this.#log.warn({ err }, 'an event stream could not begin');
@@ -125,17 +135,45 @@ export class EventHub {
     });
   }
 
-  async #send(groupId: string, only?: Stream): Promise<void> {
-    if (this.#isClosed || this.#streams.size === 0) return;
+  #rest(groupId: string, streams: number): void {
+    const rest = pause(Math.min(streams * restMsPerStream, longestRestMs), undefined, { ref: false });
+    this.#resting.set(groupId, rest);
+    void rest.then(() => {
+      if (this.#resting.get(groupId) === rest) this.#resting.delete(groupId);
+    });
+  }
+
+  /** Gives how many were told. */
+  async #send(groupId: string, only?: Stream): Promise<number> {
+    if (this.#isClosed || this.#streams.size === 0) return 0;
     const head = await this.#store.groups.head(groupId);
-    if (!head) return;
-    const call = summaryOf(await this.#store.calls.liveOf(groupId));
+    if (!head) return 0;
+    const call = await this.#store.calls.liveOf(groupId);
     const members = new Set(await this.#store.groups.membersOf(groupId));
-    const text = event('group', { groupId, version: head.version, call });
     const streams = only
       ? [only]
       : [...members].flatMap((identity) => [...(this.#streams.get(identity) ?? [])]);
-    for (const stream of streams) if (members.has(stream.caller.identity)) stream.write(text);
+    const texts = new Map<number | null, string>();
+    for (const stream of streams) {
+      if (!members.has(stream.caller.identity)) continue;
+      const known = this.#tell(stream, groupId, call);
+      const shown = call ? this.#history.since(call, known) : undefined;
+      const text =
+        texts.get(known) ?? event('group', { groupId, version: head.version, call: summaryOf(call, shown) });
+      texts.set(known, text);
+      stream.write(text);
+    }
+    return streams.length;
+  }
+
+  /** Notes what a stream is told now; gives the version of the same call that it was told last. */
+  #tell(stream: Stream, groupId: string, call: CallView | null): number | null {
+    const told = this.#told.get(stream) ?? new Map<string, { callId: string; version: number }>();
+    this.#told.set(stream, told);
+    const last = told.get(groupId);
+    if (call) told.set(groupId, { callId: call.callId, version: call.participantsVersion });
+    else told.delete(groupId);
+    return last !== undefined && last.callId === call?.callId ? last.version : null;
   }
 }
 

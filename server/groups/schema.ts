@@ -19,18 +19,27 @@ const door = bytes(32);
 const memberFields = { identity, inboxKey: bytes(32), mac: bytes(32), signature, sealedName: sealedText };
 
 export const MemberRecord = Type.Object(memberFields, closed);
-export const Participant = Type.Object(
+/** `left` only where changes are told. */
+const Participant = Type.Object(
   {
     identity,
     livekitIdentity,
-    state: Type.Union([Type.Literal('joining'), Type.Literal('present'), Type.Literal('away')]),
+    state: Type.Union([
+      Type.Literal('joining'),
+      Type.Literal('present'),
+      Type.Literal('away'),
+      Type.Literal('left'),
+    ]),
   },
   closed,
 );
-export const CallSummary = Type.Object(
-  { callId, startedAtMs: timeMs, participants: Type.Array(Participant) },
-  closed,
-);
+/** Who is in a call, or what changed since a version. */
+export const participantList = {
+  participants: Type.Array(Participant),
+  participantsVersion: Type.Integer({ minimum: 0 }),
+  participantsSince: Type.Union([Type.Integer({ minimum: 0 }), Type.Null()]),
+};
+export const CallSummary = Type.Object({ callId, startedAtMs: timeMs, ...participantList }, closed);
 export const Group = Type.Object(
   {
     groupId,
@@ -67,6 +76,7 @@ export const JoinGroup = Type.Object({ door, member: MemberRecord }, closed);
 export const RemoveMember = Type.Object({ identity, atMs: timeMs, signature }, closed);
 
 export type GroupShape = Static<typeof Group>;
+export type ParticipantShape = Static<typeof Participant>;
 export type CallSummaryShape = Static<typeof CallSummary>;
 export type MemberRecordShape = Static<typeof MemberRecord>;
 export type CreateGroupShape = Static<typeof CreateGroup>;

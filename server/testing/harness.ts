@@ -178,6 +178,7 @@ export interface Page {
   readonly groupInfo: string | null;
   readonly participants: readonly { identity: string; livekitIdentity: string; state: string }[];
   readonly participantsVersion: number;
+  readonly participantsSince: number | null;
   readonly requests: readonly { livekitIdentity: string; message: string }[] | null;
   readonly requestsVersion: number;
 }
