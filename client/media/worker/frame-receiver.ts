@@ -64,7 +64,14 @@ export class FrameReceiver {
     if (!isSame && old !== null) this.#queue.length = 0;
     if (!isSame) this.#hasOpened = false;
     this.#binding = binding;
+    this.prepare();
     void this.pump();
+  }
+
+  /** Keys are new, or a first frame is near. */
+  prepare(): void {
+    if (this.#binding !== null)
+      this.#world.keys.prepareToReceive(this.#binding.livekitIdentity, this.#binding.context);
   }
 
   /** Frames taken and not yet emitted or dropped. */

@@ -23,6 +23,12 @@ export class FrameSender {
     this.#options = options;
     this.#world = world;
     this.#tally = world.counts.sender(options.id);
+    this.prepare();
+  }
+
+  /** Keys are new, or a first frame is near. */
+  prepare(): void {
+    this.#world.keys.prepareToSend(this.#options.context);
   }
 
   /** True if `frame` now holds sealed bytes and may be written; false if it is to be dropped. Never throws. */

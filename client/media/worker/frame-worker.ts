@@ -22,6 +22,7 @@ export class FrameWorker {
   readonly #keys: KeyTable;
   readonly #counts = new Counts();
   readonly #paused = new Set<number>();
+  readonly #senders = new Set<FrameSender>();
   readonly #receivers = new Map<number, FrameReceiver>();
   /** Bindings that came before the streams of their receiver. */
   readonly #bindings = new Map<number, Binding | null>();
@@ -38,6 +39,7 @@ export class FrameWorker {
       case 'epoch': {
         const { generation, epoch } = message;
         this.#post({ kind: 'installed', generation, epoch, isNew: this.#keys.install(message) });
+        for (const end of [...this.#senders, ...this.#receivers.values()]) end.prepare();
         for (const receiver of this.#receivers.values()) void receiver.pump();
         return;
       }
@@ -63,7 +65,9 @@ export class FrameWorker {
     writer.closed.catch(ignore);
     if (options.kind === 'sender') {
       const world = { keys: this.#keys, counts: this.#counts, paused: this.#paused };
-      void send(new FrameSender(options, world), readable, writer);
+      const sender = new FrameSender(options, world);
+      this.#senders.add(sender);
+      void send(sender, readable, writer).then(() => this.#senders.delete(sender));
     } else {
       const receiver = this.#receiver(options.id, (frame) => void writer.write(frame).catch(ignore));
       void receive(receiver, readable).then(() => {

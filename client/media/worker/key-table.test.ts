@@ -1,7 +1,8 @@
 // K2–K6 on the frame worker's key table, sender and receiver together: who can open what, when.
 import { describe, expect, it } from 'vitest';
-import { decodeHeader } from '../../../crypto/sframe/index.ts';
-import { bytesOf, copy, epochKeys, Person, type Name } from './testing.ts';
+import { decodeHeader, encodeKid } from '../../../crypto/sframe/index.ts';
+import type { EpochEntry } from './key-table.ts';
+import { bytesOf, copy, epochKeys, PEOPLE, Person, type Name } from './testing.ts';
 
 const FRAME = [1, 2, 3, 4];
 
@@ -36,6 +37,31 @@ describe('key ids', () => {
     const keys = await Promise.all(([0, 1, 2, 3] as const).map(async (context) => ben.keys.sendKey(context)));
     expect(new Set(keys.map((key) => String(key!.frameKey.salt))).size).toBe(4);
     expect(await hears(ada, ben)).toBe(true);
+  });
+});
+
+describe('derived ahead', () => {
+  it('[K2] are the key of a sender and that of whom it listens to, in an epoch that is here and in the next', async () => {
+    const ada = new Person('ada');
+    await ada.install(4);
+    ada.sender(1);
+    const { receiver } = ada.receiver('ben', 1);
+    await ada.install(5, { sendAfterMs: 1000 });
+    ada.keys.prepareToSend(1);
+    receiver.prepare();
+    const entryOf = (epochByte: number): EpochEntry => {
+      const entry = ada.keys.find(epochByte);
+      if (typeof entry === 'string') throw new Error('the epoch is here');
+      return entry;
+    };
+    const kidOf = (epochByte: number): number => encodeKid({ context: 1, leaf: PEOPLE.ben, epochByte });
+    for (const epochByte of [4, 5]) {
+      const { sendKeys, receiveKeys } = entryOf(epochByte);
+      await Promise.all([sendKeys.get(1), receiveKeys.get(kidOf(epochByte))]);
+      expect(sendKeys.get(1)).toMatchObject({ counter: {} });
+      expect(receiveKeys.get(kidOf(epochByte))).toMatchObject({ window: {} });
+      expect([sendKeys.size, receiveKeys.size]).toEqual([1, 1]);
+    }
   });
 });
 

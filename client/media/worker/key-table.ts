@@ -1,5 +1,5 @@
-// The keys of a call by epoch (K2–K6): which epoch we send in, which ones we still receive, and the key of a KID, derived when
-// it is first needed. frame-sender.ts and frame-receiver.ts ask; worker.ts installs.
+// The keys of a call by epoch (K2–K6): which epoch we send in, which ones we still receive, and the key of a KID, derived ahead for
+// who sends and who is listened to, else when it is first needed. frame-sender.ts and frame-receiver.ts ask; worker.ts installs.
 import {
   Counter,
   decodeKid,
@@ -103,8 +103,27 @@ export class KeyTable {
 
   /** The key to seal with now, and its counter (K5); null while there is none (M2). */
   sendKey(context: Context): SendKey | Promise<SendKey> | null {
-    const entry = this.#sending;
-    if (entry === null) return null;
+    return this.#sending && this.#sendKeyOf(this.#sending, context);
+  }
+
+  /** So that the first frame of `context` waits for nothing, in this epoch or in the next. */
+  prepareToSend(context: Context): void {
+    for (const entry of new Set([this.#sending, this.#newest]))
+      if (entry !== null) void Promise.resolve(this.#sendKeyOf(entry, context)).catch(ignore);
+  }
+
+  /** The same for the frames of somebody else's context, in every epoch that is here. */
+  prepareToReceive(livekitIdentity: string, context: Context): void {
+    for (const [epochByte, entry] of this.#entries) {
+      for (const [leaf, name] of entry.leaves) {
+        if (name !== livekitIdentity) continue;
+        const kid = encodeKid({ context, leaf, epochByte });
+        void Promise.resolve(this.receiveKey(entry, kid)).catch(ignore);
+      }
+    }
+  }
+
+  #sendKeyOf(entry: EpochEntry, context: Context): SendKey | Promise<SendKey> {
     return (
       entry.sendKeys.get(context) ??
       derive(entry.sendKeys, context, async () => {
@@ -155,6 +174,10 @@ function derive<Name, Key>(
   });
   keys.set(name, making);
   return making;
+}
+
+function ignore(): void {
+  // Whose frame needs the key asks again, and is told.
 }
 
 function isNewer(
