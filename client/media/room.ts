@@ -82,7 +82,7 @@ class CallMedia implements MediaRoom {
     this.#camera = new Camera(world);
     this.#screen = new Screen(world);
     this.#timers = [
-      setInterval(() => this.#refresh(), sampleEveryMs),
+      setInterval(() => this.#sample(), sampleEveryMs),
       setInterval(() => void this.#checkFrames().catch(() => undefined), checkEveryMs),
     ];
   }
@@ -234,7 +234,8 @@ class CallMedia implements MediaRoom {
       this.#levels.add(track.mediaStreamTrack);
     }
     this.#watchFirstFrame(track);
-    this.#refresh();
+    // Not here: the SFU's offer is still being applied, and the screen may have much to lay out for a picture.
+    setTimeout(() => this.#refresh());
   }
 
   #gone(track: RemoteTrack): void {
@@ -280,6 +281,11 @@ class CallMedia implements MediaRoom {
     }
   }
 
+  #sample(): void {
+    this.#refresh();
+    if (this.#room !== null) this.#sizes.update(this.#room, performance.now());
+  }
+
   #refresh(): void {
     const room = this.#room;
     if (room === null || this.#isClosed) return;
@@ -287,7 +293,6 @@ class CallMedia implements MediaRoom {
     const participants = this.#remote.participants(room, nowMs);
     const { snapshot } = this.#store;
     const local = snapshot.isMicrophoneMuted ? undefined : this.#microphone.track;
-    this.#sizes.update(room, nowMs);
     const published = publishedIn(room);
     this.#store.set({
       localLevel: this.#levels.measure(local, nowMs).level,
