@@ -45,9 +45,9 @@ window.addEventListener('online', () => model.setOnline(true));
 window.addEventListener('offline', () => model.setOnline(false));
 model.setOnline(navigator.onLine);
 window.addEventListener('pagehide', () => model.leavePage());
-// Whoever touches a group's page may be about to start a call.
+// Whoever touches a group's page may be about to start a call; not who is in one.
 window.addEventListener('pointerdown', () => {
-  if (model.screen.name === 'group') preload();
+  if (model.screen.name === 'group' && model.call === null) preload();
 });
 
 /** A new epoch of the call becomes keys in the frame worker. */
