@@ -7,6 +7,8 @@ import type { Store } from '../store/store.ts';
 import type { Sfu } from './sfu.ts';
 
 export const sweepMs = 2_000;
+/** A hint is followed after this long: one join alone gives three, and who joins is in more of a hurry than what they say of it. */
+const hintMs = 200;
 /** After the start and after LiveKit was away, for this long no deadline ends a place. */
 const patienceMs = awayMs;
 /** How long an ended call is remembered, so that late requests get `call_ended`. */
@@ -25,6 +27,7 @@ export interface ReconcilerParts {
 export class Reconciler {
   readonly #parts: ReconcilerParts;
   #timer: NodeJS.Timeout | undefined;
+  #hint: NodeJS.Timeout | undefined;
   #running: Promise<void> = Promise.resolve();
   #isStopped = false;
   #isDue = false;
@@ -47,7 +50,17 @@ export class Reconciler {
   async stop(): Promise<void> {
     this.#isStopped = true;
     clearInterval(this.#timer);
+    clearTimeout(this.#hint);
     await this.#running;
+  }
+
+  /** Something may have changed: a sweep soon, one for all hints until then. */
+  hint(): void {
+    if (this.#isStopped) return;
+    this.#hint ??= setTimeout(() => {
+      this.#hint = undefined;
+      void this.sweep();
+    }, hintMs);
   }
 
   /** One look at everything. Sweeps never overlap; a wish during a sweep is met by one more right after it. */

@@ -11,7 +11,7 @@ const mostBytes = 256 * 1024;
 
 export interface WebhookParts {
   readonly livekit: Config['livekit'];
-  readonly reconciler: Pick<Reconciler, 'sweep'>;
+  readonly reconciler: Pick<Reconciler, 'hint'>;
 }
 
 /** An encapsulated scope of its own: its parser keeps the body as text, for the signature. */
@@ -34,7 +34,7 @@ export const webhookRoute: FastifyPluginCallback<WebhookParts> = (app, { livekit
     } catch {
       throw new AppError('bad_signature');
     }
-    void reconciler.sweep();
+    reconciler.hint();
     return reply.code(200).send();
   });
   done();
