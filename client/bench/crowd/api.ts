@@ -1,5 +1,6 @@
 // What the benchmark asks of a process of members (members.ts answers, crowd.ts asks). Everything in it can be cloned.
 import type { SessionEnd } from '../../call/types.ts';
+import type { PresenceKind } from './presence.ts';
 
 /** Where all members of a process are. */
 export interface Reached {
@@ -27,8 +28,11 @@ export interface Departed {
 }
 
 export interface MembersApi {
-  /** Makes `count` identities; none is in the group. */
-  create(url: string, names: readonly string[]): Promise<void>;
+  /** Makes an identity for each name; none is in a group. */
+  create(
+    parts: { readonly url: string; readonly presence: PresenceKind },
+    names: readonly string[],
+  ): Promise<void>;
   /** The first member founds the group; gives what stands behind `#/join/`. */
   found(groupName: string): Promise<string>;
   /** Everybody who is not in the group joins it and follows its events. */
@@ -48,6 +52,8 @@ export interface MembersApi {
   replace(index: number, invite: string): Promise<void>;
   /** Resolves when nobody here has this leaf any more; the epoch is the lowest that anybody is in then. */
   gone(livekitIdentity: string): Promise<Reached>;
+  /** Resolves when everybody here would send in this epoch, with the moment at which the last one began to. */
+  switched(generation: number, epoch: number): Promise<number>;
   renewPresence(): Promise<void>;
   tally(): Promise<Tally>;
 }

@@ -1,10 +1,13 @@
 // The headless members of the benchmark, spread over a few processes: starts them, and asks all of them the same thing at once.
 // members.ts is the process.
 import type { MembersApi, Reached, Tally } from './api.ts';
+import type { PresenceKind } from './presence.ts';
 import { Remote } from './remote.ts';
 
 /** More than there are cores, so that one event loop's queue is not what is measured. */
 const processCount = 4;
+/** So that one who leaves does not leave a process empty. */
+const leastInAProcess = 2;
 
 /** One member by where it sits. */
 export interface Seat {
@@ -24,9 +27,9 @@ export class Crowd {
   }
 
   /** `size` members of one group, which the first of them founded; nobody is in the call. */
-  static async gather(url: string, size: number): Promise<Crowd> {
+  static async gather(url: string, size: number, presence: PresenceKind): Promise<Crowd> {
     const processes = Array.from(
-      { length: Math.min(processCount, size) },
+      { length: Math.min(processCount, Math.floor(size / leastInAProcess)) },
       () => new Remote<MembersApi>('./members.ts', { nodeFlags: ['--experimental-websocket'] }),
     );
     const seats = Array.from({ length: size }, (_, i) => ({
@@ -38,7 +41,7 @@ export class Crowd {
         process
           .call(
             'create',
-            url,
+            { url, presence },
             seats.flatMap((seat, i) => (seat.process === process ? [`Member ${i}`] : [])),
           )
           .catch((error: unknown) => Promise.reject(new Error(`process ${p}: ${String(error)}`))),
@@ -72,6 +75,11 @@ export class Crowd {
   /** Resolves when all are in an epoch without this leaf; gives the lowest of these. */
   async gone(livekitIdentity: string): Promise<Reached> {
     return lastOf(await this.#all((process) => process.call('gone', livekitIdentity)));
+  }
+
+  /** When the last of all would have begun to send in this epoch (K4). */
+  async switched({ generation, epoch }: Pick<Reached, 'generation' | 'epoch'>): Promise<number> {
+    return Math.max(...(await this.#all((process) => process.call('switched', generation, epoch))));
   }
 
   /** See signal.ts. */

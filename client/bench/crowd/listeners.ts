@@ -6,7 +6,7 @@ import { ada, ben, cyd } from '../../e2e/harness/people.ts';
 import { Person } from '../../e2e/harness/person.ts';
 import { enterCall } from '../../e2e/harness/stage.ts';
 import { until } from '../../e2e/harness/wait.ts';
-import { crowdScript, type PageEpoch, type Sound } from './page.ts';
+import { arrivalScript, soundScript, type PageEpoch, type Sound } from './page.ts';
 
 /** What three pages had to make up, summed over all receivers, in a stretch of time. */
 export interface Stretch {
@@ -26,13 +26,17 @@ export class Listeners {
     this.#browsers = browsers;
   }
 
-  /** In the group; nobody is in the call. */
-  static async sitDown(aparte: Aparte, invite: string): Promise<Listeners> {
+  /** In the group; nobody is in the call. `watch` says what their pages note: how it sounds, or also under which keys frames come. */
+  static async sitDown(aparte: Aparte, invite: string, watch: 'sound' | 'keys'): Promise<Listeners> {
     const personas = [ada, ben, cyd];
     const browsers = await Promise.all(personas.map((persona) => launchBrowser(persona)));
     const people = await Promise.all(
       personas.map((persona, i) =>
-        Person.sitDown(persona, { browser: browsers[i]!, aparte, initScripts: [crowdScript] }),
+        Person.sitDown(persona, {
+          browser: browsers[i]!,
+          aparte,
+          initScripts: watch === 'keys' ? [soundScript, arrivalScript] : [soundScript],
+        }),
       ),
     );
     for (const person of people) await person.joinByLink(`${aparte.url}/#/join/${invite}`);
@@ -70,6 +74,12 @@ export class Listeners {
     };
   }
 
+  /** The latest epoch that all three have keys of. */
+  async epoch(): Promise<number> {
+    const all = await Promise.all(this.people.map((person) => person.epoch()));
+    return Math.min(...all.map(({ epoch }) => epoch));
+  }
+
   /** When the last page had the keys of `epoch` or of a later one. */
   async reached(wanted: { readonly generation: number; readonly epoch: number }): Promise<number> {
     const first = (epochs: readonly PageEpoch[]): PageEpoch | undefined =>
@@ -86,6 +96,23 @@ export class Listeners {
       ),
     );
     return Math.max(...times);
+  }
+
+  /** When the first sound of the last of the three came under this epoch's key, at whoever got it first. */
+  async heardIn({ epoch }: { readonly epoch: number }): Promise<number> {
+    return until(
+      async () => {
+        const all = await Promise.all(
+          this.people.map((person) => person.page.evaluate(() => window.aparteCrowd.arrivals)),
+        );
+        const firstMs = new Map<number, number>();
+        for (const { leaf, epochByte, atMs } of all.flat()) {
+          if (epochByte === epoch % 256) firstMs.set(leaf, Math.min(atMs, firstMs.get(leaf) ?? atMs));
+        }
+        return firstMs.size === this.people.length ? Math.max(...firstMs.values()) : null;
+      },
+      { what: `all three are heard in epoch ${epoch}`, withinMs: 60_000 },
+    );
   }
 
   async end(): Promise<void> {

@@ -1,5 +1,5 @@
 // A headless member: the client without screen and media. Identity, groups, events and a running CallSession over the real service,
-// and a signal connection to LiveKit that keeps the place. Comes back into the call as client/state's live-call.ts does when the
+// and a connection to LiveKit that keeps the place. Comes back into the call as client/state's live-call.ts does when the
 // service gave the place away. members.ts runs many of them in a process.
 import { fromBase64url, toHex } from '../../../crypto/bytes.ts';
 import { decodeInvite, encodeInvite } from '../../../crypto/invite/index.ts';
@@ -15,6 +15,8 @@ import { Groups } from '../../groups/groups.ts';
 import { GroupRoster } from '../../groups/roster.ts';
 import { MemoryStore } from '../../testing/memory-store.ts';
 import { nowMs } from './clock.ts';
+import { ParticipantPresence } from './participant.ts';
+import type { Presence, PresenceKind, PresenceListeners } from './presence.ts';
 import { SignalPresence } from './signal.ts';
 
 /** Where a member stands in the call. */
@@ -28,32 +30,40 @@ export interface Standing {
   readonly atMs: number;
 }
 
+export interface MemberParts {
+  readonly url: string;
+  readonly presence: PresenceKind;
+  /** Called after every new epoch and every move of the (imagined) sender. */
+  readonly onChange: () => void;
+}
+
 export class HeadlessMember {
   readonly name: string;
   readonly #service: Service;
   readonly #groups: Groups;
   readonly #device: Device;
-  readonly #onStanding: () => void;
+  readonly #onChange: () => void;
+  readonly #presenceKind: PresenceKind;
   #groupId = '';
   #events: EventsHandle | null = null;
-  #presence: SignalPresence | null = null;
+  #presence: Presence | null = null;
   #session: CallSession | null = null;
   #ticket: JoinTicket | null = null;
   #isIn = false;
   standing: Standing | null = null;
+  /** When a sender here would have moved to an epoch (K4): wall clock by `generation/epoch`. */
+  readonly switches = new Map<string, number>();
   /** Epochs entered so far. */
   epochCount = 0;
   /** How the session ended when nobody asked it to. */
   readonly ends: SessionEnd[] = [];
   restartCount = 0;
 
-  private constructor(
-    name: string,
-    parts: { url: string; device: Device; store: MemoryStore; onStanding: () => void },
-  ) {
+  private constructor(name: string, parts: MemberParts & { device: Device; store: MemoryStore }) {
     this.name = name;
     this.#device = parts.device;
-    this.#onStanding = parts.onStanding;
+    this.#onChange = parts.onChange;
+    this.#presenceKind = parts.presence;
     const { device, store, url } = parts;
     const line: Line = {
       fetch: (...request) => fetch(...request),
@@ -65,7 +75,7 @@ export class HeadlessMember {
     this.#groups = new Groups({ service: this.#service, store, device, clock: systemClock });
   }
 
-  static async create(name: string, parts: { url: string; onStanding: () => void }): Promise<HeadlessMember> {
+  static async create(name: string, parts: MemberParts): Promise<HeadlessMember> {
     const store = new MemoryStore();
     return new HeadlessMember(name, { ...parts, store, device: await openDevice(store) });
   }
@@ -147,7 +157,7 @@ export class HeadlessMember {
 
   /** LiveKit lets go of participants without media after a minute: opens the connection anew. */
   renewPresence(): Promise<void> {
-    return this.#isIn ? (this.#presence?.reopen() ?? Promise.resolve()) : Promise.resolve();
+    return this.#isIn ? (this.#presence?.renew() ?? Promise.resolve()) : Promise.resolve();
   }
 
   goAway(): void {
@@ -162,8 +172,9 @@ export class HeadlessMember {
     const group = this.#groups.get(this.#groupId);
     if (group === null) throw new Error(`${this.name} is not in the group`);
     this.#ticket = ticket;
-    this.#presence = new SignalPresence(ticket.livekit);
-    this.#session = createCallSession({
+    const presence = this.#connect(ticket);
+    this.#presence = presence;
+    const session = createCallSession({
       log: this.#service,
       ticket,
       identity: this.#device.identity,
@@ -172,11 +183,10 @@ export class HeadlessMember {
       roster: new GroupRoster(this.#groups, this.#groupId, systemClock),
       clock: systemClock,
       random: Math.random,
-      // No media connection, so no data channel: others wait for this one's acknowledgement as long as K4 lets them.
-      sendMessage: () => undefined,
+      sendMessage: (message, to) => presence.send(message, to),
       listeners: {
         onEpoch: (epoch) => this.#enteredEpoch(epoch),
-        onSwitch: () => undefined,
+        onSwitch: (generation, epoch) => this.#switched(`${generation}/${epoch}`),
         onPeers: () => undefined,
         onText: () => undefined,
         onTrust: () => undefined,
@@ -185,10 +195,21 @@ export class HeadlessMember {
         onEnded: (end) => void this.#ended(end),
       },
     });
-    void this.#session.run();
+    this.#session = session;
+    void session.run();
   }
 
-  #enteredEpoch({ generation, epoch, authenticator, leaves, baseKey }: CallEpoch): void {
+  #connect({ livekit }: JoinTicket): Presence {
+    const listeners: PresenceListeners = {
+      onMessage: (message, from) => this.#session?.receiveMessage(message, from),
+      onSenders: (senders) => this.#session?.noteMedia({ isMuted: true, streams: {} }, senders),
+    };
+    const kinds = { signal: SignalPresence, whole: ParticipantPresence };
+    return new kinds[this.#presenceKind](livekit, listeners);
+  }
+
+  /** A member without media has its keys installed at once, and moves when a sender would. */
+  #enteredEpoch({ generation, epoch, authenticator, leaves, baseKey, sendAfterMs }: CallEpoch): void {
     baseKey.fill(0);
     this.epochCount++;
     this.standing = {
@@ -198,7 +219,15 @@ export class HeadlessMember {
       livekitIdentities: new Set(leaves.map((leaf) => leaf.livekitIdentity)),
       atMs: nowMs(),
     };
-    this.#onStanding();
+    setTimeout(() => this.#switched(`${generation}/${epoch}`), sendAfterMs);
+    this.#session?.keysInstalled(generation, epoch);
+    this.#onChange();
+  }
+
+  #switched(epoch: string): void {
+    if (this.switches.has(epoch)) return;
+    this.switches.set(epoch, nowMs());
+    this.#onChange();
   }
 
   async #ended(end: SessionEnd): Promise<void> {

@@ -3,21 +3,21 @@
 import { toBase64url } from '../../../crypto/bytes.ts';
 import type { MembersApi, Reached } from './api.ts';
 import { nowMs } from './clock.ts';
-import { HeadlessMember, type Standing } from './member.ts';
+import { HeadlessMember, type MemberParts, type Standing } from './member.ts';
 import { serve } from './remote.ts';
 import { trafficBytes } from './traffic.ts';
 
 /** Requests of this process at the same time while everybody gets ready. */
 const atOnce = 4;
 
-let url = '';
+let parts: MemberParts;
 const members: HeadlessMember[] = [];
-/** Looked at after every new epoch of anybody here. */
+/** Looked at after every change of anybody here. */
 const looks = new Set<() => void>();
 /** Sums of members that were replaced. */
 const former = { epochCount: 0, restartCount: 0 };
 
-const onStanding = (): void => {
+const onChange = (): void => {
   for (const look of [...looks]) look();
 };
 
@@ -66,9 +66,9 @@ function seat(index: number): HeadlessMember {
 }
 
 const api: MembersApi = {
-  async create(service, names) {
-    url = service;
-    for (const name of names) members.push(await HeadlessMember.create(name, { url, onStanding }));
+  async create(given, names) {
+    parts = { ...given, onChange };
+    for (const name of names) members.push(await HeadlessMember.create(name, parts));
   },
   found: (groupName) => seat(0).found(groupName),
   joinGroup: (invite) => each(async (member) => member.isInGroup || member.joinGroup(invite)),
@@ -107,7 +107,7 @@ const api: MembersApi = {
     old.goAway();
     former.epochCount += old.epochCount;
     former.restartCount += old.restartCount;
-    const fresh = await HeadlessMember.create(`${old.name}'`, { url, onStanding });
+    const fresh = await HeadlessMember.create(`${old.name}'`, parts);
     members[index] = fresh;
     await fresh.joinGroup(invite);
     await fresh.follow();
@@ -119,6 +119,13 @@ const api: MembersApi = {
         one !== null && !one.livekitIdentities.has(livekitIdentity);
       return all.every(isOut) ? reached(all.filter(isThere)) : null;
     }),
+  switched: (generation, epoch) =>
+    until(() => {
+      const times = members
+        .filter(({ isIn }) => isIn)
+        .map(({ switches }) => switches.get(`${generation}/${epoch}`));
+      return times.every((time) => time !== undefined) ? Math.max(...times) : null;
+    }),
   renewPresence: () => each((member) => member.renewPresence()),
   tally() {
     const { user, system } = process.cpuUsage();
@@ -126,7 +133,7 @@ const api: MembersApi = {
       members.reduce((total, member) => total + read(member), 0);
     return Promise.resolve({
       cpuMs: (user + system) / 1000,
-      bytes: trafficBytes(url),
+      bytes: trafficBytes(parts.url),
       epochCount: former.epochCount + sum((member) => member.epochCount),
       restartCount: former.restartCount + sum((member) => member.restartCount),
       ends: members.flatMap((member) => member.ends),

@@ -42,7 +42,7 @@ async function withoutLeaf({ crowd, listeners }: Scene, livekitIdentity: string)
   return Math.max(lastMs, await listeners.reached({ generation, epoch }));
 }
 
-async function comeBack({ crowd, leaves, listeners }: Scene, seat: Seat): Promise<number> {
+export async function comeBack({ crowd, leaves, listeners }: Scene, seat: Seat): Promise<number> {
   await pause(restMs);
   const askedMs = Date.now();
   await seat.process.call('enter', [seat.index]);

@@ -1,33 +1,40 @@
-// A headless member's connection to LiveKit: its signal socket, and no media. LiveKit lists such a participant like any other, so its
-// place is `present` (L3), but lets go of one without a peer connection after a minute: crowd.ts has them all opened anew before
-// that, between two measurements, with the token that LiveKit itself hands out for coming back.
-import { SignalResponse } from '@livekit/protocol';
+// A headless member's connection to LiveKit in a crowd: its signal socket, and no peer connection. LiveKit lists such a participant like
+// any other, so its place is `present` (L3), but lets go of one that never connects after a minute: crowd.ts has them all renewed
+// before that, between two measurements, with the token that LiveKit itself hands out for coming back. No data channel.
+import { SignalResponse, type ParticipantInfo } from '@livekit/protocol';
 import type { LivekitTicket } from '../../api/schemas.ts';
+import type { Presence, PresenceListeners } from './presence.ts';
 
 /** The oldest protocol, in which the peer connection waits for the client: from 3 on LiveKit gives up after 15 s. */
 const protocol = 2;
 const retryMs = 300;
 
-export class SignalPresence {
+export class SignalPresence implements Presence {
   readonly #url: string;
+  readonly #listeners: PresenceListeners;
+  readonly #senders = new Set<string>();
   #token: string;
   #socket: WebSocket | null = null;
   #isClosed = false;
 
-  constructor(ticket: Pick<LivekitTicket, 'url' | 'token'>) {
+  constructor(ticket: Pick<LivekitTicket, 'url' | 'token'>, listeners: PresenceListeners) {
     this.#url = ticket.url;
     this.#token = ticket.token;
-    void this.reopen();
+    this.#listeners = listeners;
+    void this.renew();
   }
 
-  /** Joins (again). Resolves when LiveKit has answered. */
-  reopen(): Promise<void> {
-    return new Promise((resolve) => this.#open(resolve));
+  send(): void {
+    // Lost, as with any participant whose data channel is not up.
   }
 
   close(): void {
     this.#isClosed = true;
     this.#socket?.close();
+  }
+
+  renew(): Promise<void> {
+    return new Promise((resolve) => this.#open(resolve));
   }
 
   #open(joined: () => void): void {
@@ -47,12 +54,22 @@ export class SignalPresence {
     socket.onmessage = ({ data }: MessageEvent<ArrayBuffer>) => {
       const { message } = SignalResponse.fromBinary(new Uint8Array(data));
       if (message.case === 'refreshToken') this.#token = message.value;
+      if (message.case === 'update') this.#note(message.value.participants);
       if (message.case !== 'join') return;
+      this.#note(message.value.otherParticipants);
       former?.close();
       joined();
     };
     socket.onclose = () => {
       if (this.#socket === socket) setTimeout(() => this.#open(joined), retryMs);
     };
+  }
+
+  #note(participants: readonly ParticipantInfo[]): void {
+    for (const { identity, tracks } of participants) {
+      if (tracks.length > 0) this.#senders.add(identity);
+      else this.#senders.delete(identity);
+    }
+    this.#listeners.onSenders(this.#senders);
   }
 }
