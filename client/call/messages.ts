@@ -75,7 +75,7 @@ export class CallMessages {
 
   constructor(parts: MessagesParts) {
     this.#parts = parts;
-    this.#peers = new Peers({ ...parts, onDoubt: () => this.#doubt() });
+    this.#peers = new Peers({ ...parts, onDoubt: () => this.doubt() });
   }
 
   /** A new epoch. Its keys are on their way to the worker; `before` is null for the first of a generation. */
@@ -155,6 +155,14 @@ export class CallMessages {
     this.#hold({ message, from, untilMs: this.#parts.clock.now() + heldMs });
   }
 
+  /** Others are where I am not, it seems: has the log read, at most once a second. */
+  doubt(): void {
+    const nowMs = this.#parts.clock.now();
+    if (nowMs - this.#lastDoubtAtMs < doubtGapMs) return;
+    this.#lastDoubtAtMs = nowMs;
+    this.#parts.onDoubt();
+  }
+
   stop(): void {
     this.#beat?.cancel();
     this.#peers.stop();
@@ -221,14 +229,7 @@ export class CallMessages {
     }
     this.#held.push(held);
     // Others are in an epoch that the log has not told me of yet.
-    this.#doubt();
-  }
-
-  #doubt(): void {
-    const nowMs = this.#parts.clock.now();
-    if (nowMs - this.#lastDoubtAtMs < doubtGapMs) return;
-    this.#lastDoubtAtMs = nowMs;
-    this.#parts.onDoubt();
+    this.doubt();
   }
 
   #drop(): void {

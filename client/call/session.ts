@@ -106,6 +106,11 @@ export class CallSession {
     this.#entrance.wake();
   }
 
+  /** Something shows that the log has more than I have seen: reads it now, but not more than once a second. */
+  doubt(): void {
+    this.#messages.doubt();
+  }
+
   /** The frame worker holds the keys of this epoch. */
   keysInstalled(generation: number, epoch: bigint): void {
     this.#messages.installed(generation, epoch);

@@ -127,7 +127,7 @@ const video = (): Partial<CallView> => ({
   tiles: [
     tile(noor),
     tile(ada, { isSpeaking: true }),
-    tile(ben, { stream: null, status: 'failing', isMuted: true }),
+    tile(ben, { stream: null, status: 'damaged', isMuted: true }),
     tile(cyd, { stream: null, status: 'waiting', isMuted: true }),
   ],
 });
@@ -258,7 +258,29 @@ export const states: Record<string, () => AppView> = {
         ...rows,
         row(ben, { id: 'outsider', name: 'p_8f2a', status: 'outsider' }),
         row(farid, { id: 'away', name: 'Grace', status: 'away' }),
-        row(farid, { id: 'failing', name: 'Heiko', status: 'failing' }),
+        row(farid, { id: 'damaged', name: 'Heiko', status: 'damaged' }),
+      ],
+    }),
+  'call-troubles': () =>
+    withCall({
+      rows: [
+        row(noor),
+        row(ada, { status: 'waiting' }),
+        row(elif, { status: 'wrongKey' }),
+        row(ben, { status: 'stalled' }),
+        row(dora, { status: 'damaged' }),
+        row(cyd, { status: 'apart' }),
+        row(farid, { status: 'stale' }),
+      ],
+    }),
+  'call-video-troubles': () =>
+    withCall({
+      camera: 'on',
+      tiles: [
+        tile(noor),
+        tile(elif, { stream: null, status: 'wrongKey' }),
+        tile(ben, { stream: null, status: 'stalled' }),
+        tile(dora, { stream: null, status: 'damaged' }),
       ],
     }),
   'call-video': () => withCall(video()),

@@ -1,15 +1,26 @@
-// Which of my tracks LiveKit has a name for: what a heartbeat says that I send (A3). room.ts keeps it in the snapshot.
-import type { Room } from 'livekit-client';
+// Which tracks I send, by LiveKit's names: what a heartbeat says of them (A3). room.ts keeps it in the snapshot.
+import type { LocalTrackPublication } from 'livekit-client';
 import { sourceOf } from './encryption.ts';
 import type { MediaSnapshot, MediaSource } from './types.ts';
 
 type Published = MediaSnapshot['published'];
 
-export function publishedIn(room: Room): Published {
+export interface Publisher {
+  readonly localParticipant: {
+    readonly trackPublications: ReadonlyMap<
+      string,
+      Pick<LocalTrackPublication, 'source' | 'trackSid' | 'isMuted'>
+    >;
+  };
+}
+
+export function publishedIn(room: Publisher): Published {
   const names: Partial<Record<MediaSource, string>> = {};
-  for (const { source, trackSid } of room.localParticipant.trackPublications.values()) {
+  for (const { source, trackSid, isMuted } of room.localParticipant.trackPublications.values()) {
     const name = sourceOf(source);
-    if (name !== undefined && trackSid !== '') names[name] = trackSid;
+    // Whether the microphone is muted is said apart.
+    const isSent = name === 'microphone' || !isMuted;
+    if (name !== undefined && trackSid !== '' && isSent) names[name] = trackSid;
   }
   return names;
 }

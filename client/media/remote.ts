@@ -1,35 +1,27 @@
-// What the others send, as the screen sees it: one view per LiveKit participant, with the state of each track as the frame worker
-// reports it. livekit-client's events come in through room.ts; nothing here believes a name, an attribute or metadata (M4).
+// What the others send, as the screen sees it: one view per LiveKit participant, with the state of each track as arrival.ts has it.
+// livekit-client's events come in through room.ts; nothing here believes a name, an attribute or metadata (M4).
 import type { RemoteParticipant, RemoteTrack, RemoteTrackPublication, Room } from 'livekit-client';
+import { Arrivals, type Arrival } from './arrival.ts';
 import { sourceOf } from './encryption.ts';
 import type { FrameLink } from './frame-link.ts';
 import type { Levels, Loudness } from './levels.ts';
 import type { RemoteParticipantView, RemoteTrackView } from './types.ts';
-import type { ReceiverCounts } from './worker/messages.ts';
-
-/** Frames that keep coming for this long while none opens make a track `failing`. */
-const failingAfterMs = 2000;
-/** After this long without any frame, those that did not open are forgotten: a muted track gets a second of injected silence. */
-const forgetAfterMs = 1500;
 
 /** A picture that is announced has a tile when its track is here, or after this long without: laying it out would delay the track. */
 const announcedForMs = 1000;
-
-interface Progress {
-  counts: ReceiverCounts;
-  /** Since the receiver was bound to this track. */
-  hasOpened: boolean;
-  /** First and last time that frames came without one that opened. */
-  stuck: { readonly sinceMs: number; readonly untilMs: number } | null;
-}
 
 export class RemoteView {
   readonly #link: FrameLink;
   readonly #levels: Levels;
   readonly #streams = new WeakMap<MediaStreamTrack, MediaStream>();
-  readonly #progress = new Map<number, Progress>();
-  /** Receivers whose frames came past the worker (F9). One that did so once is not listened to again. */
+  /** What arrives on each receiver. */
+  readonly arrivals = new Arrivals();
+  /**
+   * Receivers whose frames came past the worker, and LiveKit's names of the tracks (F9). What did so once is not listened to again, nor
+   * where it comes in on another receiver after it was asked for again.
+   */
   readonly #cutOff = new WeakSet<RTCRtpReceiver>();
+  readonly #cutOffNames = new Set<string>();
   readonly #announcedMs = new WeakMap<RemoteTrackPublication, number>();
 
   constructor(link: FrameLink, levels: Levels) {
@@ -38,35 +30,24 @@ export class RemoteView {
   }
 
   /** Nothing of this receiver is shown or played from now on. */
-  cutOff({ receiver }: Pick<RemoteTrack, 'receiver'>): void {
+  cutOff({ receiver, sid }: Pick<RemoteTrack, 'receiver' | 'sid'>): void {
     if (receiver !== undefined) this.#cutOff.add(receiver);
+    if (sid !== undefined) this.#cutOffNames.add(sid);
   }
 
-  isCutOff({ receiver }: Pick<RemoteTrack, 'receiver'>): boolean {
-    return receiver !== undefined && this.#cutOff.has(receiver);
+  isCutOff({ receiver, sid }: Pick<RemoteTrack, 'receiver' | 'sid'>): boolean {
+    return (
+      (receiver !== undefined && this.#cutOff.has(receiver)) ||
+      (sid !== undefined && this.#cutOffNames.has(sid))
+    );
   }
 
-  /** A receiver is to carry another track. */
-  reset(receiverId: number): void {
-    Object.assign(this.#of(receiverId), { hasOpened: false, stuck: null });
-  }
-
-  opened(receiverId: number): void {
-    const progress = this.#of(receiverId);
-    progress.hasOpened = true;
-    progress.stuck = null;
-  }
-
-  count(receivers: readonly ReceiverCounts[], nowMs: number): void {
-    for (const counts of receivers) {
-      const progress = this.#of(counts.id);
-      if (counts.opened > progress.counts.opened) progress.stuck = null;
-      else if (counts.arrived > progress.counts.arrived) {
-        const isNew = progress.stuck === null || nowMs - progress.stuck.untilMs > forgetAfterMs;
-        progress.stuck = { sinceMs: isNew ? nowMs : (progress.stuck?.sinceMs ?? nowMs), untilMs: nowMs };
-      }
-      progress.counts = counts;
-    }
+  /** Whether a track is as it should be: asking for it again would only interrupt it. */
+  isWell(publication: RemoteTrackPublication, nowMs: number): boolean {
+    const { track } = publication;
+    if (track === undefined || this.isCutOff(track)) return false;
+    const { status, isArriving } = this.#arrivalOf(publication, nowMs);
+    return publication.isMuted || (status === 'playing' && isArriving);
   }
 
   /** Everybody in LiveKit's room but me. */
@@ -89,13 +70,16 @@ export class RemoteView {
     const isPicture = source === 'camera' || source === 'screen';
     if (source === undefined || (isPicture && publication.isMuted)) return null;
     if (isPicture && this.#isOnlyAnnounced(publication, nowMs)) return null;
-    const receiver = publication.track?.receiver;
-    const progress = this.#progress.get((receiver && this.#link.idOf(receiver)) ?? 0);
-    const media = publication.track?.mediaStreamTrack;
+    const { isMuted } = publication;
     if (publication.track !== undefined && this.isCutOff(publication.track))
-      return { source, stream: null, isMuted: publication.isMuted, status: 'failing' };
+      return { source, stream: null, isMuted, status: 'damaged', isArriving: true };
+    const media = publication.track?.mediaStreamTrack;
     const stream = isPicture && media !== undefined ? this.#streamOf(media) : null;
-    return { source, stream, isMuted: publication.isMuted, status: statusOf(progress, nowMs) };
+    return { source, stream, isMuted, ...this.#arrivalOf(publication, nowMs) };
+  }
+
+  #arrivalOf({ track }: RemoteTrackPublication, nowMs: number): Arrival {
+    return this.arrivals.of(track?.receiver && this.#link.idOf(track.receiver), nowMs);
   }
 
   #isOnlyAnnounced(publication: RemoteTrackPublication, nowMs: number): boolean {
@@ -120,22 +104,6 @@ export class RemoteView {
     this.#streams.set(track, stream);
     return stream;
   }
-
-  #of(receiverId: number): Progress {
-    const known = this.#progress.get(receiverId);
-    if (known !== undefined) return known;
-    const fresh = { counts: { id: receiverId, arrived: 0, opened: 0 }, hasOpened: false, stuck: null };
-    this.#progress.set(receiverId, fresh);
-    return fresh;
-  }
-}
-
-function statusOf(progress: Progress | undefined, nowMs: number): RemoteTrackView['status'] {
-  if (progress === undefined) return 'waiting';
-  const { stuck } = progress;
-  const isStuck = stuck !== null && stuck.untilMs - stuck.sinceMs >= failingAfterMs;
-  if (isStuck && nowMs - stuck.untilMs <= forgetAfterMs) return 'failing';
-  return progress.hasOpened ? 'playing' : 'waiting';
 }
 
 /** Whether two lists show the same, so that nobody is woken for nothing. */
@@ -157,5 +125,6 @@ function isSameParticipant(a: RemoteParticipantView, b: RemoteParticipantView): 
 }
 
 function isSameTrack(a: RemoteTrackView, b: RemoteTrackView | undefined): boolean {
-  return a.source === b?.source && a.stream === b.stream && a.isMuted === b.isMuted && a.status === b.status;
+  const isSame = a.source === b?.source && a.stream === b.stream && a.isMuted === b.isMuted;
+  return isSame && a.status === b.status && a.isArriving === b.isArriving;
 }

@@ -66,7 +66,7 @@ class CallMedia implements MediaRoom {
     this.#link = new FrameLink({
       onInstalled: (generation, epoch) => this.#installed(generation, epoch),
       onOpened: (id, source) => this.#opened(id, source),
-      onUnbound: (id) => this.#remote.reset(id),
+      onUnbound: (id) => this.#remote.arrivals.reset(id),
       onStats: (stats) => this.#count(stats),
       onBroken: () => void this.close(),
     });
@@ -171,6 +171,7 @@ class CallMedia implements MediaRoom {
     const participant = this.#room?.remoteParticipants.get(livekitIdentity);
     for (const publication of (participant?.trackPublications.values() ??
       []) as Iterable<RemoteTrackPublication>) {
+      if (this.#remote.isWell(publication, performance.now())) continue;
       publication.setSubscribed(false);
       publication.setSubscribed(true);
     }
@@ -259,7 +260,7 @@ class CallMedia implements MediaRoom {
   }
 
   #opened(receiverId: number, source: MediaSource): void {
-    this.#remote.opened(receiverId);
+    this.#remote.arrivals.opened(receiverId);
     if (!this.#hasHeard && (source === 'microphone' || source === 'screenAudio')) {
       this.#hasHeard = true;
       mark('aparte:join:first-audio');
@@ -270,7 +271,7 @@ class CallMedia implements MediaRoom {
   #count(stats: StatsMessage): void {
     const { receivers, dropped } = stats;
     this.#check.note(stats);
-    this.#remote.count(receivers, performance.now());
+    this.#remote.arrivals.count(receivers, performance.now());
     const sum = noDrops();
     for (const drops of dropped.values()) {
       for (const reason of Object.keys(sum) as (keyof typeof sum)[]) sum[reason] += drops[reason];

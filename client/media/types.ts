@@ -24,8 +24,13 @@ export interface RemoteTrackView {
   /** Into a muted `<video>` for pictures; sounds are played by the media room itself. */
   readonly stream: MediaStream | null;
   readonly isMuted: boolean;
-  /** `waiting` no frame opened yet; `playing`; `failing` frames arrive and none opened for 2 s. */
-  readonly status: 'waiting' | 'playing' | 'failing';
+  /**
+   * M6. `waiting` no frame opened yet, or they come under a key that is not here; `wrongKey` so for 5 s; `damaged` they are not what was
+   * sealed, for 2 s; `playing` otherwise.
+   */
+  readonly status: 'waiting' | 'playing' | 'wrongKey' | 'damaged';
+  /** Something came within the last second and a half. */
+  readonly isArriving: boolean;
 }
 
 export interface RemoteParticipantView {
@@ -48,7 +53,7 @@ export interface MediaSnapshot {
   readonly screen: LocalSourceState;
   readonly cameraStream: MediaStream | null;
   readonly screenStream: MediaStream | null;
-  /** LiveKit's names of the tracks that I have published. */
+  /** LiveKit's names of the tracks that I send: a picture that is off is published, and not sent. */
   readonly published: Readonly<Partial<Record<MediaSource, string>>>;
   readonly isAudioBlocked: boolean;
   /** F9 tripped: a track was stopped because the worker sealed nothing of what was sent. */
@@ -83,7 +88,7 @@ export interface MediaRoom {
   setCamera(isOn: boolean): Promise<void>;
   setScreen(isOn: boolean): Promise<void>;
   unblockAudio(): Promise<void>;
-  /** Asks the sender for a key frame and the SFU for the track again. */
+  /** Asks the SFU again for the tracks of this participant that do not play. */
   retry(livekitIdentity: string): void;
   /** Stops everything, ends the worker, frees devices. Idempotent. */
   close(): Promise<void>;

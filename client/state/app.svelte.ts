@@ -214,6 +214,10 @@ export class AppModel implements AppView, Actions {
     this.#call?.retryMedia(fromBase64url(personId));
   }
 
+  rejoinCall(): void {
+    this.#call?.rejoin();
+  }
+
   dismissNotice(): void {
     this.notice = null;
   }

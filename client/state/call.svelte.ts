@@ -9,7 +9,8 @@ import { LiveCall, type LiveCallParts, type LiveState } from './live-call.ts';
 import type { Knowledge } from './people.ts';
 import { nobody, Presence } from './presence.ts';
 import { shownCode } from './problems.ts';
-import { misshownIn, rowsOf, tilesOf, type CallScene } from './rows.ts';
+import { Recovery } from './recovery.ts';
+import { misshownIn, rowsOf, silentIn, tilesOf, type CallScene } from './rows.ts';
 import { NameBook, withLine, withRemovals, type TrustLine } from './trust-log.ts';
 import type { CallView, MicState, Problem, SourceState, TrustEvent, Verification } from './view.ts';
 
@@ -30,12 +31,14 @@ export class CallModel {
   readonly #parts: CallModelParts;
   readonly #live: LiveCall;
   readonly #presence: Presence;
+  readonly #recovery: Recovery;
   readonly #names = new NameBook();
   #state: LiveState = $state.raw() as LiveState;
   #log: readonly TrustLine[] = $state.raw([]);
   #away = $state.raw(nobody);
   #outsiders = $state.raw(nobody);
   #misshown = $state.raw(nobody);
+  #stalled = $state.raw(nobody);
   readonly #scene: CallScene = $derived.by(() => this.#sceneOf(this.#state));
   readonly #rows = $derived(rowsOf(this.#scene));
   readonly #tiles = $derived(tilesOf(this.#scene));
@@ -45,6 +48,7 @@ export class CallModel {
     this.#parts = parts;
     this.groupId = parts.groupId;
     this.#presence = new Presence(parts.clock, () => this.#judge());
+    this.#recovery = new Recovery(parts.clock, (name) => this.#live.retryParticipant(name));
     this.#live = new LiveCall({
       ...parts.live,
       onChange: () => this.#changed(),
@@ -65,6 +69,7 @@ export class CallModel {
   /** Over: by my own wish with null, else for a reason that has words. */
   end(code: string | null): void {
     this.#presence.stop();
+    this.#recovery.stop();
     this.#live.end(code);
   }
 
@@ -114,6 +119,10 @@ export class CallModel {
     this.#live.retryMedia(identity);
   }
 
+  rejoin(): void {
+    this.#live.rejoin();
+  }
+
   #changed(): void {
     this.#state = this.#live.state;
     const { media, leaves } = this.#state;
@@ -123,16 +132,19 @@ export class CallModel {
       leaves: leaves.filter((leaf) => toBase64url(leaf.identity) !== me).map((leaf) => leaf.livekitIdentity),
       participants: isConnected ? media.participants.map((participant) => participant.livekitIdentity) : null,
       misshown: isConnected ? misshownIn({ ...this.#state, me: this.#parts.knowledge().me }) : [],
+      silent: isConnected ? silentIn(this.#state) : [],
     });
     this.#judge();
   }
 
   #judge(): void {
-    const { away, outsiders, misshown } = this.#presence;
+    const { away, outsiders, misshown, stalled } = this.#presence;
     for (const outsider of outsiders) if (!this.#outsiders.has(outsider)) this.#write('outsider', null);
     this.#away = away;
     this.#outsiders = outsiders;
     this.#misshown = misshown;
+    this.#stalled = stalled;
+    this.#recovery.update([...stalled].map((name) => name.slice(0, name.lastIndexOf(' '))));
   }
 
   #trust({ kind, identity }: TrustChange): void {
@@ -162,6 +174,7 @@ export class CallModel {
       outsiders: this.#outsiders,
       peers: state.peers,
       misshown: this.#misshown,
+      stalled: this.#stalled,
       nameOf: this.#nameOf,
       verificationOf: this.#verificationOf,
     };

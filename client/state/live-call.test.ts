@@ -2,9 +2,11 @@
 // told, and what comes back by itself.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { fromBase64url, toBase64url } from '../../crypto/bytes.ts';
+import type { Clock } from '../api/clock.ts';
 import type { TrustChange } from '../call/types.ts';
 import * as callChunk from '../call/index.ts';
 import { GroupRoster } from '../groups/roster.ts';
+import { noDrops } from '../media/worker/counts.ts';
 import { TestMedia } from '../testing/media.ts';
 import { World, type TestPerson } from '../testing/world.ts';
 import { LiveCall, type LiveState } from './live-call.ts';
@@ -27,11 +29,14 @@ class Caller {
   readonly live: LiveCall;
   /** How many connections of the next room fail. */
   failures = 0;
+  /** How far this person's clock has been moved on. */
+  aheadMs = 0;
   readonly #looks = new Set<() => void>();
 
   constructor(person: TestPerson, id: string) {
     const group = person.groups.get(id)!;
-    const { clock, random } = person.line;
+    const { random } = person.line;
+    const clock: Clock = { ...person.line.clock, now: () => person.line.clock.now() + this.aheadMs };
     this.live = new LiveCall({
       ...{ service: person.service, identity: person.device.identity, keys: group.keys, clock, random },
       groupId: group.secret.groupId,
@@ -171,6 +176,35 @@ test('[K5] a frame worker that breaks costs the place, not the call: another pla
   await ada.until((state) => leaves(2)(state) && state.leaves.every((leaf) => leaf.livekitIdentity !== old));
   expect(ben.phases).not.toContain('ended');
   expect(ben.rooms).toHaveLength(2);
+});
+
+test('[M6] frames under a key that is not here have the log read at once, and not more than once a second', async () => {
+  const { people, ada } = await two();
+  const { line } = people[0];
+  // Not answered: what comes by itself would be read on.
+  line.holds = ({ method, path }) => method === 'GET' && path.endsWith('/log');
+  for (let no_key = 1; no_key <= 50; no_key++) ada.room.say({ dropped: { ...noDrops(), no_key } });
+  await expect.poll(() => line.held).toBe(1);
+  ada.aheadMs = 1_000;
+  ada.room.say({ dropped: { ...noDrops(), no_key: 50, malformed: 9, not_opened: 9 } });
+  ada.aheadMs = 2_000;
+  ada.room.say({ dropped: { ...noDrops(), no_key: 51 } });
+  await expect.poll(() => line.held).toBe(2);
+});
+
+test('[M6] rejoining takes another place with another leaf and new keys, and the wishes come along', async () => {
+  const { people, ada, ben } = await two();
+  ben.live.setMuted(true);
+  const old = ben.live.state.leaves.find((leaf) => leaf.index === 1)!.livekitIdentity;
+  // What would tell Ben of the rest by itself does not come.
+  people[1].line.holds = ({ method, path }) => method === 'GET' && path.endsWith('/log');
+  ben.live.rejoin();
+  await ben.until(({ phase }) => phase !== 'inCall');
+  await ben.until(({ phase, leaves }) => phase === 'inCall' && leaves.length === 2);
+  await ada.until((state) => leaves(2)(state) && state.leaves.every((leaf) => leaf.livekitIdentity !== old));
+  expect(ben.rooms.map(({ snapshot }) => snapshot.connection)).toEqual(['closed', 'connected']);
+  expect(ben.room.snapshot.isMicrophoneMuted).toBe(true);
+  expect(ben.live.state.callCode).toBe(ada.live.state.callCode);
 });
 
 test('a frame worker that breaks again and again ends the call with a reason, and gives the place back', async () => {

@@ -129,6 +129,16 @@ export class LiveCall {
     }
   }
 
+  /** The same by LiveKit identity: by itself (M6). */
+  retryParticipant(livekitIdentity: string): void {
+    this.#place?.media?.retry(livekitIdentity);
+  }
+
+  /** Back into the call by a new place, whose keys are of now: what helps where the log does not (M6). */
+  rejoin(): void {
+    this.#place?.giveUp();
+  }
+
   #isOver(): boolean {
     return this.#stop.signal.aborted;
   }

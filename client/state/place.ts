@@ -71,6 +71,8 @@ export class Place {
   #isMending = false;
   #hasConnected = false;
   #hasCaptured = false;
+  /** Frames without a key so far. */
+  #keyless = 0;
   #over: (end: SessionEnd) => void = () => undefined;
 
   constructor(parts: PlaceParts, listeners: PlaceListeners) {
@@ -146,6 +148,11 @@ export class Place {
   wake(): void {
     this.#nap.abort();
     this.#session?.wake();
+  }
+
+  /** Ends the place so that another is taken, which replaces it. */
+  giveUp(): void {
+    this.#end({ reason: 'place_lost', code: 'keys_failed' });
   }
 
   #isClosed(): boolean {
@@ -233,6 +240,7 @@ export class Place {
     if (this.#isClosed()) return;
     const { snapshot } = media;
     this.#listeners.onMedia(snapshot);
+    this.#lookForKeys(snapshot.dropped.no_key);
     const { connection, isMicrophoneMuted, microphone, published } = snapshot;
     const isMuted = isMicrophoneMuted || microphone !== 'on';
     this.#session?.noteMedia({ isMuted, streams: published }, sendersOf(snapshot));
@@ -240,6 +248,12 @@ export class Place {
     if (connection === 'lost' && this.#hasConnected) void this.#mend(media, Number.POSITIVE_INFINITY);
     // Not by me: the frame worker broke. Its counters are gone, so a new one needs new keys (K5), and those a new place.
     if (connection === 'closed') this.#end({ reason: 'place_lost', code: 'frames_failed' });
+  }
+
+  /** M6: frames come under a key that is not here, so the log may have more than we have seen. */
+  #lookForKeys(keyless: number): void {
+    if (keyless > this.#keyless) this.#session?.doubt();
+    this.#keyless = keyless;
   }
 
   /** LiveKit lost us: a new token for the same place, for as long as the service keeps the place. */

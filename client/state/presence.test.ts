@@ -48,6 +48,22 @@ test('[M3] nobody is judged while my own line to LiveKit is down', async () => {
   expect(said()).toEqual({ away: [], outsiders: [] });
 });
 
+test('[M6] what is silent for a while is stalled, and no longer with the first frame', async () => {
+  const { clock, presence, changes } = watch();
+  const seen = { leaves: ['ben'], participants: ['ben'] };
+  presence.update({ ...seen, silent: ['ben microphone'] });
+  await clock.pass(graceMs - 1);
+  expect([...presence.stalled]).toEqual([]);
+  await clock.pass(1);
+  expect([...presence.stalled]).toEqual(['ben microphone']);
+  expect(changes()).toBe(1);
+  presence.update({ ...seen, silent: ['ben camera'] });
+  expect([...presence.stalled]).toEqual([]);
+  presence.update({ ...seen, silent: [] });
+  await clock.pass(graceMs * 2);
+  expect([...presence.stalled]).toEqual([]);
+});
+
 test('a presence that was stopped says nothing any more', async () => {
   const { clock, presence, changes } = watch();
   presence.update({ leaves: ['ben'], participants: [] });

@@ -1,5 +1,5 @@
-// Who holds a leaf but is not in LiveKit, and who is in LiveKit without a leaf (M3). Joins and departures reach us over two
-// lines that never agree to the millisecond, so either is only said after it has lasted a while.
+// Who holds a leaf but is not in LiveKit, who is in LiveKit without a leaf (M3), and what is sent and does not arrive (M6). What
+// we know reaches us over two lines that never agree to the millisecond, so any of it is only said after it has lasted a while.
 import type { Clock, Timer } from '../api/clock.ts';
 
 /** A leaf and its media arrive this far apart without anything being wrong. */
@@ -15,6 +15,8 @@ export interface Seen {
   readonly participants: readonly string[] | null;
   /** LiveKit identities whose microphone is shown otherwise than they say. */
   readonly misshown?: readonly string[];
+  /** What is sent and does not arrive, by `streamName` of rows.ts. */
+  readonly silent?: readonly string[];
 }
 
 export class Presence {
@@ -23,9 +25,11 @@ export class Presence {
   readonly #missingSince = new Map<string, number>();
   readonly #strangeSince = new Map<string, number>();
   readonly #misshownSince = new Map<string, number>();
+  readonly #silentSince = new Map<string, number>();
   #away = nobody;
   #outsiders = nobody;
   #misshown = nobody;
+  #stalled = nobody;
   #timer: Timer | null = null;
 
   /** `onChange` is called when time alone changed somebody's standing. */
@@ -46,6 +50,11 @@ export class Presence {
     return this.#misshown;
   }
 
+  /** What was silent for a while (M6). */
+  get stalled(): ReadonlySet<string> {
+    return this.#stalled;
+  }
+
   /** Takes what is seen now. Nobody is judged while my own line is down. */
   update(seen: Seen): void {
     const { leaves, participants } = seen;
@@ -56,6 +65,7 @@ export class Presence {
     this.#note(this.#missingSince, missing);
     this.#note(this.#strangeSince, strange);
     this.#note(this.#misshownSince, seen.misshown ?? []);
+    this.#note(this.#silentSince, seen.silent ?? []);
     this.#judge();
   }
 
@@ -76,8 +86,9 @@ export class Presence {
     this.#away = lasting(this.#missingSince);
     this.#outsiders = lasting(this.#strangeSince);
     this.#misshown = lasting(this.#misshownSince);
+    this.#stalled = lasting(this.#silentSince);
     this.#timer?.cancel();
-    const pending = [this.#missingSince, this.#strangeSince, this.#misshownSince]
+    const pending = [this.#missingSince, this.#strangeSince, this.#misshownSince, this.#silentSince]
       .flatMap((since) => [...since.values()])
       .filter((sinceMs) => nowMs - sinceMs < graceMs);
     if (pending.length === 0) return;

@@ -7,12 +7,14 @@ import { seed } from '../../crypto/test/fuzz.ts';
 import type { PeerStatus } from '../call/peers.ts';
 import type { MediaSnapshot, RemoteParticipantView, RemoteTrackView } from '../media/types.ts';
 import { snapshotOf } from '../testing/media.ts';
-import { misshownIn, rowsOf, tilesOf, type CallScene } from './rows.ts';
+import { misshownIn, rowsOf, silentIn, tilesOf, type CallScene } from './rows.ts';
 
 const keyOf = (n: number): Bytes => new Uint8Array(32).fill(n);
 const me = keyOf(1);
 const leaf = (n: number): Leaf => ({ index: n, identity: keyOf(n), livekitIdentity: `lk${n}` });
-const microphone: RemoteTrackView = { source: 'microphone', stream: null, isMuted: false, status: 'playing' };
+const microphone: RemoteTrackView = {
+  ...{ source: 'microphone', stream: null, isMuted: false, status: 'playing', isArriving: true },
+};
 const camera: RemoteTrackView = { ...microphone, source: 'camera' };
 const remote = (n: number, tracks: readonly RemoteTrackView[]): RemoteParticipantView => ({
   ...{ livekitIdentity: `lk${n}`, isSpeaking: false, level: 0, tracks },
@@ -24,6 +26,7 @@ function sceneOf(parts: Partial<CallScene> & { participants?: readonly RemotePar
     ...{ me, leaves: [], media: snapshotOf({ connection: 'connected', participants }), mic: 'live' as const },
     ...{ away: new Set<string>(), outsiders: new Set<string>() },
     ...{ peers: new Map<string, PeerStatus>(), misshown: new Set<string>() },
+    stalled: new Set<string>(),
     nameOf: (identity) => `name ${identity[0]}`,
     verificationOf: () => ({ state: 'unverified' }),
     ...rest,
@@ -35,7 +38,8 @@ const tracks = fc.array(
     source: fc.constantFrom('microphone', 'camera', 'screen', 'screenAudio'),
     stream: fc.constant(null),
     isMuted: fc.boolean(),
-    status: fc.constantFrom('waiting', 'playing', 'failing'),
+    status: fc.constantFrom('waiting', 'playing', 'wrongKey', 'damaged'),
+    isArriving: fc.boolean(),
   }),
   { maxLength: 4 },
 );
@@ -113,12 +117,12 @@ test('what a row says of somebody follows their tracks', () => {
   const statusOf = (...shown: readonly RemoteTrackView[]) =>
     rowsOf(sceneOf({ leaves: [leaf(1), leaf(2)], participants: [remote(2, shown)] }))[1];
   expect(statusOf(microphone)).toMatchObject({ status: 'here', isMuted: false });
-  expect(statusOf({ ...microphone, isMuted: true, status: 'failing' })).toMatchObject({
+  expect(statusOf({ ...microphone, isMuted: true, status: 'damaged' })).toMatchObject({
     status: 'here',
     isMuted: true,
   });
   expect(statusOf({ ...microphone, status: 'waiting' })).toMatchObject({ status: 'waiting' });
-  expect(statusOf(microphone, { ...camera, status: 'failing' })).toMatchObject({ status: 'failing' });
+  expect(statusOf(microphone, { ...camera, status: 'damaged' })).toMatchObject({ status: 'damaged' });
   expect(statusOf()).toMatchObject({ status: 'here', isMuted: true });
 });
 
@@ -163,10 +167,62 @@ test('[A6] what somebody says of the microphone counts, not what the service sho
 test('[A6] apart comes before everything that LiveKit shows, stale after what does not open', () => {
   const leaves = [leaf(1), leaf(2)];
   const peers = (health: PeerStatus['health']) => new Map([['lk2', { health, isMuted: null, streams: {} }]]);
-  const failing = [remote(2, [{ ...microphone, status: 'failing' as const }])];
+  const damaged = [remote(2, [{ ...microphone, status: 'damaged' as const }])];
   const status = (parts: Parameters<typeof sceneOf>[0]) => rowsOf(sceneOf({ leaves, ...parts }))[1]!.status;
-  expect(status({ participants: failing, peers: peers('apart') })).toBe('apart');
-  expect(status({ participants: failing, peers: peers('stale') })).toBe('failing');
+  expect(status({ participants: damaged, peers: peers('apart') })).toBe('apart');
+  expect(status({ participants: damaged, peers: peers('stale') })).toBe('damaged');
   expect(status({ participants: [remote(2, [microphone])], peers: peers('stale') })).toBe('stale');
   expect(status({ away: new Set(['lk2']), peers: peers('stale') })).toBe('away');
+});
+
+test('[M6] a row says the worst of what somebody sends, whether it is sound or picture', () => {
+  const leaves = [leaf(1), leaf(2)];
+  const status = (parts: Parameters<typeof sceneOf>[0]) => rowsOf(sceneOf({ leaves, ...parts }))[1]!.status;
+  const sent = (...shown: readonly RemoteTrackView[]) => ({ participants: [remote(2, shown)] });
+  const damaged = { ...microphone, status: 'damaged' as const };
+  const wrongKey = { ...camera, status: 'wrongKey' as const };
+  const waiting = { ...microphone, status: 'waiting' as const };
+  const stalled = new Set(['lk2 camera']);
+  expect(status({ ...sent(damaged, wrongKey), stalled })).toBe('damaged');
+  expect(status({ ...sent(microphone, wrongKey), stalled })).toBe('wrongKey');
+  expect(status({ ...sent(waiting), stalled })).toBe('stalled');
+  expect(status({ ...sent(microphone), stalled: new Set(['lk3 microphone']) })).toBe('here');
+  expect(status({ ...sent({ ...damaged, isMuted: true }) })).toBe('here');
+});
+
+test('[M6] a tile says why there is no picture', () => {
+  const of = (shown: RemoteTrackView, stalled: readonly string[] = []) =>
+    tilesOf(
+      sceneOf({
+        leaves: [leaf(1), leaf(2)],
+        participants: [remote(2, [shown])],
+        stalled: new Set(stalled),
+      }),
+    )[0]!.status;
+  expect(of(camera)).toBe('playing');
+  expect(of({ ...camera, status: 'wrongKey' })).toBe('wrongKey');
+  expect(of({ ...camera, status: 'damaged' })).toBe('damaged');
+  expect(of(camera, ['lk2 camera'])).toBe('stalled');
+  expect(of(camera, ['lk2 microphone', 'lk3 camera'])).toBe('playing');
+});
+
+test('[M6] silent is what its sender says it sends, in my epoch and unmuted, and nothing arrives of', () => {
+  const sends = { microphone: 'TR_m', camera: 'TR_c', screenAudio: 'TR_a' };
+  const said = (more: Partial<PeerStatus> = {}): ReadonlyMap<string, PeerStatus> =>
+    new Map([['lk2', { health: 'well', isMuted: false, streams: sends, ...more }]]);
+  const leaves = [leaf(1), leaf(2)];
+  const silent = (peers: ReadonlyMap<string, PeerStatus>, shown: readonly RemoteTrackView[] | null) =>
+    silentIn(sceneOf({ leaves, peers, participants: shown === null ? [] : [remote(2, shown)] }));
+  const away = { isArriving: false };
+  expect(silent(said(), [microphone, camera])).toEqual([]);
+  expect(silent(said(), [{ ...microphone, ...away }, camera])).toEqual(['lk2 microphone']);
+  // Also where the service shows no such track at all.
+  expect(silent(said(), [microphone])).toEqual(['lk2 camera']);
+  expect(silent(said({ isMuted: true }), [{ ...microphone, ...away }, camera])).toEqual([]);
+  expect(silent(said({ isMuted: null }), [{ ...microphone, ...away }, camera])).toEqual([]);
+  expect(silent(said({ streams: {} }), [{ ...microphone, ...away }])).toEqual([]);
+  expect(silent(said({ health: 'stale' }), [])).toEqual([]);
+  expect(silent(said({ health: 'apart' }), [])).toEqual([]);
+  expect(silent(said(), null), 'who is not in LiveKit is away, not silent').toEqual([]);
+  expect(silent(new Map(), [])).toEqual([]);
 });

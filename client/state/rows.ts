@@ -16,6 +16,8 @@ export interface CallScene {
   readonly peers: ReadonlyMap<string, PeerStatus>;
   /** LiveKit identities whose microphone the service shows otherwise than they do, for a while. */
   readonly misshown: ReadonlySet<string>;
+  /** What somebody says they send and nothing arrives of, for a while, by `streamName`. */
+  readonly stalled: ReadonlySet<string>;
   /** LiveKit identities of leaves that have not been seen in LiveKit for a while. */
   readonly away: ReadonlySet<string>;
   /** LiveKit identities without a leaf, for a while. */
@@ -88,10 +90,34 @@ function statusOf(
   if (health === 'apart') return 'apart';
   if (scene.away.has(leaf.livekitIdentity)) return 'away';
   const sounding = participant?.tracks.filter((track) => !track.isMuted) ?? [];
-  if (sounding.some((track) => track.status === 'failing')) return 'failing';
+  if (sounding.some((track) => track.status === 'damaged')) return 'damaged';
+  if (sounding.some((track) => track.status === 'wrongKey')) return 'wrongKey';
+  if (judgedSources.some((source) => scene.stalled.has(streamName(leaf.livekitIdentity, source))))
+    return 'stalled';
   if (sounding.some((track) => track.source === 'microphone' && track.status === 'waiting')) return 'waiting';
   if (health === 'stale') return 'stale';
   return scene.misshown.has(leaf.livekitIdentity) ? 'misshown' : 'here';
+}
+
+/** The sound of a screen has no frame where nothing sounds, and its picture is judged. */
+const judgedSources = ['microphone', 'camera', 'screen'] as const;
+
+export function streamName(livekitIdentity: string, source: MediaSource): string {
+  return `${livekitIdentity} ${source}`;
+}
+
+/** What its sender says, in my epoch, to be sending, and of which nothing arrives just now (M6), by `streamName`. */
+export function silentIn(scene: Pick<CallScene, 'leaves' | 'media' | 'peers'>): string[] {
+  return scene.leaves.flatMap(({ livekitIdentity }) => {
+    const said = scene.peers.get(livekitIdentity);
+    const participant = scene.media?.participants.find((one) => one.livekitIdentity === livekitIdentity);
+    if (said?.health !== 'well' || participant === undefined) return [];
+    const sent = judgedSources.filter(
+      (source) => said.streams[source] !== undefined && (source !== 'microphone' || said.isMuted === false),
+    );
+    const silent = sent.filter((source) => trackOf(participant, source)?.isArriving !== true);
+    return silent.map((source) => streamName(livekitIdentity, source));
+  });
 }
 
 /** Whose microphone the service shows otherwise than its owner says (A5), or who sounds while saying that it is off. */
@@ -135,9 +161,9 @@ function tilesOfLeaf(scene: CallScene, leaf: Leaf): TileView[] {
   return (['camera', 'screen'] as const).flatMap((source) => {
     const track = trackOf(participant, source);
     if (!track || track.isMuted) return [];
-    return [
-      { ...tileBase(row), id: `${row.id}:${source}`, source, stream: track.stream, status: track.status },
-    ];
+    const isStalled = scene.stalled.has(streamName(leaf.livekitIdentity, source));
+    const status = isStalled ? ('stalled' as const) : track.status;
+    return [{ ...tileBase(row), id: `${row.id}:${source}`, source, stream: track.stream, status }];
   });
 }
 

@@ -51,6 +51,9 @@ export type InviteView =
 export type MicState = 'live' | 'muted' | 'starting' | 'denied' | 'missing' | 'failed';
 export type SourceState = 'off' | 'starting' | 'on' | 'denied' | 'missing' | 'failed';
 
+/** Why what somebody sends does not play, while they hold a leaf (M6). */
+export type MediaTrouble = 'waiting' | 'wrongKey' | 'stalled' | 'damaged';
+
 /** One row of the people list in the call: a leaf of the MLS tree (M3), or a LiveKit participant without one. */
 export interface CallRow {
   readonly id: string;
@@ -62,12 +65,13 @@ export interface CallRow {
   /** 0..1, for the parentheses; at most 20 times a second. */
   readonly level: number;
   /**
-   * `here` all is well; `waiting` no key of theirs yet; `away` holds the key but is not in LiveKit; `failing` their
-   * frames do not open; `outsider` in LiveKit without a leaf: cannot hear you, is never played. By their own messages
-   * (A6): `apart` speaks in a way that does not open here, as if the service showed us different calls; `stale` has not
-   * shown the present key for a while; `misshown` the service shows their microphone otherwise than they do.
+   * `here` all is well; `away` holds the key but is not in LiveKit; `outsider` in LiveKit without a leaf: cannot hear you,
+   * is never played. Of what they send (M6): `waiting` their key is not here yet; `wrongKey` it has not come for too long;
+   * `stalled` they say that they send, and nothing arrives; `damaged` what arrives is not what they sent. By their own
+   * messages (A6): `apart` speaks in a way that does not open here, as if the service showed us different calls; `stale` has
+   * not shown the present key for a while; `misshown` the service shows their microphone otherwise than they do.
    */
-  readonly status: 'here' | 'waiting' | 'away' | 'failing' | 'outsider' | 'apart' | 'stale' | 'misshown';
+  readonly status: 'here' | MediaTrouble | 'away' | 'outsider' | 'apart' | 'stale' | 'misshown';
 }
 
 /** A picture: somebody's camera or screen. `stream` goes into a muted `<video>`. */
@@ -82,7 +86,7 @@ export interface TileView {
   readonly isSpeaking: boolean;
   readonly isMuted: boolean;
   readonly verification: Verification;
-  readonly status: 'playing' | 'waiting' | 'failing';
+  readonly status: 'playing' | MediaTrouble;
 }
 
 /** A line of the trust log, newest first. */
@@ -172,7 +176,9 @@ export interface Actions {
   setVerified(personId: string, matches: boolean): void;
   /** True if the scanned payload is the other side of the number on screen. */
   checkQr(payload: Uint8Array): boolean;
-  /** Asks again for a picture or a sound that does not open. */
+  /** Asks again for what somebody sends and does not arrive, or not as it was sent. */
   retryMedia(personId: string): void;
+  /** Takes a new place in the call I am in, with new keys. */
+  rejoinCall(): void;
   dismissNotice(): void;
 }

@@ -16,6 +16,8 @@ export class TestLine implements Line {
   isDown = false;
   /** Requests that reach the service, whose answers do not come back: decided by method and path. */
   losesAnswer: (sent: Sent) => boolean = () => false;
+  /** Requests that never get through nor fail, until they are cut off: the service withholds the answer. */
+  holds: (sent: Sent) => boolean = () => false;
   /** Changes what the service answered: the test is the server that lies. */
   forge: (path: string, body: string) => string = (_path, body) => body;
   readonly sent: Sent[] = [];
@@ -30,6 +32,7 @@ export class TestLine implements Line {
     const sent = { method: init?.method ?? 'GET', path: url.pathname, body };
     this.sent.push(sent);
     this.#mustBeUp();
+    if (this.holds(sent)) return cutOffBy(init?.signal);
     const response = await fetch(url, init);
     this.#mustBeUp();
     if (this.losesAnswer(sent)) {
@@ -46,4 +49,12 @@ export class TestLine implements Line {
   #mustBeUp(): void {
     if (this.isDown) throw new TypeError('the line is down');
   }
+}
+
+function cutOffBy(signal: AbortSignal | null | undefined): Promise<never> {
+  return new Promise((_, reject) => {
+    const cut = (): void => reject(signal?.reason as Error);
+    if (signal?.aborted) cut();
+    else signal?.addEventListener('abort', cut);
+  });
 }

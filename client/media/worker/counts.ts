@@ -28,6 +28,8 @@ export interface ReceiverTally {
   readonly id: number;
   arrived: number;
   opened: number;
+  keyless: number;
+  damaged: number;
 }
 
 export class Counts {
@@ -43,7 +45,7 @@ export class Counts {
   }
 
   receiver(id: number): ReceiverTally {
-    const tally = { id, arrived: 0, opened: 0 };
+    const tally = { id, arrived: 0, opened: 0, keyless: 0, damaged: 0 };
     this.#receivers.push(tally);
     return tally;
   }

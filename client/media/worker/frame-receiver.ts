@@ -166,6 +166,8 @@ export class FrameReceiver {
   }
 
   #drop(reason: DropReason): void {
+    if (reason === 'no_key' || reason === 'overflow') this.#tally.keyless++;
+    else this.#tally.damaged++;
     this.#world.counts.dropped(this.#binding?.livekitIdentity ?? '', reason);
   }
 }

@@ -152,6 +152,6 @@ describe('the frame worker', () => {
     const stats = ada.told.find((message) => message.kind === 'stats')!;
     expect(out.map(bytesOf)).toEqual([[1]]);
     expect(stats.dropped.get('ben')).toMatchObject({ malformed: 1, not_opened: 0 });
-    expect(stats.receivers).toEqual([{ id: 2, arrived: 2, opened: 1 }]);
+    expect(stats.receivers).toEqual([{ id: 2, arrived: 2, opened: 1, keyless: 0, damaged: 1 }]);
   });
 });

@@ -190,6 +190,22 @@ describe('waiting', () => {
     expect(ada.drops('ben')).toEqual({ no_key: 1 });
   });
 
+  it('[M6] counts what came without a key apart from what is damaged, for each receiver', async () => {
+    const [ada, ben] = [await inCall('ada', 5), await inCall('ben', 5)];
+    const { receiver } = ada.receiver('ben');
+    const counts = () => ada.counts.take()!.receivers[0];
+    const whole = (await ben.send(FRAME))!;
+    const changed = copy(whole);
+    new Uint8Array(changed.data)[changed.data.byteLength - 1]! ^= 1;
+    for (const one of [whole, changed, copy(whole), frame([0xf8, 0xff, 0xfe])]) await receiver.push(one);
+    expect(counts()).toEqual({ id: 1, arrived: 4, opened: 1, keyless: 0, damaged: 3 });
+    await ben.install(6);
+    for (let i = 0; i < 65; i++) await receiver.push((await ben.send(FRAME))!);
+    ada.clock.advance(300);
+    await receiver.pump();
+    expect(counts()).toEqual({ id: 1, arrived: 69, opened: 1, keyless: 65, damaged: 3 });
+  });
+
   it('[F6] misses no frame that comes while others are opened', async () => {
     const [ada, ben] = [await inCall('ada'), await inCall('ben')];
     const { receiver, out } = ada.receiver('ben');

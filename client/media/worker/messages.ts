@@ -81,6 +81,10 @@ export interface ReceiverCounts {
   /** Frames that were not empty. */
   readonly arrived: number;
   readonly opened: number;
+  /** Dropped since their epoch is not here: `no_key`, and `overflow` while others wait for one (M6). */
+  readonly keyless: number;
+  /** Dropped for any other reason: not what its sender sealed, or for the second time. */
+  readonly damaged: number;
 }
 
 /** Everything counted so far; sent when something changed, at most four times a second. */

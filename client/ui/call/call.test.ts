@@ -74,6 +74,7 @@ describe('trust', () => {
     expect(words(moment([me, ada]))).toBe('All verified');
     expect(words(moment([me]))).toBe('Only you here');
     expect(words(moment([me, ada, waiting]))).toBe('Waiting for Dora’s key');
+    expect(words(moment([me, ada, { ...waiting, status: 'wrongKey' }]))).toBe('Waiting for Dora’s key');
   });
 
   it('says nothing good before there are keys', () => {
@@ -95,7 +96,7 @@ describe('rows', () => {
 
   it('trouble comes before speech', () => {
     const speaking = { isSpeaking: true };
-    expect(conditionOf(row('Ben', { ...speaking, status: 'failing' }), call)).toBe('failing');
+    expect(conditionOf(row('Ben', { ...speaking, status: 'damaged' }), call)).toBe('damaged');
     expect(conditionOf(row('Ben', { ...speaking, status: 'outsider' }), call)).toBe('outsider');
     expect(conditionOf(row('Ben', speaking), { phase: 'reconnecting', mic: 'live' })).toBe('lost');
     expect(conditionOf(row('Ben', speaking), call)).toBe('speaking');

@@ -1,14 +1,13 @@
 // What one row of the people list says: the first of these that holds. Trouble comes before speech, because somebody who
 // cannot be decrypted is not "listening".
 import type { Words } from '../../i18n/en.ts';
-import type { CallRow, CallView } from '../../state/view.ts';
+import type { CallRow, CallView, MediaTrouble } from '../../state/view.ts';
 
 export type Condition =
   | 'outsider'
   | 'lost'
   | 'entering'
-  | 'waiting'
-  | 'failing'
+  | MediaTrouble
   | 'away'
   | 'apart'
   | 'stale'
@@ -45,8 +44,12 @@ export function conditionWords(t: Words, condition: Condition, name: string): st
       return t.bar.notHeardYet;
     case 'waiting':
       return t.row.waiting(name);
-    case 'failing':
-      return t.row.failing(name);
+    case 'wrongKey':
+      return t.row.wrongKey(name);
+    case 'stalled':
+      return t.row.stalled(name);
+    case 'damaged':
+      return t.row.damaged(name);
     case 'away':
       return t.row.away;
     case 'apart':

@@ -29,7 +29,7 @@ export function trustOf(call: Pick<CallView, 'rows' | 'phase' | 'callCode'>): Tr
   if (call.phase === 'joining' || call.callCode === null) return about('joining', []);
   const apart = people.filter((row) => row.status === 'apart');
   if (apart.length > 0) return about('apart', apart);
-  const waiting = people.filter((row) => row.status === 'waiting');
+  const waiting = people.filter(({ status }) => status === 'waiting' || status === 'wrongKey');
   if (waiting.length > 0) return about('waiting', waiting);
   if (people.length === 0) return about('alone', []);
   return verified === people.length
