@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { concat, fromHex, random, toHex, uint, utf8 } from '../../crypto/bytes.ts';
+import vectors from '../../crypto/vectors/aparte/messages.json' with { type: 'json' };
 import { contexts, decodeContent, encodeContent, type Content, type StreamMap } from './message-content.ts';
 
 const bytes32 = fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes) => new Uint8Array(bytes));
@@ -39,6 +40,19 @@ it('[A3] is these bytes', () => {
   expect(toHex(encodeContent({ kind: 'text', text: 'Aparté' }))).toBe(`030007${toHex(utf8('Aparté'))}`);
 });
 
+it('[A3] is the one of the independent vectors, both ways', () => {
+  expect(new Set(vectors.contents.map(({ content }) => content.kind)).size).toBe(3);
+  for (const { content, bytes } of vectors.contents) {
+    const meant = contentOf(content);
+    expect(toHex(encodeContent(meant))).toBe(bytes);
+    expect(decodeContent(fromHex(bytes))).toEqual(meant);
+  }
+});
+
+it.each(vectors.refused)('[A3] refuses $what', ({ bytes, code }) => {
+  expect(() => decodeContent(fromHex(bytes))).toThrow(expect.objectContaining({ code }));
+});
+
 it('[A3] refuses every other encoding', () => {
   const wrong = [
     '',
@@ -62,3 +76,10 @@ it('[A3] refuses every other encoding', () => {
   const long = concat(uint(3, 1), uint(5000, 2), random(5000));
   expect(() => decodeContent(long)).toThrow(expect.objectContaining({ code: 'malformed' }));
 });
+
+function contentOf(given: (typeof vectors.contents)[number]['content']): Content {
+  if (given.kind === 'acknowledgement') return { kind: 'acknowledgement' };
+  if (given.kind === 'text') return { kind: 'text', text: given.text ?? '' };
+  const { transcriptHash = '', isMuted = false, streams = {} } = given;
+  return { kind: 'heartbeat', transcriptHash: fromHex(transcriptHash), isMuted, streams };
+}

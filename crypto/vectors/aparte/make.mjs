@@ -1,8 +1,11 @@
 // Makes the vectors beside it from the text of docs/protocol.md alone: nothing of the code under test and no library,
-// only node:crypto. `node crypto/vectors/aparte/make.mjs` writes them, with `--check` it says whether they are unchanged.
+// only node:crypto. media.mjs and messages.mjs have what is sent in a call. `node crypto/vectors/aparte/make.mjs` writes them, with
+// `--check` it says whether they are unchanged.
 import assert from 'node:assert/strict';
 import { createCipheriv, createHash, createHmac, createPrivateKey, createPublicKey, hkdfSync, sign } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { media } from './media.mjs';
+import { messages } from './messages.mjs';
 
 const sha256 = (...parts) => createHash('sha256').update(Buffer.concat(parts)).digest();
 const sha512 = (...parts) => createHash('sha512').update(Buffer.concat(parts)).digest();
@@ -112,18 +115,26 @@ const statements = [
 ];
 
 // --- Sealed: E1, G7 ---
-function envelope(kind, code, generation, epoch) {
-  const message = sample(`message ${kind}`, 48);
-  const nonce24 = sample(`nonce ${kind}`, 24);
-  const place = Buffer.concat([groupId, callId, uint(generation, 4), uint(epoch, 8), uint(code, 1)]);
-  const sealed = seal(first.keys.handshake, nonce24, Buffer.concat([v16(text('Aparté/1 envelope')), place]), message);
-  return { kind, generation, epoch: String(epoch), nonce: hex(nonce24), message: hex(message), sealed: hex(sealed) };
+const envelopeCodes = { groupInfo: 1, commit: 2, joinRequest: 3, welcome: 4 };
+function envelope(kind, generation, epoch, length = 48) {
+  const name = `${kind} ${generation} ${epoch}`;
+  const message = sample(`message ${name}`, length);
+  const nonce24 = sample(`nonce ${name}`, 24);
+  const place = Buffer.concat([groupId, callId, uint(generation, 4), uint(epoch, 8), uint(envelopeCodes[kind], 1)]);
+  const aad = Buffer.concat([v16(text('Aparté/1 envelope')), place]);
+  const sealed = seal(first.keys.handshake, nonce24, aad, message);
+  return { kind, generation, epoch: String(epoch), aad: hex(aad), nonce: hex(nonce24), message: hex(message), sealed: hex(sealed) };
 }
 function name(what, code, subject, plain) {
   const nonce24 = sample(`nonce ${what}`, 24);
   const aad = Buffer.concat([v16(text('Aparté/1 sealed')), groupId, uint(code, 1), subject]);
   return { what, subject: hex(subject), text: plain, nonce: hex(nonce24), sealed: hex(seal(first.keys.seal, nonce24, aad, text(plain))) };
 }
+
+// --- Call: C1, C2 ---
+const generations = [1, 0x01020304, 0xffffffff];
+const leafSignature = ben.sign(Buffer.concat([text('Aparté/1 leaf'), groupId, callId, leafKey, text(livekitIdentity)].map(v16)));
+const credential = Buffer.concat([uint(1, 1), ben.publicKey, v16(text(livekitIdentity)), leafSignature]);
 
 // --- Safety: S1, S2, S4 ---
 const digits = (hash) =>
@@ -134,6 +145,7 @@ function fingerprint(key) {
   return digits(hash);
 }
 const qrHash = (key) => sha256(text('Aparté/1 qr'), key);
+const callCode = (authenticator) => digits(sha512(text('Aparté/1 call code'), authenticator));
 const authenticator = sample('epoch authenticator');
 
 const hexAll = (record) => Object.fromEntries(Object.entries(record).map(([key, value]) => [key, hex(value)]));
@@ -158,16 +170,39 @@ const files = {
     callId: hex(callId),
     handshakeKey: hex(first.keys.handshake),
     sealKey: hex(first.keys.seal),
-    envelopes: [envelope('groupInfo', 1, 1, 0n), envelope('commit', 2, 0x01020304, 0x0102030405060708n)],
+    envelopes: [
+      envelope('groupInfo', 1, 0n),
+      envelope('groupInfo', 0x01020304, 0x0102030405060708n),
+      envelope('commit', 1, 0n),
+      envelope('commit', 0xffffffff, 2n ** 64n - 1n, 1),
+      envelope('joinRequest', 1, 0n),
+      envelope('joinRequest', 0x01020304, 0n, 64),
+      envelope('welcome', 1, 1n),
+      envelope('welcome', 7, 0x0102030405060708n, 33),
+    ],
     texts: [name('groupName', 1, Buffer.alloc(0), 'Les voisins d’été'), name('memberName', 2, ben.publicKey, 'Ben 🌿')],
   },
+  'call.json': {
+    groupId: hex(groupId),
+    callId: hex(callId),
+    mlsGroupIds: generations.map((generation) => ({ generation, mlsGroupId: hex(Buffer.concat([callId, uint(generation, 4)])) })),
+    credentials: [
+      { identity: hex(ben.publicKey), leafKey: hex(leafKey), livekitIdentity, signature: hex(leafSignature), credential: hex(credential) },
+    ],
+  },
+  'media.json': media({ mediaKey: first.keys.media, sample }),
+  'messages.json': messages({ sample }),
   'safety.json': {
     mine: hex(ada.publicKey),
     theirs: hex(ben.publicKey),
     safetyNumber: [fingerprint(ada.publicKey), fingerprint(ben.publicKey)].sort().join(''),
     qrShownByMine: hex(Buffer.concat([uint(1, 1), qrHash(ada.publicKey), qrHash(ben.publicKey)])),
     authenticator: hex(authenticator),
-    callCode: digits(sha512(text('Aparté/1 call code'), authenticator)),
+    callCode: callCode(authenticator),
+    callCodes: [Buffer.alloc(32), Buffer.alloc(32, 0xff), sample('authenticator of the next epoch')].map((bytes) => ({
+      authenticator: hex(bytes),
+      callCode: callCode(bytes),
+    })),
   },
 };
 

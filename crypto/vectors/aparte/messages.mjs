@@ -1,0 +1,63 @@
+// What make.mjs writes about messages inside a call: A3 from the text of docs/protocol.md alone.
+const hex = (bytes) => Buffer.from(bytes).toString('hex');
+const u8 = (value) => Buffer.from([value]);
+const u16 = (value) => Buffer.from([value >> 8, value & 255]);
+const text = (string) => Buffer.from(string, 'utf8');
+const v8 = (bytes) => Buffer.concat([u8(bytes.length), bytes]);
+const contexts = ['microphone', 'camera', 'screen', 'screenAudio'];
+
+const said = (string) => ({ kind: 'text', text: string });
+
+function encode(content) {
+  if (content.kind === 'acknowledgement') return u8(1);
+  if (content.kind === 'text') return Buffer.concat([u8(3), u16(text(content.text).length), text(content.text)]);
+  const sent = contexts.flatMap((name, context) => {
+    const track = content.streams[name];
+    return track === undefined ? [] : [Buffer.concat([u8(context), v8(text(track))])];
+  });
+  const hash = v8(Buffer.from(content.transcriptHash, 'hex'));
+  return Buffer.concat([u8(2), hash, u8(content.isMuted ? 1 : 0), u8(sent.length), ...sent]);
+}
+
+export function messages({ sample }) {
+  const transcriptHash = hex(sample('confirmed transcript hash'));
+  const heartbeat = (more) => ({ kind: 'heartbeat', transcriptHash, isMuted: false, streams: {}, ...more });
+  const all = { microphone: 'TR_AMqx2', camera: 'TR_VCk81', screen: 'TR_VSz03', screenAudio: 'TR_ASz04' };
+  const contents = [
+    { kind: 'acknowledgement' },
+    heartbeat({}),
+    heartbeat({ transcriptHash: '' }),
+    heartbeat({ isMuted: true, streams: { microphone: 'TR_AMqx2' } }),
+    heartbeat({ streams: { microphone: 'TR_AMqx2', screen: 'TR_VSz03' } }),
+    heartbeat({ isMuted: true, streams: all }),
+    said('a'),
+    said('À tout à l’heure 🌿'),
+    said('é'.repeat(2048)),
+  ];
+  const hash = `20${transcriptHash}`;
+  const mic = '0004' + hex(text('TR_a'));
+  const camera = '0104' + hex(text('TR_b'));
+  const refused = [
+    ['nothing', '', 'malformed'],
+    ['kind 0', '00', 'unsupported'],
+    ['another kind', '04', 'unsupported'],
+    ['an acknowledgement with a body', '0100', 'malformed'],
+    ['a heartbeat without anything', '02', 'malformed'],
+    ['a hash of 31 bytes', `021f${transcriptHash.slice(2)}0000`, 'malformed'],
+    ['a third state of the microphone', `02${hash}0200`, 'malformed'],
+    ['a stream too few', `02${hash}0002${mic}`, 'malformed'],
+    ['a stream too many', `02${hash}0001${mic}${camera}`, 'malformed'],
+    ['contexts that descend', `02${hash}0002${camera}${mic}`, 'malformed'],
+    ['a context twice', `02${hash}0002${mic}${mic}`, 'malformed'],
+    ['a fifth context', `02${hash}0001${mic.replace(/^00/, '04')}`, 'malformed'],
+    ['a text of nothing', '030000', 'malformed'],
+    ['a text that ends too early', '03000261', 'malformed'],
+    ['a text with a byte behind it', '0300016161', 'malformed'],
+    ['a text that is no UTF-8', '030001ff', 'malformed'],
+    ['a text of 4097 bytes', `031001${'61'.repeat(4097)}`, 'malformed'],
+  ];
+  return {
+    contents: contents.map((content) => ({ content, bytes: hex(encode(content)) })),
+    refused: refused.map(([what, bytes, code]) => ({ what, bytes, code })),
+  };
+}
