@@ -44,6 +44,11 @@ void model.start();
 window.addEventListener('online', () => model.setOnline(true));
 window.addEventListener('offline', () => model.setOnline(false));
 model.setOnline(navigator.onLine);
+// Seen again, or thawed: what it waited for may be long gone (C8).
+document.addEventListener('visibilitychange', () => {
+  if (document.visibilityState === 'visible') model.wake();
+});
+document.addEventListener('resume', () => model.wake());
 window.addEventListener('pagehide', () => model.leavePage());
 // Whoever touches a group's page may be about to start a call; not who is in one.
 window.addEventListener('pointerdown', () => {

@@ -161,12 +161,23 @@ test('[C12] time runs from the first request on, and one that was refused waits 
 test('[C8] a self-update comes between four and a half and five and a half minutes', () => {
   fc.assert(
     fc.property(fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }), (x) => {
-      const delayMs = selfUpdateDelayMs(() => x);
-      expect(delayMs).toBeGreaterThanOrEqual(270_000);
-      expect(delayMs).toBeLessThanOrEqual(330_000);
+      for (const leaves of [1, 2, 30]) {
+        const delayMs = selfUpdateDelayMs(() => x, leaves);
+        expect(delayMs).toBeGreaterThanOrEqual(270_000);
+        expect(delayMs).toBeLessThanOrEqual(330_000);
+      }
     }),
     { seed },
   );
+});
+
+test('[C8] however many they are, a call has an update every ten seconds or so, and no more', () => {
+  for (const leaves of [31, 100, 500]) {
+    const delays = Array.from({ length: 11 }, (_, i) => selfUpdateDelayMs(() => i / 10, leaves));
+    const mean = delays.reduce((sum, delayMs) => sum + delayMs, 0) / delays.length;
+    expect(mean / leaves).toBeCloseTo(10_000);
+    expect(Math.max(...delays) / Math.min(...delays)).toBeLessThan(1.3);
+  }
 });
 
 test('[K4] when my frames move: nothing to hold on to, only newcomers, a join or update, a removal', () => {

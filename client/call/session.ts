@@ -10,13 +10,14 @@ import { withEverybody } from '../api/participants.ts';
 import type { LogEntry, LogPage } from '../api/schemas.ts';
 import { Admission } from './admission.ts';
 import { difference, sendDelayMs, trustChanges } from './change.ts';
-import { leavesToRemove, removalDelayMs, selfUpdateDelayMs, type Presence } from './duty.ts';
+import { leavesToRemove, longSleepMs, removalDelayMs, selfUpdateDelayMs, type Presence } from './duty.ts';
 import { Entrance, restartAfterMs, type Entered } from './entrance.ts';
 import { endOf, SessionFailed } from './failure.ts';
 import { LineWatch } from './line.ts';
 import type { StreamMap } from './message-content.ts';
 import { CallMessages, type MessageCounts } from './messages.ts';
 import { isMine } from './outcome.ts';
+import { SleepWatch } from './sleep.ts';
 import type { OutcomeCounts, SessionParts } from './types.ts';
 
 const longPollMs = 25_000;
@@ -36,6 +37,7 @@ export class CallSession {
   readonly #line: LineWatch;
   readonly #entrance: Entrance;
   readonly #messages: CallMessages;
+  readonly #sleep: SleepWatch;
   readonly #stop = new AbortController();
   readonly #counts: OutcomeCounts = { applied: 0, ignored: 0, rejected: 0 };
   /** Cuts the present wait short. */
@@ -69,6 +71,11 @@ export class CallSession {
       onText: (from, text) => listeners.onText(from, text),
       onDoubt: () => this.#nap.abort(),
     });
+    this.#sleep = new SleepWatch({
+      clock,
+      onWoke: (sleptMs) => this.#woke(sleptMs),
+      onSetBack: () => this.#planSelfUpdate(),
+    });
   }
 
   /** Applied, ignored and rejected entries so far (O2). */
@@ -82,6 +89,7 @@ export class CallSession {
 
   /** Joins and then follows the log until `stop` or the end. Never throws: see `onEnded`. */
   async run(): Promise<void> {
+    this.#sleep.start();
     try {
       await this.#take(await this.#entrance.enter(this.#page));
       while (!this.#isStopped) await this.#step();
@@ -89,6 +97,7 @@ export class CallSession {
       if (!this.#isStopped) this.#parts.listeners.onEnded(endOf(error));
     } finally {
       this.#stop.abort();
+      this.#sleep.stop();
       this.#state?.wipe();
       this.#dropPending();
       this.#messages.stop();
@@ -357,8 +366,16 @@ export class CallSession {
     this.#parts.listeners.onRestarting(isRestarting);
   }
 
+  /** C8. */
   #planSelfUpdate(): void {
-    this.#selfUpdateAtMs = this.#parts.clock.now() + selfUpdateDelayMs(this.#parts.random);
+    const { clock, random } = this.#parts;
+    this.#selfUpdateAtMs = clock.now() + selfUpdateDelayMs(random, this.#state?.leaves.length ?? 1);
+  }
+
+  /** C8: what was waited for may never come, and the keys lay in a device that nobody watched. */
+  #woke(sleptMs: number): void {
+    if (sleptMs >= longSleepMs) this.#selfUpdateAtMs = this.#parts.clock.now();
+    this.wake();
   }
 
   #dropPending(): void {

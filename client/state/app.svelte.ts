@@ -87,7 +87,11 @@ export class AppModel implements AppView, Actions {
 
   setOnline(isOnline: boolean): void {
     this.#connection.setOnline(isOnline);
-    if (!isOnline) return;
+    if (isOnline) this.wake();
+  }
+
+  /** Looks at everything again now: the network is back, or the page is. */
+  wake(): void {
     this.#events?.wake();
     this.#call?.wake();
   }

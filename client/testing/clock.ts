@@ -1,5 +1,5 @@
-// A clock that stands still until the test moves it.
-import type { Clock, Timer } from '../api/clock.ts';
+// Clocks for tests: one that stands still until the test moves it, and the real one with a device that can sleep.
+import { systemClock, type Clock, type Timer } from '../api/clock.ts';
 
 export class ManualClock implements Clock {
   #nowMs = 1_800_000_000_000;
@@ -25,6 +25,17 @@ export class ManualClock implements Clock {
     return Number.isFinite(next) ? next - this.#nowMs : null;
   }
 
+  /** Time goes on while nothing runs: the device sleeps, or somebody sets the clock on. What came due meanwhile runs with the next `pass`. */
+  jump(ms: number): void {
+    this.#nowMs += ms;
+  }
+
+  /** Somebody sets the clock back. Timers run all the same: they go by another one. */
+  putBack(ms: number): void {
+    this.#nowMs -= ms;
+    this.#timers = this.#timers.map(({ atMs, task }) => ({ atMs: atMs - ms, task }));
+  }
+
   /** Lets time pass, running what comes due in its order, and lets promises settle in between. */
   async pass(ms: number): Promise<void> {
     const untilMs = this.#nowMs + ms;
@@ -38,6 +49,50 @@ export class ManualClock implements Clock {
     }
     this.#nowMs = untilMs;
     await settle();
+  }
+}
+
+interface Sleeping {
+  readonly atMs: number;
+  readonly task: () => void;
+  handle: Timer;
+}
+
+/** The real clock of a device that can be made to sleep: time goes on, and timers that came due meanwhile run when it wakes. */
+export class SleepingClock implements Clock {
+  #sleptMs = 0;
+  #timers: Sleeping[] = [];
+
+  now(): number {
+    return systemClock.now() + this.#sleptMs;
+  }
+
+  after(delayMs: number, task: () => void): Timer {
+    const timer: Sleeping = {
+      atMs: this.now() + delayMs,
+      task,
+      handle: systemClock.after(delayMs, () => this.#run(timer)),
+    };
+    this.#timers.push(timer);
+    return { cancel: () => this.#drop(timer) };
+  }
+
+  sleep(ms: number): void {
+    this.#sleptMs += ms;
+    for (const timer of this.#timers) {
+      timer.handle.cancel();
+      timer.handle = systemClock.after(Math.max(0, timer.atMs - this.now()), () => this.#run(timer));
+    }
+  }
+
+  #run(timer: Sleeping): void {
+    this.#drop(timer);
+    timer.task();
+  }
+
+  #drop(timer: Sleeping): void {
+    timer.handle.cancel();
+    this.#timers = this.#timers.filter((other) => other !== timer);
   }
 }
 

@@ -1,5 +1,5 @@
 // A line to the service that a test can cut, slow down or make lose answers. Everything else is a real request.
-import { systemClock } from '../api/clock.ts';
+import { systemClock, type Clock } from '../api/clock.ts';
 import type { Line } from '../api/http.ts';
 
 export interface Sent {
@@ -9,7 +9,7 @@ export interface Sent {
 }
 
 export class TestLine implements Line {
-  readonly clock = systemClock;
+  clock: Clock = systemClock;
   readonly random = Math.random;
   readonly baseUrl: string;
   /** No request gets through, and no answer. */
@@ -18,6 +18,8 @@ export class TestLine implements Line {
   losesAnswer: (sent: Sent) => boolean = () => false;
   /** Requests that never get through nor fail, until they are cut off: the service withholds the answer. */
   holds: (sent: Sent) => boolean = () => false;
+  /** How many of these there were. */
+  held = 0;
   /** Changes what the service answered: the test is the server that lies. */
   forge: (path: string, body: string) => string = (_path, body) => body;
   readonly sent: Sent[] = [];
@@ -32,7 +34,10 @@ export class TestLine implements Line {
     const sent = { method: init?.method ?? 'GET', path: url.pathname, body };
     this.sent.push(sent);
     this.#mustBeUp();
-    if (this.holds(sent)) return cutOffBy(init?.signal);
+    if (this.holds(sent)) {
+      this.held++;
+      return cutOffBy(init?.signal);
+    }
     const response = await fetch(url, init);
     this.#mustBeUp();
     if (this.losesAnswer(sent)) {
