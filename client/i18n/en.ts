@@ -267,6 +267,9 @@ export const en = {
     apart: (name: string): string => `${name} has other keys than you`,
     apartWhy: (name: string): string =>
       `${name} is in the call, and not in the same one: the service may be showing you two different things. What you say does not reach ${name}, and reaches nobody who is not on this list.`,
+    forged: (name: string): string => `False sound or picture under ${name}’s name is kept out`,
+    forgedWhy: (name: string): string =>
+      `Sound or picture comes under ${name}’s name that is not ${name}’s, was changed or is old. None of it is played; what you hear and see is ${name}’s own.`,
     verdictSome: (verified: number, others: number): string =>
       verified === 0
         ? 'Encrypted, nobody verified yet'
@@ -296,6 +299,13 @@ export const en = {
     restarted: 'The call started over with new keys.',
     outsiderCame: 'is connected without a key and can’t hear you.',
     verifiedNow: 'is verified.',
+    mutedByService: 'The service turned off your microphone, camera or screen. Aparté turned it on again.',
+    /** After a name. */
+    forgedCount: (count: number): string =>
+      plural('en', count, {
+        one: ': 1 piece of sound or picture under this name was not theirs, changed or old. It was dropped.',
+        other: `: ${count} pieces of sound or picture under this name were not theirs, changed or old. They were dropped.`,
+      }),
   },
 
   verify: {

@@ -279,6 +279,9 @@ export const fr: Words = {
     apart: (name) => `${name} a d’autres clés que vous`,
     apartWhy: (name) =>
       `${name} est dans l’appel, mais pas dans le même : le service vous montre peut-être deux choses différentes. Ce que vous dites n’atteint pas ${name}, et n’atteint personne d’autre non plus.`,
+    forged: (name) => `Du faux son ou de fausses images au nom ${of(name)} sont écartés`,
+    forgedWhy: (name) =>
+      `Du son ou des images arrivent au nom ${of(name)} sans en venir, modifiés ou anciens. Rien n’en est joué ; ce que vous entendez et voyez vient bien ${of(name)}.`,
     verdictSome: (verified, others) =>
       verified === 0
         ? 'Chiffré, personne n’est vérifié'
@@ -309,6 +312,12 @@ export const fr: Words = {
     restarted: 'L’appel a repris avec de nouvelles clés.',
     outsiderCame: 'est là sans clé et ne vous entend pas.',
     verifiedNow: 'a votre vérification.',
+    mutedByService: 'Le service a coupé votre micro, votre caméra ou votre écran. Aparté l’a rallumé.',
+    forgedCount: (count) =>
+      plural('fr', count, {
+        one: ' : 1 morceau de son ou d’image à ce nom n’en venait pas, ou était modifié ou ancien. Il a été écarté.',
+        other: ` : ${count} morceaux de son ou d’image à ce nom n’en venaient pas, ou étaient modifiés ou anciens. Ils ont été écartés.`,
+      }),
   },
 
   verify: {

@@ -209,6 +209,29 @@ describe('receivers', () => {
     ]);
   });
 
+  it('[F4] whose track is said to be another one, or somebody else’s, while it runs, are bound to what is said', async () => {
+    const { engine, room, participate } = setUp();
+    const receiver = new End();
+    participate('ben', 'PA_ben', 'TR_1', Track.Source.Camera);
+    announce(engine, receiver);
+    const [ben] = room.remoteParticipants.values() as Iterable<{ trackPublications: Map<string, object> }>;
+    Object.assign(ben!.trackPublications.get('TR_1')!, { track: { receiver } });
+    const says = async (change: object, of: object): Promise<void> => {
+      Object.assign(of, change);
+      engine.emit(EngineEvent.ParticipantUpdate, []);
+      await Promise.resolve();
+    };
+    const publication = ben!.trackPublications.get('TR_1')!;
+    await says({}, publication);
+    await says({ source: Track.Source.ScreenShare }, publication);
+    await says({ identity: 'cyd' }, ben!);
+    room.emit(RoomEvent.TrackUnsubscribed, { receiver });
+    await says({ identity: 'ben' }, ben!);
+    expect(bindings().map((binding) => binding && `${binding.livekitIdentity} ${binding.context}`)).toEqual([
+      ...[null, 'ben 1', 'ben 2', 'cyd 2', null],
+    ]);
+  });
+
   it('[F4] of a source that is none of ours belong to nobody', () => {
     const { engine, participate } = setUp();
     participate('ben', 'PA_ben', 'TR_1', Track.Source.Unknown);

@@ -56,6 +56,8 @@ export class EncryptionManager implements BaseE2EEManager {
   readonly #link: FrameLink;
   readonly #events: EncryptionEvents;
   readonly #unbound = new Map<RTCRtpReceiver, Unbound>();
+  /** What a receiver that has its track is bound as. */
+  readonly #boundAs = new WeakMap<RTCRtpReceiver, string>();
   #room: Room | null = null;
 
   constructor(link: FrameLink, events: EncryptionEvents) {
@@ -77,7 +79,7 @@ export class EncryptionManager implements BaseE2EEManager {
         if (track.receiver !== undefined) this.#bind(track.receiver, participant.identity, publication);
       })
       .on(RoomEvent.TrackUnsubscribed, (track) => {
-        if (track.receiver !== undefined) this.#link.bind(track.receiver, null);
+        if (track.receiver !== undefined) this.#unbind(track.receiver);
       });
   }
 
@@ -93,6 +95,8 @@ export class EncryptionManager implements BaseE2EEManager {
     engine.on(EngineEvent.MediaTrackAdded, (track, stream, receiver) =>
       this.#receive(track, stream, receiver),
     );
+    // Where the server says something else of a track that runs, its frames are judged by that, as its place on the screen is (F4).
+    engine.on(EngineEvent.ParticipantUpdate, () => queueMicrotask(() => this.#bindRunning()));
   }
 
   setParticipantCryptorEnabled(): void {
@@ -139,7 +143,7 @@ export class EncryptionManager implements BaseE2EEManager {
 
   #receive(track: MediaStreamTrack, stream: MediaStream, receiver: RTCRtpReceiver): void {
     this.#link.attachReceiver(receiver);
-    this.#link.bind(receiver, null);
+    this.#unbind(receiver);
     // `PA_…|TR_…`; some browsers name the track instead.
     const [participantSid = '', rest = ''] = stream.id.split('|');
     const trackSid = [rest, track.id].find((id) => id.startsWith('TR')) ?? '';
@@ -158,14 +162,36 @@ export class EncryptionManager implements BaseE2EEManager {
     }
   }
 
+  #bindRunning(): void {
+    for (const participant of this.#room?.remoteParticipants.values() ?? []) {
+      const publications = participant.trackPublications.values() as Iterable<RemoteTrackPublication>;
+      for (const publication of publications) {
+        const receiver = publication.track?.receiver;
+        if (receiver === undefined || !this.#boundAs.has(receiver)) continue;
+        if (this.#boundAs.get(receiver) !== nameOf(participant.identity, publication))
+          this.#bind(receiver, participant.identity, publication);
+      }
+    }
+  }
+
+  #unbind(receiver: RTCRtpReceiver): void {
+    this.#boundAs.delete(receiver);
+    this.#link.bind(receiver, null);
+  }
+
   #bind(receiver: RTCRtpReceiver, livekitIdentity: string, publication: RemoteTrackPublication): void {
     this.#unbound.delete(receiver);
+    this.#boundAs.set(receiver, nameOf(livekitIdentity, publication));
     const source = sourceOf(publication.source);
     const codec =
       codecOf(publication.mimeType ?? '') ?? (publication.kind === Track.Kind.Audio ? 'opus' : 'vp8');
     this.#link.bind(receiver, source === undefined ? null : { livekitIdentity, source, codec });
     if (source !== undefined && publication.kind === Track.Kind.Audio) this.#events.onSound(receiver);
   }
+}
+
+function nameOf(livekitIdentity: string, { source }: RemoteTrackPublication): string {
+  return `${source} ${livekitIdentity}`;
 }
 
 /** M1: without this flag Chromium may send in clear. Thrown inside livekit-client's set-up, so that `connect` rejects. */

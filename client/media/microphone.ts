@@ -3,18 +3,23 @@
 import { Track, TrackEvent, type LocalAudioTrack, type LocalTrack } from 'livekit-client';
 import { captureMicrophone, deviceFailure } from './devices.ts';
 import { mark } from './marks.ts';
+import type { Overruled } from './overruled.ts';
 import { publish, unpublish, type LocalWorld } from './publishing.ts';
 
 export class Microphone {
   readonly #world: LocalWorld;
+  readonly #overruled: Overruled;
   #track: LocalAudioTrack | null = null;
   #starting: Promise<void> | null = null;
   #muting: Promise<void> = Promise.resolve();
+  /** My last wish, whatever the track is made to do. */
+  #wish = false;
   /** Counts starts and ends, so that a start knows when it was ended meanwhile. */
   #run = 0;
 
-  constructor(world: LocalWorld) {
+  constructor(world: LocalWorld, overruled: Overruled) {
     this.#world = world;
+    this.#overruled = overruled;
   }
 
   get track(): MediaStreamTrack | undefined {
@@ -30,6 +35,7 @@ export class Microphone {
 
   /** Last wish wins. The worker drops frames from this moment, and lets them through only when all else is ready. */
   setMuted(isMuted: boolean): Promise<void> {
+    this.#wish = isMuted;
     this.#world.store.set({ isMicrophoneMuted: isMuted });
     if (isMuted) this.#world.link.pause('microphone', true);
     this.#muting = this.#muting.then(() => this.#applyMute()).catch(() => undefined);
@@ -62,7 +68,7 @@ export class Microphone {
       this.#track = track;
       levels.add(track.mediaStreamTrack);
       track.on(TrackEvent.Restarted, () => levels.add(track.mediaStreamTrack));
-      track.on(TrackEvent.Muted, () => this.#wasMuted());
+      track.on(TrackEvent.Muted, () => this.#wasMuted(track));
       await this.#applyMute();
       await this.#world.keys;
       if (run !== this.#run) return;
@@ -81,10 +87,14 @@ export class Microphone {
     return publish(this.#world, track as LocalTrack, { source: Track.Source.Microphone });
   }
 
-  /** By me, or by livekit-client: the device is gone, or the service muted me. Never the other way round. */
-  #wasMuted(): void {
+  /** By me, or by livekit-client: the device is gone, or the service muted me, which is undone. It never unmutes what I have muted. */
+  #wasMuted(track: LocalAudioTrack): void {
     this.#world.link.pause('microphone', true);
     this.#world.store.set({ isMicrophoneMuted: true });
+    if (this.#wish || track.mediaStreamTrack.readyState === 'ended') return;
+    this.#overruled.undo(() => {
+      if (!this.#wish && this.#track === track) void this.setMuted(false);
+    });
   }
 
   async #applyMute(): Promise<void> {

@@ -3,6 +3,7 @@
 import { Track, TrackEvent, type LocalTrack, type LocalVideoTrack } from 'livekit-client';
 import { captureCamera, captureScreen, deviceFailure } from './devices.ts';
 import { mark } from './marks.ts';
+import type { Overruled } from './overruled.ts';
 import { publish, unpublish, type LocalWorld } from './publishing.ts';
 import { Wish } from './wish.ts';
 
@@ -11,12 +12,14 @@ const ownPictureAfterMs = 200;
 
 export class Camera {
   readonly #world: LocalWorld;
+  readonly #overruled: Overruled;
   readonly #wish: Wish;
   #track: LocalVideoTrack | null = null;
   #isPublished = false;
 
-  constructor(world: LocalWorld) {
+  constructor(world: LocalWorld, overruled: Overruled) {
     this.#world = world;
+    this.#overruled = overruled;
     this.#wish = new Wish({
       turnOn: () => this.#turnOn(),
       turnOff: () => this.#turnOff(),
@@ -83,11 +86,26 @@ export class Camera {
     this.#world.store.set({ camera: isClosed ? 'off' : deviceFailure(error), cameraStream: null });
   }
 
-  /** Not by me: livekit-client found no other device when this one went, or the service muted me. */
+  /** Not by me: the service muted me, or this device went and livekit-client found no other. Both end with the device released. */
   #wasMuted(track: LocalVideoTrack): void {
-    if (!this.#wish.isWanted || this.#track !== track) return;
-    this.#wish.wentOff();
-    this.#fail(null);
+    const isMine = (): boolean => this.#wish.isWanted && this.#track === track;
+    if (!isMine()) return;
+    this.#world.store.set({ camera: 'starting' });
+    this.#overruled.undo(() => {
+      if (isMine()) void this.#restart(track);
+    });
+  }
+
+  async #restart(track: LocalVideoTrack): Promise<void> {
+    try {
+      await track.unmute();
+      if (this.#wish.isWanted && this.#track === track) this.#world.store.set({ camera: 'on' });
+      else await track.mute();
+    } catch {
+      if (this.#track !== track) return;
+      this.#wish.wentOff();
+      this.#fail(null);
+    }
   }
 
   #release(): void {
@@ -102,11 +120,13 @@ export class Camera {
 
 export class Screen {
   readonly #world: LocalWorld;
+  readonly #overruled: Overruled;
   readonly #wish: Wish;
   #tracks: LocalTrack[] = [];
 
-  constructor(world: LocalWorld) {
+  constructor(world: LocalWorld, overruled: Overruled) {
     this.#world = world;
+    this.#overruled = overruled;
     this.#wish = new Wish({
       turnOn: () => this.#turnOn(),
       turnOff: () => this.#turnOff(),
@@ -133,6 +153,7 @@ export class Screen {
     this.#tracks = await captureScreen();
     const [picture] = this.#tracks;
     picture?.on(TrackEvent.Ended, () => void this.set(false));
+    for (const track of this.#tracks) track.on(TrackEvent.Muted, () => this.#wasMuted(track));
     store.set({ screenStream: picture === undefined ? null : new MediaStream([picture.mediaStreamTrack]) });
     await this.#publish();
     store.set({ screen: 'on' });
@@ -143,6 +164,13 @@ export class Screen {
     this.#world.store.set({ screen: 'off', screenStream: null });
     for (const track of tracks) track.stop();
     await unpublish(this.#world, tracks);
+  }
+
+  /** By the service: I never mute it. */
+  #wasMuted(track: LocalTrack): void {
+    this.#overruled.undo(() => {
+      if (this.#tracks.includes(track)) void track.unmute();
+    });
   }
 
   async #publish(): Promise<void> {

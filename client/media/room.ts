@@ -13,6 +13,7 @@ import { connectRoom, createRoom, type Ticket } from './livekit-room.ts';
 import { mark } from './marks.ts';
 import { Microphone } from './microphone.ts';
 import { PictureSizes } from './picture-size.ts';
+import { Overruled } from './overruled.ts';
 import { Camera, Screen } from './pictures.ts';
 import { isSamePublished, publishedIn } from './published.ts';
 import type { LocalWorld } from './publishing.ts';
@@ -20,7 +21,7 @@ import { isSameView, RemoteView } from './remote.ts';
 import { RemoteAudio } from './remote-audio.ts';
 import { SnapshotStore } from './store.ts';
 import type { EpochKeys, MediaRoom, MediaSnapshot, MediaSource } from './types.ts';
-import { noDrops } from './worker/counts.ts';
+import { forgedIn, noDrops } from './worker/counts.ts';
 import type { StatsMessage } from './worker/messages.ts';
 
 export type VideoCodec = 'vp8' | 'vp9' | 'h264' | 'av1';
@@ -78,9 +79,10 @@ class CallMedia implements MediaRoom {
       currentRoom: () => this.#room,
       publishOptions: { videoCodec, simulcast: true, backupCodec: false },
     };
-    this.#microphone = new Microphone(world);
-    this.#camera = new Camera(world);
-    this.#screen = new Screen(world);
+    const overruled = new Overruled(this.#store);
+    this.#microphone = new Microphone(world, overruled);
+    this.#camera = new Camera(world, overruled);
+    this.#screen = new Screen(world, overruled);
     this.#timers = [
       setInterval(() => this.#sample(), sampleEveryMs),
       setInterval(() => void this.#checkFrames().catch(() => undefined), checkEveryMs),
@@ -278,7 +280,8 @@ class CallMedia implements MediaRoom {
     }
     const now = this.#store.snapshot.dropped;
     if (Object.entries(sum).some(([reason, count]) => now[reason as keyof typeof sum] !== count)) {
-      this.#store.set({ dropped: sum });
+      const forged = [...dropped].map(([name, drops]) => [name, forgedIn(drops)] as const);
+      this.#store.set({ dropped: sum, forged: new Map(forged) });
     }
   }
 

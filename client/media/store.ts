@@ -15,7 +15,9 @@ const INITIAL: MediaSnapshot = {
   published: {},
   isAudioBlocked: false,
   isSendStopped: false,
+  serverMutes: 0,
   dropped: noDrops(),
+  forged: new Map(),
 };
 
 export class SnapshotStore {

@@ -58,7 +58,11 @@ export interface MediaSnapshot {
   readonly isAudioBlocked: boolean;
   /** F9 tripped: a track was stopped because the worker sealed nothing of what was sent. */
   readonly isSendStopped: boolean;
+  /** How often the service muted something of mine, which was then turned on again. */
+  readonly serverMutes: number;
   readonly dropped: Readonly<Record<DropReason, number>>;
+  /** Frames that were not from whom LiveKit said, changed or repeated, by the LiveKit identity they came under; dropped, too. */
+  readonly forged: ReadonlyMap<string, number>;
 }
 
 /** Shapes a call's media. Every wish is idempotent and the last one wins; failures appear in the snapshot, never as a throw. */

@@ -7,12 +7,16 @@ import type { Group } from '../groups/group.ts';
 import { verificationOf } from '../groups/verification.ts';
 import { LiveCall, type LiveCallParts, type LiveState } from './live-call.ts';
 import type { Knowledge } from './people.ts';
+import { Interference } from './interference.ts';
 import { nobody, Presence } from './presence.ts';
 import { shownCode } from './problems.ts';
 import { Recovery } from './recovery.ts';
 import { misshownIn, rowsOf, silentIn, tilesOf, type CallScene } from './rows.ts';
-import { NameBook, withLine, withRemovals, type TrustLine } from './trust-log.ts';
+import { NameBook, withCount, withLine, withRemovals, type TrustLine } from './trust-log.ts';
 import type { CallView, MicState, Problem, SourceState, TrustEvent, Verification } from './view.ts';
+
+/** Mutes by the service that follow each other closer than this are one line of the trust log. */
+const sameMuteMs = 10_000;
 
 export interface CallModelParts {
   readonly live: Omit<LiveCallParts, 'onChange' | 'onTrust'>;
@@ -32,6 +36,7 @@ export class CallModel {
   readonly #live: LiveCall;
   readonly #presence: Presence;
   readonly #recovery: Recovery;
+  readonly #interference: Interference;
   readonly #names = new NameBook();
   #state: LiveState = $state.raw() as LiveState;
   #log: readonly TrustLine[] = $state.raw([]);
@@ -39,8 +44,14 @@ export class CallModel {
   #outsiders = $state.raw(nobody);
   #misshown = $state.raw(nobody);
   #stalled = $state.raw(nobody);
+  #serverMutes = 0;
+  #serverMutedAtMs = Number.NEGATIVE_INFINITY;
+  /** Identities under whose name forged frames come. */
+  #forged = $state.raw(nobody);
   readonly #scene: CallScene = $derived.by(() => this.#sceneOf(this.#state));
-  readonly #rows = $derived(rowsOf(this.#scene));
+  readonly #rows = $derived(
+    rowsOf(this.#scene).map((row) => (this.#forged.has(row.id) ? { ...row, isForged: true } : row)),
+  );
   readonly #tiles = $derived(tilesOf(this.#scene));
   readonly view: CallView = $derived.by(() => this.#viewOf(this.#state));
 
@@ -49,6 +60,7 @@ export class CallModel {
     this.groupId = parts.groupId;
     this.#presence = new Presence(parts.clock, () => this.#judge());
     this.#recovery = new Recovery(parts.clock, (name) => this.#live.retryParticipant(name));
+    this.#interference = new Interference(parts.clock, () => this.#changed());
     this.#live = new LiveCall({
       ...parts.live,
       onChange: () => this.#changed(),
@@ -70,6 +82,7 @@ export class CallModel {
   end(code: string | null): void {
     this.#presence.stop();
     this.#recovery.stop();
+    this.#interference.stop();
     this.#live.end(code);
   }
 
@@ -134,6 +147,8 @@ export class CallModel {
       misshown: isConnected ? misshownIn({ ...this.#state, me: this.#parts.knowledge().me }) : [],
       silent: isConnected ? silentIn(this.#state) : [],
     });
+    this.#noteForged();
+    this.#noteServerMutes();
     this.#judge();
   }
 
@@ -147,14 +162,34 @@ export class CallModel {
     this.#recovery.update([...stalled].map((name) => name.slice(0, name.lastIndexOf(' '))));
   }
 
+  #noteForged(): void {
+    const { media, leaves } = this.#state;
+    if (media === null) return;
+    for (const { identity, count, isNew } of this.#interference.look(media.forged, leaves)) {
+      if (isNew) this.#write('forged', identity, count);
+      else this.#log = withCount(this.#log, { kind: 'forged', identity: toBase64url(identity), count });
+    }
+    this.#forged = this.#interference.under;
+  }
+
+  /** The first of a series: one that goes on is one matter. */
+  #noteServerMutes(): void {
+    const count = this.#state.media?.serverMutes ?? 0;
+    const nowMs = this.#parts.clock.now();
+    if (count > this.#serverMutes && nowMs - this.#serverMutedAtMs > sameMuteMs)
+      this.#write('mutedByService', null);
+    if (count !== this.#serverMutes) this.#serverMutedAtMs = nowMs;
+    this.#serverMutes = count;
+  }
+
   #trust({ kind, identity }: TrustChange): void {
     this.#write(kind, identity);
   }
 
-  #write(kind: TrustEvent['kind'], about: Bytes | null): void {
-    const identity = about ? toBase64url(about) : '';
+  #write(kind: TrustEvent['kind'], about: Bytes | null, count?: number): void {
     const name = about ? this.#nameOf(about) : '';
-    this.#log = withLine(this.#log, { atMs: this.#parts.clock.now(), kind, name, identity });
+    const line = { atMs: this.#parts.clock.now(), kind, name, identity: about ? toBase64url(about) : '' };
+    this.#log = withLine(this.#log, count === undefined ? line : { ...line, count });
   }
 
   readonly #nameOf = (identity: Bytes): string => this.#names.nameOf(identity);
@@ -212,6 +247,6 @@ function isRunning(source: SourceState): boolean {
 function micOf({ media, isMutedWish }: LiveState): MicState {
   const microphone = media?.microphone ?? 'starting';
   if (microphone === 'denied' || microphone === 'missing' || microphone === 'failed') return microphone;
-  if (isMutedWish) return 'muted';
+  if (isMutedWish || (microphone === 'on' && media?.isMicrophoneMuted)) return 'muted';
   return microphone === 'on' ? 'live' : 'starting';
 }

@@ -1,6 +1,6 @@
 // The trust log: newest first, never endless, and right about who was removed even when the roster tells it later.
 import { expect, test } from 'vitest';
-import { withLine, withRemovals, type TrustLine } from './trust-log.ts';
+import { withCount, withLine, withRemovals, type TrustLine } from './trust-log.ts';
 
 const line = (kind: TrustLine['kind'], identity: string, atMs = 0) => ({
   kind,
@@ -22,4 +22,16 @@ test('[G6] who went a moment before the roster said so was removed; who left lon
   const after = withRemovals(log, 61_000, () => true);
   expect(after.map(({ kind, identity }) => `${kind} ${identity}`)).toEqual(['removed mal', 'left ben']);
   expect(withRemovals(log, 61_000, () => false)).toBe(log);
+});
+
+test('a count that grows changes the newest line about that person, and no other', () => {
+  let log = withLine([], { ...line('forged', 'ben'), count: 30 });
+  for (const about of ['ada', 'ben']) log = withLine(log, { ...line('forged', about), count: 30 });
+  const after = withCount(withLine(log, line('left', 'ben')), { kind: 'forged', identity: 'ben', count: 99 });
+  expect(after.map(({ kind, identity, count }) => [kind, identity, count])).toEqual([
+    ['left', 'ben', undefined],
+    ['forged', 'ben', 99],
+    ['forged', 'ada', 30],
+    ['forged', 'ben', 30],
+  ]);
 });

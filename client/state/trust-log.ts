@@ -19,6 +19,15 @@ export function withLine(log: readonly TrustLine[], line: Omit<TrustLine, 'id'>)
   return [{ ...line, id }, ...log].slice(0, maxLines);
 }
 
+/** The same log with a new count in the newest line of its kind about this person. */
+export function withCount(
+  log: readonly TrustLine[],
+  { kind, identity, count }: Pick<TrustLine, 'kind' | 'identity'> & { readonly count: number },
+): readonly TrustLine[] {
+  const at = log.findIndex((line) => line.kind === kind && line.identity === identity);
+  return log.map((line, n) => (n === at ? { ...line, count } : line));
+}
+
 /** The same log after the roster told that somebody who went a moment ago was in fact removed by the owner. */
 export function withRemovals(
   log: readonly TrustLine[],

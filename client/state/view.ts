@@ -64,6 +64,8 @@ export interface CallRow {
   readonly isSpeaking: boolean;
   /** 0..1, for the parentheses; at most 20 times a second. */
   readonly level: number;
+  /** Frames come under their name that are not theirs, changed or repeated. They are dropped; what is theirs plays. */
+  readonly isForged?: boolean;
   /**
    * `here` all is well; `away` holds the key but is not in LiveKit; `outsider` in LiveKit without a leaf: cannot hear you,
    * is never played. Of what they send (M6): `waiting` their key is not here yet; `wrongKey` it has not come for too long;
@@ -93,8 +95,19 @@ export interface TileView {
 export interface TrustEvent {
   readonly id: number;
   readonly atMs: number;
-  readonly kind: 'opened' | 'joined' | 'left' | 'removed' | 'restarted' | 'outsider' | 'verified';
+  readonly kind:
+    | 'opened'
+    | 'joined'
+    | 'left'
+    | 'removed'
+    | 'restarted'
+    | 'outsider'
+    | 'verified'
+    | 'forged'
+    | 'mutedByService';
   readonly name: string;
+  /** `forged`: how many frames were dropped. */
+  readonly count?: number;
 }
 
 export interface CallView {

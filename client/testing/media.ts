@@ -11,6 +11,7 @@ const quiet: MediaSnapshot = {
   },
   ...{ camera: 'off', screen: 'off', cameraStream: null, screenStream: null },
   ...{ isAudioBlocked: false, isSendStopped: false, published: {} },
+  ...{ forged: new Map(), serverMutes: 0 },
   dropped: { malformed: 0, no_key: 0, not_opened: 0, replayed: 0, wrong_sender: 0, overflow: 0 },
 };
 

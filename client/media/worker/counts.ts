@@ -17,6 +17,11 @@ export function noDrops(): Drops {
   return { malformed: 0, no_key: 0, not_opened: 0, replayed: 0, wrong_sender: 0, overflow: 0 };
 }
 
+/** Of these drops, how many no line and no coming or going makes in numbers (F3–F5). LiveKit's own silence is `malformed`. */
+export function forgedIn(drops: Readonly<Drops>): number {
+  return drops.not_opened + drops.replayed + drops.wrong_sender;
+}
+
 /** Counted by its owner, in place: a lookup a frame less. */
 export interface SenderTally {
   readonly id: number;

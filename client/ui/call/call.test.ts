@@ -69,6 +69,12 @@ describe('trust', () => {
     expect(trustOf(moment([me, ada, outsider])).others).toBe(1);
   });
 
+  it('[F4] forged frames under a name are said before a missing key, and not before somebody without one', () => {
+    const forged = row('Ada', { isForged: true });
+    expect(words(moment([me, forged, waiting]))).toBe('False sound or picture under Ada’s name is kept out');
+    expect(words(moment([me, forged, outsider]))).toBe('Somebody without a key');
+  });
+
   it('counts others only, and says all only when it is all', () => {
     expect(words(moment([me, ada, ben]))).toBe('1 of 2 verified');
     expect(words(moment([me, ada]))).toBe('All verified');

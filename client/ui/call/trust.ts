@@ -1,10 +1,12 @@
 // The state of the shield, from the rows of a call: what the strip says first. A changed key comes before somebody without
-// a key, that before somebody with other keys, that before a missing key, that before the count of verified people (S3, M3, A6).
+// a key, that before somebody with other keys, that before frames that are not theirs (F4), that before a missing key, that before the count
+// of verified people (S3, M3, A6).
 import type { Words } from '../../i18n/en.ts';
 import type { CallRow, CallView } from '../../state/view.ts';
 
 export interface TrustState {
-  readonly kind: 'joining' | 'alone' | 'some' | 'all' | 'changed' | 'outsider' | 'apart' | 'waiting';
+  readonly kind:
+    'joining' | 'alone' | 'some' | 'all' | 'changed' | 'outsider' | 'apart' | 'forged' | 'waiting';
   readonly verified: number;
   /** Other people who hold the key of this call. */
   readonly others: number;
@@ -29,6 +31,8 @@ export function trustOf(call: Pick<CallView, 'rows' | 'phase' | 'callCode'>): Tr
   if (call.phase === 'joining' || call.callCode === null) return about('joining', []);
   const apart = people.filter((row) => row.status === 'apart');
   if (apart.length > 0) return about('apart', apart);
+  const forged = people.filter((row) => row.isForged);
+  if (forged.length > 0) return about('forged', forged);
   const waiting = people.filter(({ status }) => status === 'waiting' || status === 'wrongKey');
   if (waiting.length > 0) return about('waiting', waiting);
   if (people.length === 0) return about('alone', []);
@@ -57,6 +61,8 @@ export function trustWords(t: Words, trust: TrustState): string {
       return t.trust.outsider;
     case 'apart':
       return t.trust.apart(trust.names[0] ?? '');
+    case 'forged':
+      return t.trust.forged(trust.names[0] ?? '');
     case 'waiting':
       return t.trust.waiting(trust.names);
   }
@@ -78,6 +84,8 @@ export function verdictWords(t: Words, trust: TrustState): { title: string; why:
       return { title: t.trust.verdictChanged, why: t.trust.outsiderWhy };
     case 'apart':
       return { title: t.trust.verdictChanged, why: t.trust.apartWhy(trust.names[0] ?? '') };
+    case 'forged':
+      return { title: t.trust.verdictChanged, why: t.trust.forgedWhy(trust.names[0] ?? '') };
     case 'waiting':
       return { title: t.trust.verdictSome(trust.verified, trust.others), why: holders };
     case 'some':
