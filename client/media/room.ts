@@ -8,6 +8,7 @@ import { deferred } from './deferred.ts';
 import { markFirstFrame } from './first-frame.ts';
 import { FrameCheck } from './frame-check.ts';
 import { FrameLink, prepareWorker } from './frame-link.ts';
+import { KeyFrames, offForMs } from './key-frames.ts';
 import { Levels, sampleEveryMs } from './levels.ts';
 import { connectRoom, createRoom, type Ticket } from './livekit-room.ts';
 import { mark } from './marks.ts';
@@ -47,6 +48,7 @@ class CallMedia implements MediaRoom {
   readonly #audio = new RemoteAudio();
   readonly #data = new DataChannel();
   readonly #sizes = new PictureSizes();
+  readonly #keyFrames = new KeyFrames();
   readonly #link: FrameLink;
   readonly #remote: RemoteView;
   readonly #check: FrameCheck;
@@ -274,6 +276,7 @@ class CallMedia implements MediaRoom {
     const { receivers, dropped } = stats;
     this.#check.note(stats);
     this.#remote.arrivals.count(receivers, performance.now());
+    for (const id of this.#keyFrames.note(receivers, performance.now())) this.#askKeyFrame(id);
     const sum = noDrops();
     for (const drops of dropped.values()) {
       for (const reason of Object.keys(sum) as (keyof typeof sum)[]) sum[reason] += drops[reason];
@@ -288,6 +291,17 @@ class CallMedia implements MediaRoom {
   #sample(): void {
     this.#refresh();
     if (this.#room !== null) this.#sizes.update(this.#room, performance.now());
+  }
+
+  #askKeyFrame(receiverId: number): void {
+    for (const participant of this.#room?.remoteParticipants.values() ?? []) {
+      for (const publication of participant.videoTrackPublications.values() as Iterable<RemoteTrackPublication>) {
+        const receiver = publication.track?.receiver;
+        if (receiver === undefined || this.#link.idOf(receiver) !== receiverId) continue;
+        publication.setEnabled(false);
+        setTimeout(() => publication.setEnabled(true), offForMs);
+      }
+    }
   }
 
   #refresh(): void {

@@ -1,0 +1,32 @@
+// When a key frame is asked for: after frames did not open for a while, once, and never in the ordinary run of things.
+import { expect, test } from 'vitest';
+import { KeyFrames } from './key-frames.ts';
+
+function watch() {
+  const keyFrames = new KeyFrames();
+  const counts = { id: 1, arrived: 0, opened: 0, keyless: 0, damaged: 0 };
+  let nowMs = 0;
+  /** A quarter of a second in which so many came and so many opened. */
+  return (arrived: number, opened: number): number[] => {
+    counts.arrived += arrived;
+    counts.opened += opened;
+    nowMs += 250;
+    return keyFrames.note([counts], nowMs);
+  };
+}
+
+test('[F6] frames that open again after a while without are torn, once', () => {
+  const pass = watch();
+  expect(pass(5, 5)).toEqual([]);
+  for (let n = 0; n < 4; n++) expect(pass(5, 0)).toEqual([]);
+  expect(pass(5, 2)).toEqual([1]);
+  expect(pass(5, 5)).toEqual([]);
+});
+
+test('[F6] frames of which some do not open, and pauses without any, are not', () => {
+  const pass = watch();
+  for (let n = 0; n < 20; n++) expect(pass(5, 4)).toEqual([]);
+  for (let n = 0; n < 20; n++) expect(pass(0, 0)).toEqual([]);
+  expect(pass(5, 0)).toEqual([]);
+  expect(pass(5, 5)).toEqual([]);
+});
