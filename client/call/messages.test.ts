@@ -72,6 +72,15 @@ describe('in a call', () => {
     expect(ada.peers.get(from)?.health).toBe('well');
   });
 
+  test('[A4] many messages that nobody wrote are told once, a few are not', async () => {
+    const [ada] = (await callOf('Ada', 'Ben')) as [TestCall, TestCall];
+    const told = (): number => ada.trust.filter(({ kind }) => kind === 'strayMessages').length;
+    for (let n = 0; n < 4; n++) ada.session.receiveMessage(random(50), null);
+    expect(told()).toBe(0);
+    for (let n = 0; n < 40; n++) ada.session.receiveMessage(random(50), null);
+    expect(told()).toBe(1);
+  });
+
   test('[A4] a message that comes twice is taken once', async () => {
     const copies: { message: Bytes; from: string; to: string }[] = [];
     world.dataChannel = (message, from, to) => {

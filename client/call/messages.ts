@@ -21,6 +21,9 @@ const maxHeld = 256;
 const heldMs = 5_000;
 /** The log is not read again more often than this, whatever comes over the data channel. */
 const doubtGapMs = 1_000;
+/** Messages that nobody in the call wrote, or that came again: so many within the time are told, once until they end. */
+const leastStray = 5;
+const strayMs = 10_000;
 /** Newcomers are told how things stand by everybody, spread over this. */
 const greetingMs = 1_000;
 
@@ -33,6 +36,8 @@ export interface MessagesParts {
   readonly onSwitch: (generation: number, epoch: bigint) => void;
   readonly onPeers: (peers: ReadonlyMap<string, PeerStatus>) => void;
   readonly onText: (from: Leaf, text: string) => void;
+  /** Messages come in numbers that nobody here wrote, or that came before. They are dropped. */
+  readonly onStray: () => void;
   /** Somebody seems to be elsewhere: look at the log. */
   readonly onDoubt: () => void;
 }
@@ -70,6 +75,8 @@ export class CallMessages {
   #mine: { readonly isMuted: boolean; readonly streams: StreamMap } = { isMuted: false, streams: {} };
   #lastBeatAtMs = Number.NEGATIVE_INFINITY;
   #lastDoubtAtMs = Number.NEGATIVE_INFINITY;
+  #strayAtMs: readonly number[] = [];
+  #isStrayTold = false;
   /** LiveKit identities that send sound or pictures: who waits for acknowledgements. */
   #senders: ReadonlySet<string> = new Set();
 
@@ -138,6 +145,7 @@ export class CallMessages {
     const place = placeOfMessage(message);
     const desk = this.#current;
     if (place === undefined || desk === null) {
+      if (place === undefined) this.#stray();
       this.#drop();
       return;
     }
@@ -185,6 +193,7 @@ export class CallMessages {
       if (!(error instanceof CryptoError) && !(error instanceof TypeError)) throw error;
       if (error instanceof CryptoError && error.code === 'not_opened' && desk === this.#current)
         this.#peers.unopened(from);
+      this.#stray();
       this.#drop();
     }
   }
@@ -230,6 +239,16 @@ export class CallMessages {
     this.#held.push(held);
     // Others are in an epoch that the log has not told me of yet.
     this.doubt();
+  }
+
+  #stray(): void {
+    const nowMs = this.#parts.clock.now();
+    const recent = this.#strayAtMs.filter((atMs) => nowMs - atMs < strayMs);
+    if (recent.length === 0) this.#isStrayTold = false;
+    this.#strayAtMs = [...recent, nowMs].slice(-leastStray);
+    if (this.#isStrayTold || this.#strayAtMs.length < leastStray) return;
+    this.#isStrayTold = true;
+    this.#parts.onStray();
   }
 
   #drop(): void {

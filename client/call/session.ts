@@ -69,6 +69,7 @@ export class CallSession {
       onSwitch: (generation, epoch) => listeners.onSwitch(generation, epoch),
       onPeers: (peers) => listeners.onPeers(peers),
       onText: (from, text) => listeners.onText(from, text),
+      onStray: () => listeners.onTrust({ kind: 'strayMessages', identity: this.#parts.identity.publicKey }),
       onDoubt: () => this.#nap.abort(),
     });
     this.#sleep = new SleepWatch({

@@ -48,10 +48,10 @@ export interface CallEpoch {
   readonly authenticator: Bytes;
 }
 
-/** A change of who holds the key, for the trust log. */
+/** A change of who holds the key, or what looks like an attack, for the trust log. */
 export interface TrustChange {
-  readonly kind: 'opened' | 'joined' | 'left' | 'removed' | 'restarted';
-  /** Identity key of whom it is about, 32 bytes. */
+  readonly kind: 'opened' | 'joined' | 'left' | 'removed' | 'restarted' | 'strayMessages';
+  /** Identity key of whom it is about, 32 bytes; mine where it is about all. */
   readonly identity: Bytes;
 }
 

@@ -300,6 +300,7 @@ export const en = {
     outsiderCame: 'is connected without a key and can’t hear you.',
     verifiedNow: 'is verified.',
     mutedByService: 'The service turned off your microphone, camera or screen. Aparté turned it on again.',
+    strayMessages: 'Messages came that nobody here wrote, or that had come before. They were dropped.',
     /** After a name. */
     forgedCount: (count: number): string =>
       plural('en', count, {

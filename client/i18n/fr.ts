@@ -313,6 +313,8 @@ export const fr: Words = {
     outsiderCame: 'est là sans clé et ne vous entend pas.',
     verifiedNow: 'a votre vérification.',
     mutedByService: 'Le service a coupé votre micro, votre caméra ou votre écran. Aparté l’a rallumé.',
+    strayMessages:
+      'Des messages sont arrivés que personne ici n’a écrits, ou déjà reçus. Ils ont été écartés.',
     forgedCount: (count) =>
       plural('fr', count, {
         one: ' : 1 morceau de son ou d’image à ce nom n’en venait pas, ou était modifié ou ancien. Il a été écarté.',

@@ -104,7 +104,8 @@ export interface TrustEvent {
     | 'outsider'
     | 'verified'
     | 'forged'
-    | 'mutedByService';
+    | 'mutedByService'
+    | 'strayMessages';
   readonly name: string;
   /** `forged`: how many frames were dropped. */
   readonly count?: number;
