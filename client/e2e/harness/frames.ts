@@ -43,25 +43,30 @@ export class Pile {
 }
 
 const runLength = 16;
+/** One bit for each hash (its lower 27 bits) that occurs in what is searched for. */
+const filterBits = 27;
 
 /**
  * Looks for any 16 consecutive bytes of `plain` in `received`. Answers the first such run in hex, or null.
  * Every place of every frame is compared: a hash of 16 bytes finds candidates, the bytes themselves decide.
  */
 export function runInCommon(plain: readonly Uint8Array[], received: readonly Uint8Array[]): string | null {
-  const known = new Map<number, Set<string>>();
+  const mask = 2 ** filterBits - 1;
+  const filter = new Uint8Array(2 ** (filterBits - 3));
   for (const frame of plain) {
-    for (const { hash, at } of runs(frame)) {
-      const texts = known.get(hash);
-      const text = hex(frame, at);
-      if (texts === undefined) known.set(hash, new Set([text]));
-      else texts.add(text);
-    }
+    for (const { hash } of runs(frame)) filter[(hash & mask) >> 3]! |= 1 << (hash & 7);
   }
+  const candidates = new Map<number, Set<string>>();
   for (const frame of received) {
     for (const { hash, at } of runs(frame)) {
-      const texts = known.get(hash);
-      if (texts?.has(hex(frame, at)) === true) return hex(frame, at);
+      if ((filter[(hash & mask) >> 3]! & (1 << (hash & 7))) === 0) continue;
+      const texts = candidates.get(hash) ?? new Set();
+      candidates.set(hash, texts.add(hex(frame, at)));
+    }
+  }
+  for (const frame of plain) {
+    for (const { hash, at } of runs(frame)) {
+      if (candidates.get(hash)?.has(hex(frame, at)) === true) return hex(frame, at);
     }
   }
   return null;

@@ -1,4 +1,4 @@
-// Turns a TypeScript file of this folder into one script for `addInitScript`, once a process.
+// Turns a TypeScript file of this folder, or any other, into one script for `addInitScript`, once a process.
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 
@@ -6,15 +6,20 @@ const done = new Map<string, Promise<string>>();
 
 /** `name` without suffix. */
 export function pageScript(name: 'probe' | 'tap' | 'signatures'): Promise<string> {
-  let script = done.get(name);
+  return scriptOf(new URL(`${name}.ts`, import.meta.url));
+}
+
+/** The file at `entry`, with all that it imports. */
+export function scriptOf(entry: URL): Promise<string> {
+  let script = done.get(entry.href);
   if (script === undefined) {
-    script = bundle(name);
-    done.set(name, script);
+    script = bundle(fileURLToPath(entry));
+    done.set(entry.href, script);
   }
   return script;
 }
 
-async function bundle(name: string): Promise<string> {
+async function bundle(entry: string): Promise<string> {
   const result = await build({
     configFile: false,
     logLevel: 'warn',
@@ -24,13 +29,13 @@ async function bundle(name: string): Promise<string> {
       minify: false,
       target: 'esnext',
       lib: {
-        entry: fileURLToPath(new URL(`${name}.ts`, import.meta.url)),
+        entry,
         formats: ['iife'],
-        name: `aparte_${name}`,
+        name: 'aparte',
       },
     },
   });
   const output = Array.isArray(result) ? result[0] : result;
-  if (output === undefined || !('output' in output)) throw new Error(`no bundle of ${name}`);
+  if (output === undefined || !('output' in output)) throw new Error(`no bundle of ${entry}`);
   return output.output[0].code;
 }

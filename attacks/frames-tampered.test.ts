@@ -1,0 +1,76 @@
+// Frames altered in flight, which a stock LiveKit server cannot be made to do: real sealed frames of a real call, changed between the
+// network and Ben's frame worker. None opens, Ben is told, and what is true plays on or is back by itself.
+import { expect, test } from 'vitest';
+import { ada, ben } from '../client/e2e/harness/people.ts';
+import { never } from '../client/e2e/harness/wait.ts';
+import { setBoundary, untilUnderWay } from './harness/boundary.ts';
+import type { Tampering } from './harness/page/boundary.ts';
+import { expectBack, expectForged, forgedCount } from './harness/recovery.ts';
+import { setSiege } from './harness/siege.ts';
+
+const siege = setSiege([{ persona: ada }, { persona: ben }]);
+
+/** Every frame of Ada is exchanged: Ben hears and sees nothing of her and is told. */
+const inPlace: readonly (readonly [string, Tampering])[] = [
+  ['truncated', 'truncate'],
+  ['with a flipped bit', 'flip'],
+  ['under the key of another leaf', 'other leaf'],
+];
+
+test.each(inPlace)(
+  '[F1] [F3] [F4] frames %s: nothing plays, it is named, and all is back',
+  async (what, tampering) => {
+    const [a, b] = siege.people;
+    await setBoundary(b!, { tampering });
+    await untilUnderWay(b!, 'touched', 50);
+    await Promise.all([
+      b!.reads(/Can’t decrypt Ada’s video/),
+      b!.rowSays('Ada', /Can’t decrypt what Ada sends/),
+      b!.hears(),
+    ]);
+    await expectBack(`frames ${what}`, () => setBoundary(b!, { tampering: 'none' }), [
+      { person: b!, hears: ['Ada'], sees: ['Ada'] },
+      { person: a!, hears: ['Ben'] },
+    ]);
+    await b!.rowSays('Ada', /Speaking|Listening/);
+  },
+);
+
+/** They come beside the true ones, which play on. */
+const beside: readonly (readonly [string, Tampering])[] = [
+  ['repeated', 'replay'],
+  ['with a flipped bit', 'flip'],
+  ['of another context', 'other context'],
+];
+
+test.each(beside)(
+  '[F3] [F4] [F5] frames %s beside the true ones: those play on, the others are counted',
+  async (what, tampering) => {
+    const [a, b] = siege.people;
+    const before = await forgedCount(b!, 'Ada');
+    await setBoundary(b!, { tampering, isBeside: true });
+    await untilUnderWay(b!, 'touched', 150);
+    await Promise.all([b!.hears('Ada'), b!.sees('Ada')]);
+    await expectForged(b!, 'Ada', { before });
+    await expectBack(
+      `frames ${what} beside the true ones`,
+      () => setBoundary(b!, { tampering: 'none', isBeside: false }),
+      [
+        { person: b!, hears: ['Ada'], sees: ['Ada'] },
+        { person: a!, hears: ['Ben'] },
+      ],
+    );
+  },
+);
+
+test('[F5] [O3] frames out of order are opened all the same, and nothing is said of them', async () => {
+  const [, b] = siege.people;
+  const before = await forgedCount(b!, 'Ada');
+  await setBoundary(b!, { tampering: 'reorder', kind: 'audio' });
+  await never(async () => !(await b!.hearing()).now.includes('Ada'), 'Ben no longer hears Ada', 3000);
+  await setBoundary(b!, { tampering: 'none', kind: null });
+  expect(await forgedCount(b!, 'Ada')).toBe(before);
+});
+
+test('[F1] in all that time no 16 bytes of any frame reached the attacker in clear', () =>
+  siege.expectNothingReadable());
