@@ -72,6 +72,11 @@ export async function expectForged(
   });
 }
 
+/** Until a line of the trust log says so. */
+export async function logSays(person: Person, words: RegExp): Promise<void> {
+  await withLog(person, (log) => log.getByRole('listitem').filter({ hasText: words }).first().waitFor());
+}
+
 async function withLog<T>(person: Person, read: (log: Locator) => Promise<T>): Promise<T> {
   await person.openSecurity();
   const log = person.page.getByRole('region', { name: 'What happened' });

@@ -12,6 +12,7 @@ import { mal, type Persona } from '../../client/e2e/harness/people.ts';
 import { Person, type PersonOptions } from '../../client/e2e/harness/person.ts';
 import { enterCall, gather } from '../../client/e2e/harness/stage.ts';
 import { boundaryScript } from './boundary.ts';
+import { dataTap } from './data.ts';
 
 export interface Siege {
   readonly aparte: Aparte;
@@ -50,7 +51,7 @@ export function setSiege(cast: readonly Role[], options: { readonly withCamera?:
 
   beforeAll(async () => {
     aparte = await startAparte({ isSfuDisobedient: true });
-    const scripts = [await pageScript('tap'), await boundaryScript()];
+    const scripts = [await pageScript('tap'), await boundaryScript(), dataTap];
     people.push(...(await Promise.all(cast.map((role) => sit(role, scripts)))));
     await gather(people);
     await enterCall(people.filter((_, n) => cast[n]!.isLate !== true));
@@ -106,7 +107,9 @@ export function setSiege(cast: readonly Role[], options: { readonly withCamera?:
       for (const pile of [loot!, ...piles]) await pile.collect();
       const sent = piles.flatMap((pile) => pile.frames.filter((frame) => frame.side === 'send'));
       const plain = sent.map((frame) => frame.bytes);
-      const stolen = loot!.frames.filter((frame) => frame.side === 'receive').map((frame) => frame.bytes);
+      const stolen = loot!.frames
+        .filter(({ side, bytes }) => side === 'receive' && !isServersOwn(bytes))
+        .map((frame) => frame.bytes);
       expect(stolen.length, 'Mal was handed the frames of the call').toBeGreaterThan(500);
       const longest = plain.reduce((a, b) => (b.length > a.length ? b : a));
       expect(runInCommon(plain, [longest]), 'the search itself works').not.toBeNull();
@@ -114,4 +117,12 @@ export function setSiege(cast: readonly Role[], options: { readonly withCamera?:
       expect(await attacker!.everHeard()).toEqual([]);
     },
   };
+}
+
+/** What a LiveKit server itself makes up for a track that is muted: 80 bytes of Opus silence, or a VP8 key frame of 8 by 8 pixels. */
+function isServersOwn(bytes: Uint8Array): boolean {
+  const begins = (start: readonly number[], at = 0): boolean =>
+    start.every((byte, n) => bytes[at + n] === byte);
+  const silence = [0xf8, 0xff, 0xfe, ...Array.from({ length: 77 }, () => 0)];
+  return begins(silence) || begins([0x9d, 0x01, 0x2a, 8, 0, 8, 0], 3);
 }

@@ -2,8 +2,8 @@
 // so that the screen can say it. microphone.ts and pictures.ts notice; the more often it happens, the longer this waits.
 import type { SnapshotStore } from './store.ts';
 
-const waitsMs = [0, 250, 500];
-const longestMs = 1000;
+const waitsMs = [0, 250];
+const longestMs = 500;
 const forgottenAfterMs = 10_000;
 
 export class Overruled {

@@ -213,6 +213,7 @@ class CallMedia implements MediaRoom {
     room
       .on(RoomEvent.TrackSubscribed, (track) => this.#gained(track))
       .on(RoomEvent.TrackUnsubscribed, (track) => this.#gone(track))
+      .on(RoomEvent.TrackMuted, ({ track }) => keepAudible(track))
       .on(RoomEvent.TrackUnmuted, ({ track }) => this.#watchFirstFrame(track as RemoteTrack | undefined))
       .on(RoomEvent.TrackPublished, refresh)
       .on(RoomEvent.TrackUnpublished, refresh)
@@ -235,6 +236,7 @@ class CallMedia implements MediaRoom {
 
   #gained(track: RemoteTrack): void {
     if (track.kind === Track.Kind.Audio && !this.#remote.isCutOff(track)) {
+      keepAudible(track);
       this.#audio.play(track);
       this.#levels.add(track.mediaStreamTrack);
     }
@@ -365,4 +367,9 @@ class CallMedia implements MediaRoom {
     this.#probes.clear();
     await room?.disconnect(false).catch(() => undefined);
   }
+}
+
+/** Who is muted sends nothing: the server's word that somebody is, on which livekit-client silences the track, is not needed (A5). */
+function keepAudible(track: Pick<Track, 'kind' | 'isLocal' | 'mediaStreamTrack'> | undefined): void {
+  if (track?.kind === Track.Kind.Audio && !track.isLocal) track.mediaStreamTrack.enabled = true;
 }
