@@ -7,6 +7,10 @@ import type { JoinRequest, Participant } from '../api/schemas.ts';
 
 /** Between the first in line and the second (C7). */
 export const rankDelayMs = 300;
+/** C9: between the first in line and the second: an `open` is made in a moment. */
+const restartRankMs = 100;
+/** C9: the longest that others are let try. */
+export const restartAfterMs = 2_000;
 /** What a join takes, slow ones included (C7). */
 export const rejoinMs = 2_000;
 /** C12: from the first request to the commit that grants it. Who comes at the same moment asks within about two lost races of each other. */
@@ -76,6 +80,11 @@ export function requestsToAdd(state: Pick<CallState, 'leaves'>, presence: Presen
 /** From the first request on: time to gather, and my rank among the leaves that stay (C12). */
 export function additionDelayMs(state: Leaves, leaving: readonly Leaf[]): number {
   return gatherMs + rankOf(state, leaving) * rankDelayMs;
+}
+
+/** C9: how long I let others open the next generation; `before` are the ones of mine in the last minute, which did not help for long. */
+export function restartDelayMs(state: Leaves, before: number): number {
+  return Math.min(restartAfterMs, rankOf(state, []) * restartRankMs) + before * restartAfterMs;
 }
 
 /** Whether I follow join requests. */

@@ -2,6 +2,7 @@
 // GroupInfo; who loses the race at the log takes the page it answers and tries again, and who lost twice asks to be added
 // and waits for the Welcome (C11, C14). A GroupInfo that cannot be used
 // for two seconds is answered like an entry that cannot be applied: with a new generation (C9).
+import type { Bytes } from '../../crypto/bytes.ts';
 import { CryptoError } from '../../crypto/errors.ts';
 import type { CallContext, CallState, Me, PendingJoin, Proposed } from '../../crypto/call/types.ts';
 import { wait } from '../api/clock.ts';
@@ -9,13 +10,12 @@ import { ApiError } from '../api/errors.ts';
 import { withEverybody } from '../api/participants.ts';
 import type { LogEntry, LogPage } from '../api/schemas.ts';
 import type { PlaceOf } from '../api/service.ts';
+import { restartAfterMs } from './duty.ts';
 import { SessionFailed } from './failure.ts';
 import type { LineWatch } from './line.ts';
 import { isMine, isMyOpen } from './outcome.ts';
 import type { SessionParts } from './types.ts';
 
-/** C9. */
-export const restartAfterMs = 2_000;
 const unusableRetryMs = 400;
 /** Losers of a race come back spread over this, and more of it the more often they lost. */
 const raceJitterMs = 60;
@@ -28,8 +28,9 @@ export const requestWaitMs = 4_000;
 /** In: the first state of a generation. */
 export interface Entered {
   readonly state: CallState;
-  /** Position of the entry that brought us in. */
+  /** Position of the entry that brought us in, and its message. */
   readonly position: number;
+  readonly message: Bytes;
   /** I opened this generation. */
   readonly isOpener: boolean;
   /** What the log told along with it: entries after `position` still have to be applied. */
@@ -80,7 +81,10 @@ export class Entrance {
       }
       const nowMs = this.#parts.clock.now();
       unusableSinceMs ??= nowMs;
-      if (nowMs - unusableSinceMs >= restartAfterMs) return this.open(at.generation + 1, at.position);
+      if (nowMs - unusableSinceMs >= restartAfterMs) {
+        this.#parts.listeners.onTrust({ kind: 'refused', identity: this.#parts.identity.publicKey });
+        return this.open(at.generation + 1, at.position);
+      }
       await this.#rest(unusableRetryMs);
       at = await this.#currentPage(at.position);
     }
@@ -120,16 +124,19 @@ export class Entrance {
   /** Offers until the log answers; the same bytes every time, so that a lost answer does no harm. */
   async #offer(proposed: Proposed, after: number): Promise<Offered> {
     const isOpener = proposed.kind === 'open';
+    const { message } = proposed;
     const outcome = await this.#persist(() =>
       this.#parts.log.append(this.#parts.ticket.callId, { ...proposed, after }),
     );
     if (outcome.isAccepted) {
-      return { state: proposed.next, position: outcome.position, isOpener, page: null };
+      return { state: proposed.next, position: outcome.position, message, isOpener, page: null };
     }
     const { page } = outcome;
     const mine = page.entries.find((entry) => isMine(proposed, entry));
-    if (mine) return { state: proposed.next, position: mine.position, isOpener, page };
-    if (isMyOpen(proposed, page)) return { state: proposed.next, position: page.position, isOpener, page };
+    if (mine) return { state: proposed.next, position: mine.position, message, isOpener, page };
+    if (isMyOpen(proposed, page)) {
+      return { state: proposed.next, position: page.position, message, isOpener, page };
+    }
     proposed.next.wipe();
     return { state: null, page };
   }
@@ -176,7 +183,10 @@ export class Entrance {
         if (entry.kind === 'open') return null;
         const state = await this.#welcomedBy(entry, pending);
         if (state === 'unusable') return null;
-        if (state) return { state, position: entry.position, isOpener: false, page };
+        if (state) {
+          const { position, message } = entry;
+          return { state, position, message, isOpener: false, page };
+        }
         after = entry.position;
       }
       if (isLast && after >= page.position) return null;

@@ -10,6 +10,8 @@ import type { StreamMap } from './message-content.ts';
 const missedBeats = 2.5;
 /** Messages that do not open, before somebody is called apart: one may be damage. */
 const leastUnopened = 2;
+/** While somebody is apart, the log is read again this often. */
+const apartGapMs = 1_100;
 
 /**
  * `well` says so itself, in my epoch; `stale` was not heard in my epoch for two and a half heartbeats, or speaks in an older one; `apart`
@@ -89,7 +91,6 @@ export class Peers {
     const peer = this.#peers.get(name ?? '');
     if (!peer) return;
     peer.unopened++;
-    if (peer.unopened >= leastUnopened) this.#parts.onDoubt();
     this.#judge();
   }
 
@@ -126,6 +127,11 @@ export class Peers {
       if (quietMs < limitMs) nextMs = Math.min(nextMs, limitMs - quietMs);
     }
     this.#timer?.cancel();
+    // Until it is mended, or said by the log itself (C9).
+    if ([...statuses.values()].some(({ health }) => health === 'apart')) {
+      nextMs = Math.min(nextMs, apartGapMs);
+      this.#parts.onDoubt();
+    }
     if (Number.isFinite(nextMs)) this.#timer = this.#parts.clock.after(nextMs, () => this.#judge());
     this.#show(statuses);
   }

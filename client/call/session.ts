@@ -6,14 +6,23 @@ import type { Bytes } from '../../crypto/bytes.ts';
 import { mlsGroupId } from '../../crypto/call/index.ts';
 import type { CallState, Proposed } from '../../crypto/call/types.ts';
 import { CryptoError } from '../../crypto/errors.ts';
+import { wait } from '../api/clock.ts';
 import { withEverybody } from '../api/participants.ts';
 import type { LogEntry, LogPage } from '../api/schemas.ts';
 import { Admission } from './admission.ts';
 import { difference, sendDelayMs, trustChanges } from './change.ts';
-import { leavesToRemove, longSleepMs, removalDelayMs, selfUpdateDelayMs, type Presence } from './duty.ts';
-import { Entrance, restartAfterMs, type Entered } from './entrance.ts';
+import {
+  leavesToRemove,
+  longSleepMs,
+  removalDelayMs,
+  restartDelayMs,
+  selfUpdateDelayMs,
+  type Presence,
+} from './duty.ts';
+import { Entrance, type Entered } from './entrance.ts';
 import { endOf, SessionFailed } from './failure.ts';
 import { LineWatch } from './line.ts';
+import { agrees, LogRecord } from './log-record.ts';
 import type { StreamMap } from './message-content.ts';
 import { CallMessages, type MessageCounts } from './messages.ts';
 import { isMine } from './outcome.ts';
@@ -21,10 +30,12 @@ import { SleepWatch } from './sleep.ts';
 import type { OutcomeCounts, SessionParts } from './types.ts';
 
 const longPollMs = 25_000;
+/** Between two looks at a log that does not show what it should. */
+const astrayRetryMs = 250;
 /** After a commit that could not be made. */
 const commitRetryMs = 2_000;
 /** More generations of mine than this in a minute mean that it does not help. */
-const maxRestartsAMinute = 3;
+const maxRestartsAMinute = 5;
 
 /** Something to do besides listening. */
 interface Due {
@@ -57,6 +68,11 @@ export class CallSession {
   #restartAtMs: number | null = null;
   #restartsAtMs: number[] = [];
   #isRestarting = false;
+  readonly #record = new LogRecord();
+  /** Somebody seems to be elsewhere: the next read begins with the entry that I took last. */
+  #isInDoubt = false;
+  /** The log does not show what it should; a page that does takes this back. */
+  #isAstray = false;
 
   constructor(parts: SessionParts) {
     this.#parts = parts;
@@ -70,7 +86,7 @@ export class CallSession {
       onPeers: (peers) => listeners.onPeers(peers),
       onText: (from, text) => listeners.onText(from, text),
       onStray: () => listeners.onTrust({ kind: 'strayMessages', identity: this.#parts.identity.publicKey }),
-      onDoubt: () => this.#nap.abort(),
+      onDoubt: () => this.#doubt(),
     });
     this.#sleep = new SleepWatch({
       clock,
@@ -169,8 +185,17 @@ export class CallSession {
     const waitMs = this.#line.isDown ? 0 : Math.min(maxWaitMs, longPollMs);
     const seen = this.#page.participantsVersion;
     const requestsSeen = this.#admission.seen(this.#state);
-    const query = { after: this.#position, seen, requestsSeen, waitMs, signal };
+    const isInDoubt = this.#isInDoubt && this.#position > 0;
+    this.#isInDoubt = false;
+    const after = isInDoubt ? this.#position - 1 : this.#position;
+    const query = { after, seen, requestsSeen, waitMs: isInDoubt ? 0 : waitMs, signal };
     await this.#takePage(await this.#parts.log.readLog(this.#parts.ticket.callId, query));
+    if (this.#isAstray) await wait(this.#parts.clock, astrayRetryMs, signal);
+  }
+
+  #doubt(): void {
+    this.#isInDoubt = true;
+    this.#nap.abort();
   }
 
   #nextDue(nowMs: number): Due | null {
@@ -224,6 +249,7 @@ export class CallSession {
     // Where something came between that we have not seen yet, the log tells us in its order.
     if (outcome.position !== this.#position + 1) return;
     this.#position = outcome.position;
+    this.#record.take(proposed);
     await this.#adoptPending(proposed);
   }
 
@@ -240,18 +266,50 @@ export class CallSession {
 
   async #takePage(page: LogPage): Promise<void> {
     this.#line.works();
+    const before = this.#position;
+    const generation = this.#state?.context.generation;
     for (const entry of page.entries) {
       if (this.#isStopped) return;
       if (entry.position <= this.#position) {
         this.#counts.ignored++;
+        if (entry.position === before && this.#record.isForked(entry)) this.#cannotFollow();
       } else if (entry.position === this.#position + 1) {
         this.#position = entry.position;
+        this.#record.take(entry);
         await this.#takeEntry(entry);
       } else {
         break; // A gap: the next read begins where we are.
       }
     }
-    if (!this.#isStopped) this.#takeParticipants(page);
+    if (this.#isStopped) return;
+    this.#takeParticipants(page);
+    // What a rejoin took meanwhile is newer than this page, and a long page is read on.
+    const isRead = this.#position === before || this.#position === page.position;
+    if (isRead && this.#state?.context.generation === generation) this.#compare(page);
+  }
+
+  /** C9: the log keeps an entry back, got shorter, or calls another epoch its present one than all its entries lead to. */
+  #compare(page: LogPage): void {
+    const state = this.#state;
+    if (!state || (this.#restartAtMs !== null && !this.#isAstray)) return;
+    if (agrees(page, this.#position, state)) {
+      if (this.#isAstray) this.#restartAtMs = null;
+      if (this.#isAstray) this.#setRestarting(false);
+      this.#isAstray = false;
+    } else if (!this.#isAstray) {
+      this.#isAstray = true;
+      this.#cannotFollow();
+    }
+  }
+
+  /** C9: the next generation, unless somebody else is quicker. */
+  #cannotFollow(): void {
+    this.#dropPending();
+    if (this.#restartAtMs !== null || !this.#state) return;
+    this.#parts.listeners.onTrust({ kind: 'refused', identity: this.#parts.identity.publicKey });
+    const nowMs = this.#parts.clock.now();
+    this.#restartAtMs = nowMs + restartDelayMs(this.#state, this.#recentRestarts(nowMs).length);
+    this.#setRestarting(true);
   }
 
   #takeParticipants(page: LogPage): void {
@@ -292,20 +350,22 @@ export class CallSession {
       if (!(error instanceof CryptoError)) throw error;
       if (error.code === 'removed') throw new SessionFailed('place_lost', 'removed');
       this.#counts.rejected++;
-      this.#dropPending();
-      this.#restartAtMs = this.#parts.clock.now() + restartAfterMs;
-      this.#setRestarting(true);
+      this.#cannotFollow();
     }
   }
 
   /** C9: nobody opened the next generation, so I do. */
   async #restart(): Promise<void> {
     const nowMs = this.#parts.clock.now();
-    this.#restartsAtMs = this.#restartsAtMs.filter((atMs) => atMs > nowMs - 60_000);
+    this.#restartsAtMs = this.#recentRestarts(nowMs);
     if (this.#restartsAtMs.length >= maxRestartsAMinute) throw new SessionFailed('failed', 'keys_failed');
     this.#restartsAtMs.push(nowMs);
     const generation = (this.#state?.context.generation ?? 0) + 1;
     await this.#take(await this.#entrance.open(generation, this.#position));
+  }
+
+  #recentRestarts(nowMs: number): number[] {
+    return this.#restartsAtMs.filter((atMs) => atMs > nowMs - 60_000);
   }
 
   /** Somebody opened a new generation: all rejoin it. */
@@ -321,7 +381,9 @@ export class CallSession {
     const kind = old ? 'restarted' : entered.isOpener ? 'opened' : 'joined';
     this.#state = entered.state;
     this.#position = entered.position;
+    this.#record.take(entered);
     this.#restartAtMs = null;
+    this.#isAstray = false;
     old?.wipe();
     this.#parts.listeners.onTrust({ kind, identity: this.#parts.identity.publicKey });
     await this.#announce(null, entered.state);

@@ -50,8 +50,9 @@ export interface CallEpoch {
 
 /** A change of who holds the key, or what looks like an attack, for the trust log. */
 export interface TrustChange {
-  readonly kind: 'opened' | 'joined' | 'left' | 'removed' | 'restarted' | 'strayMessages';
-  /** Identity key of whom it is about, 32 bytes; mine where it is about all. */
+  /** `refused`: the service sent something that does not belong into this call. */
+  readonly kind: 'opened' | 'joined' | 'left' | 'removed' | 'restarted' | 'refused' | 'strayMessages';
+  /** Identity key of whom it is about, 32 bytes; mine where it is about nobody. */
   readonly identity: Bytes;
 }
 

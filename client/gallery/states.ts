@@ -93,9 +93,9 @@ const call = (more: Partial<CallView> = {}): CallView => ({
   tiles: [],
   callCode: '482139057716604729380514633982',
   trustLog: [
-    { id: 3, atMs: Date.now() - minute, kind: 'joined', name: 'Cyd' },
-    { id: 2, atMs: Date.now() - 4 * minute, kind: 'removed', name: 'Mal' },
-    { id: 1, atMs: Date.now() - 12 * minute, kind: 'opened', name: 'Ada' },
+    { id: 3, atMs: Date.now() - minute, kind: 'joined', name: 'Cyd', count: 1 },
+    { id: 2, atMs: Date.now() - 4 * minute, kind: 'removed', name: 'Mal', count: 1 },
+    { id: 1, atMs: Date.now() - 12 * minute, kind: 'opened', name: 'Ada', count: 1 },
   ],
   problem: null,
   ...more,

@@ -10,7 +10,13 @@ import type { StoredGroup } from './store.ts';
 
 /** Why a group is not what the service says now. Codes for `Problem`. */
 export type GroupProblem =
-  'group_rolled_back' | 'group_refused' | 'group_gone' | 'storage_full' | 'storage_unavailable';
+  | 'group_rolled_back'
+  | 'group_refused'
+  /** Good but for entries that do not verify and were left out. */
+  | 'entries_refused'
+  | 'group_gone'
+  | 'storage_full'
+  | 'storage_unavailable';
 
 export interface Group {
   /** base64url of the group id. */
@@ -43,7 +49,7 @@ export class GroupRefused extends Error {
 export async function openStored(stored: StoredGroup): Promise<Group> {
   const secret = { groupId: stored.record.groupId, version: stored.secretVersion, secret: stored.secret };
   const group = await accept(secret, stored.record, stored);
-  return { ...group, call: null, isFresh: false };
+  return { ...group, call: null, isFresh: false, problem: null };
 }
 
 /**
@@ -80,7 +86,7 @@ export async function accept(
     stored,
     call: record.call,
     isFresh: true,
-    problem: null,
+    problem: verified.refused.length > 0 ? 'entries_refused' : null,
   };
 }
 

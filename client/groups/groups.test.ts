@@ -76,13 +76,17 @@ test('[G1] a service that names another owner is not believed, before joining an
   });
 });
 
-test('[G5] a member whom only the service vouches for is not in the group', async () => {
+test('[G5] a member whom only the service vouches for is not in the group, and this is said while it lasts', async () => {
   const { people, id } = await world.group('Ada', 'Ben');
   const [ada] = people as [TestPerson];
   const stranger = { ...memberOf(await world.person('Mal')), joinedAtMs: 1 };
   forgeGroup(ada, (record) => ({ ...record, members: [...(record['members'] as object[]), stranger] }));
   await ada.groups.refresh(id);
   expect(names(ada, id)).toEqual(['Ada', 'Ben']);
+  expect(ada.groups.get(id)).toMatchObject({ isFresh: true, problem: 'entries_refused' });
+  forgeGroup(ada, (record) => record);
+  await ada.groups.refresh(id);
+  expect(ada.groups.get(id)!.problem).toBeNull();
 });
 
 test('[G6] a removal once seen counts for ever, through a reload and whatever the service says', async () => {

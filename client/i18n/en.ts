@@ -307,6 +307,8 @@ export const en = {
         one: ': 1 piece of sound or picture under this name was not theirs, changed or old. It was dropped.',
         other: `: ${count} pieces of sound or picture under this name were not theirs, changed or old. They were dropped.`,
       }),
+    refused: 'The server sent something that does not belong here. It was dropped.',
+    times: (count: number): string => `(${count} times)`,
   },
 
   verify: {
@@ -359,6 +361,8 @@ export const en = {
     frames_failed: 'Encryption stopped working on this device. Reload the page, then join again.',
     group_rolled_back:
       'The server shows an older state of this group than this device has seen. Nothing was changed. Tell who runs the server.',
+    entries_refused:
+      'The server lists somebody here who can’t prove to belong. They were left out. Tell who runs the server.',
     refused: 'The server sent something that does not fit this group. Nothing was changed. Try again.',
     storage_failed:
       'This device did not let Aparté keep its keys. Private windows often do this: try a normal one.',

@@ -320,6 +320,8 @@ export const fr: Words = {
         one: ' : 1 morceau de son ou d’image à ce nom n’en venait pas, ou était modifié ou ancien. Il a été écarté.',
         other: ` : ${count} morceaux de son ou d’image à ce nom n’en venaient pas, ou étaient modifiés ou anciens. Ils ont été écartés.`,
       }),
+    refused: 'Le serveur a envoyé quelque chose qui n’a rien à faire ici. C’est écarté.',
+    times: (count) => `(${count} fois)`,
   },
 
   verify: {
@@ -371,6 +373,8 @@ export const fr: Words = {
     frames_failed: 'Le chiffrement s’est arrêté sur cet appareil. Rechargez la page, puis revenez.',
     group_rolled_back:
       'Le serveur montre un état de ce groupe plus ancien que celui que cet appareil connaît. Rien n’a changé. Prévenez qui gère le serveur.',
+    entries_refused:
+      'Le serveur cite ici quelqu’un qui ne prouve pas son appartenance. Cette personne est écartée. Prévenez qui gère le serveur.',
     refused: 'Le serveur a envoyé quelque chose qui ne va pas avec ce groupe. Rien n’a changé. Réessayez.',
     storage_failed:
       'Cet appareil n’a pas laissé Aparté garder ses clés. C’est fréquent en navigation privée : essayez une fenêtre normale.',

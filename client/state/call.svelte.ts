@@ -38,6 +38,8 @@ export class CallModel {
   readonly #recovery: Recovery;
   readonly #interference: Interference;
   readonly #names = new NameBook();
+  /** The service last named somebody who cannot be a member. */
+  #isRosterForged = false;
   #state: LiveState = $state.raw() as LiveState;
   #log: readonly TrustLine[] = $state.raw([]);
   #away = $state.raw(nobody);
@@ -99,6 +101,9 @@ export class CallModel {
     const group = this.#parts.group();
     if (!group) return;
     this.#names.note(group.members);
+    const isLying = group.problem === 'entries_refused';
+    if (isLying && !this.#isRosterForged) this.#write('refused', null);
+    this.#isRosterForged = isLying;
     const removed = group.stored.removals.map((removal) => toBase64url(removal.identity));
     this.#log = withRemovals(this.#log, this.#parts.clock.now(), (identity) => removed.includes(identity));
   }

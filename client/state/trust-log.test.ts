@@ -29,9 +29,25 @@ test('a count that grows changes the newest line about that person, and no other
   for (const about of ['ada', 'ben']) log = withLine(log, { ...line('forged', about), count: 30 });
   const after = withCount(withLine(log, line('left', 'ben')), { kind: 'forged', identity: 'ben', count: 99 });
   expect(after.map(({ kind, identity, count }) => [kind, identity, count])).toEqual([
-    ['left', 'ben', undefined],
+    ['left', 'ben', 1],
     ['forged', 'ben', 99],
     ['forged', 'ada', 30],
     ['forged', 'ben', 30],
+  ]);
+});
+
+test('what is refused in a row is one line that counts, so that a stream of it washes nothing away', () => {
+  let log = withLine([], line('joined', 'ben'));
+  for (let n = 1; n <= 300; n++) log = withLine(log, line('refused', '', n));
+  expect(log.map(({ kind, count, atMs }) => [kind, count, atMs])).toEqual([
+    ['refused', 300, 300],
+    ['joined', 1, 0],
+  ]);
+  log = withLine(withLine(log, line('left', 'ben', 301)), line('refused', '', 302));
+  expect(log.map(({ kind, count }) => `${kind} ${count}`)).toEqual([
+    'refused 1',
+    'left 1',
+    'refused 300',
+    'joined 1',
   ]);
 });

@@ -14,9 +14,17 @@ export interface TrustLine extends TrustEvent {
   readonly identity: string;
 }
 
-export function withLine(log: readonly TrustLine[], line: Omit<TrustLine, 'id'>): readonly TrustLine[] {
-  const id = (log[0]?.id ?? 0) + 1;
-  return [{ ...line, id }, ...log].slice(0, maxLines);
+export function withLine(
+  log: readonly TrustLine[],
+  line: Omit<TrustLine, 'id' | 'count'> & { readonly count?: number },
+): readonly TrustLine[] {
+  const [newest, ...older] = log;
+  // What is refused may come in a stream, and must not wash away the rest.
+  if (newest?.kind === 'refused' && line.kind === 'refused') {
+    return [{ ...newest, atMs: line.atMs, count: newest.count + 1 }, ...older];
+  }
+  const id = (newest?.id ?? 0) + 1;
+  return [{ count: 1, ...line, id }, ...log].slice(0, maxLines);
 }
 
 /** The same log with a new count in the newest line of its kind about this person. */

@@ -103,12 +103,13 @@ export interface TrustEvent {
     | 'restarted'
     | 'outsider'
     | 'verified'
+    | 'refused'
     | 'forged'
     | 'mutedByService'
     | 'strayMessages';
   readonly name: string;
-  /** `forged`: how many frames were dropped. */
-  readonly count?: number;
+  /** How often in a row; `forged`: how many frames were dropped. */
+  readonly count: number;
 }
 
 export interface CallView {
