@@ -11,14 +11,25 @@ import { startDisobedientSfu } from './disobedient-sfu.ts';
 import { until } from './wait.ts';
 
 export interface Aparte {
-  /** `http://127.0.0.1:<port>`. */
+  /** `http://127.0.0.1:<port>`: where people go. */
   readonly url: string;
+  /** The service itself, whatever stands before it. */
+  readonly serviceUrl: string;
   readonly livekit: LocalLivekit;
   readonly dataFolder: string;
   /** Everything the service has written so far. */
   serviceLog(): string;
   stopService(): Promise<void>;
-  startService(): Promise<void>;
+  /** At once and without a word, as when the machine dies. */
+  killService(): Promise<void>;
+  /** `nodeOptions` for this start only. */
+  startService(nodeOptions?: readonly string[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Something that people meet in the service's place. */
+export interface Front {
+  readonly url: string;
   close(): Promise<void>;
 }
 
@@ -27,6 +38,8 @@ export interface AparteOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** LiveKit keeps in a room whom the service wants out. */
   readonly isSfuDisobedient?: boolean;
+  /** Stands between people and the service. */
+  readonly front?: (serviceUrl: string) => Promise<Front>;
   /** No page will be opened: the client need not be built. */
   readonly isPageless?: boolean;
 }
@@ -36,12 +49,12 @@ export async function startAparte(options: AparteOptions = {}): Promise<Aparte> 
   if (options.isPageless !== true) await buildClient({ say: () => undefined });
   const folder = mkdtempSync(join(tmpdir(), 'aparte-e2e-'));
   const port = await tryPort('tcp', 0);
-  const url = `http://127.0.0.1:${port}`;
+  const serviceUrl = `http://127.0.0.1:${port}`;
   const livekit = await startLocalLivekit({
     binary: process.env['APARTE_TEST_LIVEKIT_BINARY'],
     port: 0,
     udpPort: 0,
-    webhookUrl: `${url}/livekit/webhook`,
+    webhookUrl: `${serviceUrl}/livekit/webhook`,
   });
   const sfu = options.isSfuDisobedient === true ? await startDisobedientSfu(livekit.url) : null;
   const logFile = join(folder, 'service.log');
@@ -56,21 +69,26 @@ export async function startAparte(options: AparteOptions = {}): Promise<Aparte> 
     LIVEKIT_API_SECRET: livekit.apiSecret,
     ...options.env,
   };
-  const service = new ServiceProcess(url, settings, logFile);
+  const service = new ServiceProcess(serviceUrl, settings, logFile);
+  const front = (await options.front?.(serviceUrl)) ?? null;
   try {
     await service.start();
   } catch (error) {
+    await front?.close();
     await livekit.close();
     throw error;
   }
   return {
-    url,
+    url: front?.url ?? serviceUrl,
+    serviceUrl,
     livekit,
     dataFolder: settings.APARTE_DATA,
     serviceLog: () => readFileSync(logFile, 'utf8'),
     stopService: () => service.stop(),
-    startService: () => service.start(),
+    killService: () => service.kill(),
+    startService: (nodeOptions) => service.start(nodeOptions),
     async close() {
+      await front?.close();
       await service.stop();
       await sfu?.close();
       await livekit.close();
@@ -91,10 +109,11 @@ class ServiceProcess {
     this.#logFile = logFile;
   }
 
-  async start(): Promise<void> {
+  async start(nodeOptions: readonly string[] = []): Promise<void> {
     const log = openSync(this.#logFile, 'a');
     const { PATH, HOME, TMPDIR } = process.env;
-    const child = startChild(process.execPath, ['--import', 'tsx', join(projectRoot, 'server/main.ts')], {
+    const command = [...nodeOptions, '--import', 'tsx', join(projectRoot, 'server/main.ts')];
+    const child = startChild(process.execPath, command, {
       cwd: projectRoot,
       env: { PATH, HOME, TMPDIR, ...this.#settings },
       output: log,
@@ -108,6 +127,13 @@ class ServiceProcess {
     const instead = (): string => lastLines(readFileSync(this.#logFile, 'utf8'), 3);
     await until(isReady, { what: 'the service is ready', withinMs: 30_000, instead });
     if (!child.isRunning()) throw new Error(`the service did not start: ${instead()}`);
+  }
+
+  async kill(): Promise<void> {
+    const child = this.#child;
+    this.#child = null;
+    child?.kill();
+    await child?.ended;
   }
 
   async stop(): Promise<void> {
