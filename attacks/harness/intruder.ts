@@ -51,7 +51,7 @@ export async function createIntruder(): Promise<Intruder> {
       return made(await engine.join(contextOf(call, secret), me, BigInt(call.epoch), groupInfo, () => true));
     },
     async commitBeside(call) {
-      const secret = { groupId: fromBase64url(call.group_id, 16), version: 1, secret: random(32) };
+      const secret = madeUpSecret(call.group_id);
       const context = contextOf(call, secret);
       const accomplice = {
         identity: (await openDevice(new MemoryStore())).identity,
@@ -78,4 +78,9 @@ function contextOf(call: CallRow, secret: GroupSecret): CallContext {
     ...{ groupId: secret.groupId, callId: fromBase64url(call.call_id, 16), generation: call.generation },
     ...{ handshakeKey, mediaKey },
   };
+}
+
+/** A secret that opens nothing of this group. */
+export function madeUpSecret(groupId: string): GroupSecret {
+  return { groupId: fromBase64url(groupId, 16), version: 1, secret: random(32) };
 }

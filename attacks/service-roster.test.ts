@@ -1,0 +1,145 @@
+// The roster in the attacker's hands: somebody in the database or in an answer who is no member, and old states of the group and of the
+// call. Left out by everybody's device, said on the screen, and gone when the answers are honest again.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { sendOutsider } from '../client/e2e/harness/outsider.ts';
+import { ada, ben } from '../client/e2e/harness/people.ts';
+import type { Person } from '../client/e2e/harness/person.ts';
+import { enterCall, gather, setStage } from '../client/e2e/harness/stage.ts';
+import { until } from '../client/e2e/harness/wait.ts';
+import { comesBack, logSays, oneEpoch, refusals, saysRefused } from './harness/aftermath.ts';
+import { Headless } from './harness/headless.ts';
+import { HostileService, type Attack } from './harness/hostile-service.ts';
+import { createIntruder, madeUpSecret } from './harness/intruder.ts';
+import { pagesFor } from './harness/pages.ts';
+import { StolenStore } from './harness/stolen-store.ts';
+
+const hostile = new HostileService();
+const stage = setStage({ aparte: { front: hostile.stand } });
+const crowd = new Headless(() => stage.aparte.url);
+let store: StolenStore;
+beforeAll(() => {
+  store = new StolenStore(stage.aparte.dataFolder);
+});
+afterAll(async () => {
+  store.close();
+  await crowd.end();
+});
+
+const cannotProve = /can’t prove to belong/;
+
+async function saysNoMore(person: Person, words: RegExp): Promise<void> {
+  const banner = person.page.getByText(words).filter({ visible: true });
+  await until(async () => (await banner.count()) === 0, {
+    what: `${person.name} reads no more: ${words.source}`,
+    instead: () => person.callText(),
+  });
+}
+
+test('[G5] [M3] a ghost in the database, with a place and a token for LiveKit, is no member, hears nothing and is named', async () => {
+  const people = [await stage.enter(ada), await stage.enter(ben)];
+  const link = await gather(people);
+  await enterCall(people);
+  const { call_id: callId, group_id: groupId } = store.call();
+  const mal = await createIntruder();
+  store.addMember(groupId, await mal.member(madeUpSecret(groupId)));
+  store.addPlace(callId, { identity: mal.name, livekitIdentity: mal.livekitIdentity });
+  const ghost = await sendOutsider(stage.aparte.livekit, callId, mal.livekitIdentity);
+  await ghost.publishVoice();
+  // Somebody joins the group, so everybody reads the roster again.
+  await crowd.join('Cyd', link);
+  await Promise.all(people.map((person) => saysRefused(person, 0)));
+  await Promise.all(people.map((person) => logSays(person, /Somebody without a key/)));
+  await Promise.all(people.map((person) => person.reads(/Has no key/)));
+  await until(() => ghost.loot.subscribedTracks >= 2 && ghost.loot.secondsOfSound > 1, {
+    what: 'the ghost has listened to both',
+    instead: () => ghost.loot,
+  });
+  expect([...ghost.loot.voicesHeard]).toEqual([]);
+  for (const person of people) expect(await person.everHeard()).not.toContain('Mal');
+
+  store.dropMember(groupId, mal.name);
+  store.dropPlace(callId, mal.livekitIdentity);
+  await ghost.leave();
+  await comesBack(people, { after: 'a ghost in the database' });
+  await Promise.all(people.map((person) => person.hasRows(2)));
+});
+
+test('[G5] [G6] a roster in flight with a ghost, without a removal, or of before: the page says so while it lasts', async () => {
+  const [a, b] = [await stage.enter(ada), await stage.enter(ben)];
+  const people = [a, b];
+  const link = await gather(people);
+  let former: GroupRecord | null = null;
+  const endListening = hostile.attack(groupOf((record) => (former = record)));
+  await crowd.join('Cyd', link);
+  await until(() => former?.members.length === 3, { what: 'Mal has the roster with Cyd in it' });
+  endListening();
+  await a.removeFromGroup('Cyd');
+  await enterCall(people);
+
+  const mal = await createIntruder();
+  const row = await mal.member(madeUpSecret(store.call().group_id));
+  const ghost = {
+    ...{ identity: row.identity, inboxKey: row.inbox_key, mac: row.mac, signature: row.signature },
+    ...{ sealedName: row.sealed_name, joinedAtMs: 1 },
+  };
+  const lies: Readonly<Record<string, { words: RegExp; change: (record: GroupRecord) => GroupRecord }>> = {
+    'a ghost in the roster': {
+      words: cannotProve,
+      change: (record) => ({ ...record, members: [...record.members, ghost] }),
+    },
+    'a roster without a removal': {
+      words: cannotProve,
+      change: (record) => ({ ...record, members: former!.members, removals: [] }),
+    },
+    'a roster of before': { words: /older state of this group/, change: () => former! },
+  };
+  for (const [name, { words, change }] of Object.entries(lies)) {
+    const end = hostile.attack(groupOf(change));
+    await crowd.join('Dan', link);
+    await Promise.all(people.map((person) => person.reads(words)));
+    for (const person of people) expect(await person.callText()).not.toMatch(/Mal|Cyd/);
+    end();
+    await comesBack(people, { after: name });
+    await crowd.join('Eve', link);
+    await Promise.all(people.map((person) => saysNoMore(person, words)));
+  }
+});
+
+/** As far as attacks change it. */
+interface GroupRecord {
+  readonly members: readonly object[];
+  readonly removals: readonly object[];
+}
+
+function groupOf(change: (record: GroupRecord) => GroupRecord): Attack {
+  return async (asked, truth) => {
+    const answer = await truth();
+    const isRoster = asked.method === 'GET' && /^\/api\/groups\/[\w-]{22}$/.test(asked.path);
+    return isRoster && answer.status === 200
+      ? { ...answer, body: change(answer.body as GroupRecord) }
+      : answer;
+  };
+}
+
+test('[E1] [C9] an old state of the call for who joins: refused, said, and everybody meets in a new generation', async () => {
+  const [a, b] = [await stage.enter(ada), await stage.enter(ben)];
+  const people = [a, b];
+  const link = await gather(people);
+  await a.startVoiceChat();
+  const dan = await crowd.join('Dan', link);
+  await dan.enter(2);
+  const { group_info: old, epoch, group_id: groupId } = store.call();
+  await dan.leave();
+  await until(() => store.call().epoch > epoch, { what: 'Ada has removed Dan' });
+  const me = store.members(groupId)[1]!.identity;
+  const end = hostile.attack(
+    pagesFor(me, (page) => (page.groupInfo === null ? page : { ...page, groupInfo: old })),
+  );
+  await b.joinVoiceChat();
+  await saysRefused(b, 0);
+  await logSays(a, /started over with new keys/);
+  end();
+  await comesBack(people, { after: 'an old state of the call' });
+  await oneEpoch(people, ({ generation }) => generation === 2);
+  expect(await refusals(a)).toBe(0);
+});
