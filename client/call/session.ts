@@ -7,6 +7,7 @@ import { mlsGroupId } from '../../crypto/call/index.ts';
 import type { CallState, Proposed } from '../../crypto/call/types.ts';
 import { CryptoError } from '../../crypto/errors.ts';
 import { wait } from '../api/clock.ts';
+import { ApiError } from '../api/errors.ts';
 import { withEverybody } from '../api/participants.ts';
 import type { LogEntry, LogPage } from '../api/schemas.ts';
 import { Admission } from './admission.ts';
@@ -34,7 +35,7 @@ const longPollMs = 25_000;
 const astrayRetryMs = 250;
 /** After a commit that could not be made. */
 const commitRetryMs = 2_000;
-/** More generations of mine than this in a minute mean that it does not help. */
+/** More generations of mine, or entries anew, than this in a minute mean that it does not help. */
 const maxRestartsAMinute = 5;
 
 /** Something to do besides listening. */
@@ -176,6 +177,7 @@ export class CallSession {
       else await this.#listen(due ? Math.ceil(due.atMs - nowMs) : longPollMs, signal);
     } catch (error) {
       if (signal.aborted && error === signal.reason) return;
+      if (error instanceof ApiError && error.code === 'log_behind') return this.#enterAnew();
       await this.#line.trouble(error, signal);
     }
   }
@@ -245,7 +247,11 @@ export class CallSession {
     const { callId } = this.#parts.ticket;
     const outcome = await this.#parts.log.append(callId, { ...proposed, after: this.#position });
     this.#line.works();
-    if (!outcome.isAccepted) return this.#takePage(outcome.page);
+    if (!outcome.isAccepted) {
+      const { page } = outcome;
+      const isBehind = page.entries.length === 0 && page.position > this.#position;
+      return isBehind ? this.#enterAnew() : this.#takePage(page);
+    }
     // Where something came between that we have not seen yet, the log tells us in its order.
     if (outcome.position !== this.#position + 1) return;
     this.#position = outcome.position;
@@ -356,12 +362,22 @@ export class CallSession {
 
   /** C9: nobody opened the next generation, so I do. */
   async #restart(): Promise<void> {
+    this.#countRestart();
+    const generation = (this.#state?.context.generation ?? 0) + 1;
+    await this.#take(await this.#entrance.open(generation, this.#position));
+  }
+
+  #countRestart(): void {
     const nowMs = this.#parts.clock.now();
     this.#restartsAtMs = this.#recentRestarts(nowMs);
     if (this.#restartsAtMs.length >= maxRestartsAMinute) throw new SessionFailed('failed', 'keys_failed');
     this.#restartsAtMs.push(nowMs);
-    const generation = (this.#state?.context.generation ?? 0) + 1;
-    await this.#take(await this.#entrance.open(generation, this.#position));
+  }
+
+  /** D4: what I missed is no longer in the log, so I enter as a newcomer does, in place of my old leaf. */
+  #enterAnew(): Promise<void> {
+    this.#countRestart();
+    return this.#enterAgain();
   }
 
   #recentRestarts(nowMs: number): number[] {

@@ -94,7 +94,7 @@ describe('a session', () => {
     const before = ben.epoch.epoch;
     // Short of the deadline of the request, which would end the wait otherwise.
     clock.sleep(lookEveryMs + leastSleepMs + 1000);
-    await ben.until(() => ben.epoch.leaves.length === 3, 'what was missed', 2000);
+    await ben.until(() => ben.epoch.leaves.length === 3, 'what was missed', 6000);
     await agree([ada, ben, cyds], 3);
     expect(ben.epoch.epoch, 'a short sleep changes no keys').toBe(before + 1n);
   });

@@ -20,7 +20,7 @@ const words: Readonly<Record<string, string>> = {
   stopping: 'service_unavailable',
   payload_too_large: 'too_large',
   not_in_call: 'call_ended',
-  log_full: 'call_ended',
+  log_behind: 'keys_failed',
   failed: 'unknown',
 };
 

@@ -5,6 +5,8 @@ import type { Line } from '../api/http.ts';
 export interface Sent {
   readonly method: string;
   readonly path: string;
+  /** With its question mark. */
+  readonly query: string;
   readonly body: string;
 }
 
@@ -20,6 +22,8 @@ export class TestLine implements Line {
   holds: (sent: Sent) => boolean = () => false;
   /** How many of these there were. */
   held = 0;
+  /** Answers in the place of the service. */
+  answers: (sent: Sent) => Response | null = () => null;
   /** Changes what the service answered: the test is the server that lies. */
   forge: (path: string, body: string) => string = (_path, body) => body;
   readonly sent: Sent[] = [];
@@ -31,14 +35,14 @@ export class TestLine implements Line {
   fetch = async (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
     const url = new URL(input as string);
     const body = typeof init?.body === 'string' ? init.body : '';
-    const sent = { method: init?.method ?? 'GET', path: url.pathname, body };
+    const sent = { method: init?.method ?? 'GET', path: url.pathname, query: url.search, body };
     this.sent.push(sent);
     this.#mustBeUp();
     if (this.holds(sent)) {
       this.held++;
       return cutOffBy(init?.signal);
     }
-    const response = await fetch(url, init);
+    const response = this.answers(sent) ?? (await fetch(url, init));
     this.#mustBeUp();
     if (this.losesAnswer(sent)) {
       await response.text();

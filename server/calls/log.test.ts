@@ -75,6 +75,15 @@ function fillLog(from: number, to: number): void {
   database.close();
 }
 
+function countEntries(): number {
+  const database = new Database(join(harness.dataDir, 'aparte.db'));
+  const { n } = database.prepare('select count(*) as n from entries where call_id = ?').get(adas.callId) as {
+    n: number;
+  };
+  database.close();
+  return n;
+}
+
 describe('the delivery log', () => {
   test('[D1] positions count from 1 without gaps, and the state is that of the last entry', async () => {
     const entries = [opening(), commit(0), commit(1)];
@@ -212,19 +221,38 @@ describe('the delivery log', () => {
     expect((await read(ben, 'after=1')).entries[0]?.message).toBe(largest);
   });
 
-  test('[D4] a call has 4096 entries and no more, and they are read page by page', async () => {
+  test('[D4] the last 1024 entries are kept, the positions go on, and they are read page by page', async () => {
     await append(ada, opening());
-    fillLog(2, 4096);
-    const full = await append(ada, commit(4095));
-    expect([full.status, full.body.error?.code, full.body.page]).toEqual([409, 'log_full', undefined]);
+    fillLog(2, 5000);
+    expect((await append(ada, commit(4999))).body.position).toBe(5001);
+    expect(await append(ada, commit(5000))).toMatchObject({ status: 201, body: { position: 5002 } });
     const positions: number[] = [];
-    while (positions.length < 4096) {
-      const page = await read(ben, `after=${positions.length}`);
-      expect(page.position).toBe(4096);
+    while (positions.at(-1) !== 5002) {
+      const page = await read(ben, `after=${positions.at(-1) ?? 3978}`);
+      expect(page.position).toBe(5002);
       expect(page.entries.length).toBeGreaterThan(0);
       positions.push(...page.entries.map((entry) => entry.position));
     }
-    expect(positions).toEqual(Array.from({ length: 4096 }, (_, index) => index + 1));
+    expect(positions).toEqual(Array.from({ length: 1024 }, (_, index) => 3979 + index));
+    expect(countEntries()).toBe(1024);
+  });
+
+  test('[D4] who is behind them is told so, and gets the state from which to enter anew', async () => {
+    await append(ada, opening());
+    fillLog(2, 1100);
+    const last = commit(1099);
+    await append(ada, last);
+    for (const after of [0, 1, 76])
+      expect(await harness.refusal('GET', `${url}?after=${after}`, { by: ben }), `after ${after}`).toBe(
+        'log_behind',
+      );
+    expect((await read(ben, 'after=77')).entries[0]?.position).toBe(78);
+    const state = { position: 1101, generation: 1, epoch: 1100, groupInfo: last.groupInfo, entries: [] };
+    expect(await read(ben, 'after=0&groupInfo=1')).toMatchObject(state);
+    expect((await append(ben, { ...commit(5), after: 3 })).body).toMatchObject({
+      error: { code: 'epoch_conflict' },
+      page: state,
+    });
   });
 
   test('a page of large messages is cut so that it can be sent', async () => {

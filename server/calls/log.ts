@@ -1,10 +1,10 @@
 // The delivery log (D1–D5, D7) as the routes see it: append by compare-and-swap, and read with a long poll. The store does
 // both atomically; what is added here is waiting, and the words for refusals.
 import { AppError } from '../errors.ts';
-import type { CallView, NoAccess, Store } from '../store/store.ts';
+import type { CallView, NoAccess, Store, ViewWish } from '../store/store.ts';
 import { requestsOf, type Bells } from './bells.ts';
 import { everyParticipant, ParticipantHistory, type ShownParticipants } from './participants.ts';
-import { mostEntries, type AppendedShape, type AppendShape, type LogPageShape } from './schema.ts';
+import { keptEntries, type AppendedShape, type AppendShape, type LogPageShape } from './schema.ts';
 import { CallViews } from './views.ts';
 
 /** Longest wait of one read: below the idle limits of usual proxies. */
@@ -44,7 +44,7 @@ export class LogService {
     this.#views = new CallViews(parts);
   }
 
-  /** The new position, or the page of what the caller missed (D2). Throws the refusals of D4 and `log_full`. */
+  /** The new position, or the page of what the caller missed (D2). Throws the refusals of D4. */
   async append(
     callId: string,
     identity: string,
@@ -55,7 +55,7 @@ export class LogService {
     const welcome = 'welcome' in entry ? (entry.welcome ?? null) : null;
     const result = await store.calls.append({
       ...{ callId, identity, ...entry, welcome },
-      maxEntries: mostEntries,
+      keptEntries,
     });
     if (result.outcome === 'accepted') {
       count('append_accepted');
@@ -63,10 +63,10 @@ export class LogService {
       const { position, generation, epoch } = result;
       return { accepted: { position, generation, epoch } };
     }
-    if (result.outcome === 'log_full') throw new AppError('log_full');
     if (result.outcome !== 'conflict') throw refusal(result.outcome);
     count('append_conflict');
-    const view = allowed(await store.calls.readAs(callId, identity, { after, ...afterRace }));
+    const missed = { after, ...afterRace };
+    const view = allowed(await store.calls.readAs(callId, identity, missed), missed);
     return { missed: pageOf(view, afterRace) };
   }
 
@@ -89,7 +89,7 @@ export class LogService {
       const nowMs = performance.now();
       const ear = bells.listen(keys, untilMs - nowMs, wish.signal);
       try {
-        const view = allowed(await this.#views.readAs(callId, identity, wish));
+        const view = allowed(await this.#views.readAs(callId, identity, wish), wish);
         const shown = this.#history.since(view, wish.seen);
         const isNew = view.participantsVersion !== wish.seen;
         const isDue = nowMs >= (isNew ? gatherUntilMs : untilMs);
@@ -104,10 +104,19 @@ export class LogService {
   }
 }
 
-/** Throws the refusals of D4. */
-function allowed(view: CallView | NoAccess): CallView {
+/**
+ * Throws the refusals of D4. Who is behind the oldest entry that is kept can only enter anew: with the GroupInfo the state is all there
+ * is to tell.
+ */
+function allowed(view: CallView | NoAccess, wish: ViewWish & { readonly withGroupInfo: boolean }): CallView {
   if (typeof view === 'string') throw refusal(view);
-  return view;
+  if (!isBehind(view, wish)) return view;
+  if (!wish.withGroupInfo) throw new AppError('log_behind');
+  return { ...view, entries: [] };
+}
+
+function isBehind({ entries: [first] }: CallView, { after }: ViewWish): boolean {
+  return first !== undefined && after !== null && first.position > after + 1;
 }
 
 /** What nobody should wait for: entries, requests, and that somebody left or what the reader knows nothing of. */

@@ -4,9 +4,9 @@ import { ErrorBody } from '../errors.ts';
 import { participantList } from '../groups/schema.ts';
 import { bytesBetween, callId, closed, livekitIdentity, queryCount, timeMs } from '../web/schema.ts';
 
-/** Most bytes of a message or GroupInfo (D4, E2), and most entries of a call. */
+/** Most bytes of a message or GroupInfo (D4, E2), and how many entries of a call are kept. */
 export const mostMessageBytes = 256 * 1024;
-export const mostEntries = 4096;
+export const keptEntries = 1024;
 /** Most bytes of a join request (D6): one of suite 1 has 600, this leaves room for the keys of others. */
 export const mostRequestBytes = 8 * 1024;
 /** Most requests that one Welcome answers (D7). */
@@ -105,7 +105,7 @@ export const AppendBody = Type.Union([
   ),
 ]);
 export const Appended = Type.Object({ position: count, generation, epoch: count }, closed);
-/** The page is there for `epoch_conflict`; other conflicts (`log_full`) have none. */
+/** The page is there for `epoch_conflict`; other conflicts have none. */
 export const Conflict = Type.Object({ ...ErrorBody.properties, page: Type.Optional(LogPage) }, closed);
 
 export type LogPageShape = Static<typeof LogPage>;

@@ -184,7 +184,6 @@ async function append(tx: Tx, wish: AppendWish): Promise<AppendOutcome> {
   const row = await findCall(tx, wish.callId);
   const access = await accessTo(tx, row, wish.identity);
   if (access !== 'ok' || !row) return { outcome: access as NoAccess };
-  if (row.position >= wish.maxEntries) return { outcome: 'log_full' };
   const isOpen = wish.kind === 'open';
   const swapped = await tx
     .updateTable('calls')
@@ -212,6 +211,11 @@ async function append(tx: Tx, wish: AppendWish): Promise<AppendOutcome> {
       message: wish.message,
       welcome: wish.welcome?.message ?? null,
     })
+    .execute();
+  await tx
+    .deleteFrom('entries')
+    .where('call_id', '=', wish.callId)
+    .where('position', '<=', swapped.position - wish.keptEntries)
     .execute();
   if (isOpen) await dropRequests(tx, wish.callId, 'all');
   else if (wish.welcome) await dropRequests(tx, wish.callId, { livekitIdentities: wish.welcome.to });

@@ -30,11 +30,12 @@ export async function entriesAfter(
     budget -= message + (withWelcomes ? (welcome ?? 0) : 0);
     return budget >= 0 || index === 0;
   });
-  if (fitting.length === 0) return [];
+  const last = fitting.at(-1);
+  if (last === undefined) return [];
   const rows = await query
     .select(['position', 'kind', 'generation', 'epoch', 'message'])
     .$if(withWelcomes, (all) => all.select('welcome'))
-    .where('position', '<=', after + fitting.length)
+    .where('position', '<=', last.position)
     .execute();
   return rows.map(({ welcome = null, ...entry }) => ({ ...entry, welcome }));
 }

@@ -190,7 +190,8 @@ export interface AppendWish {
   readonly message: string;
   readonly groupInfo: string;
   readonly welcome: { readonly message: string; readonly to: readonly string[] } | null;
-  readonly maxEntries: number;
+  /** So many of the latest entries stay, the others are dropped. */
+  readonly keptEntries: number;
 }
 
 export interface RequestWish extends JoinRequest {
@@ -209,7 +210,7 @@ export type AppendOutcome =
       readonly generation: number;
       readonly epoch: number;
     }
-  | { readonly outcome: 'conflict' | 'log_full' | NoAccess };
+  | { readonly outcome: 'conflict' | NoAccess };
 
 /** What LiveKit showed, as changes to places. */
 export interface PlaceChanges {
