@@ -183,6 +183,8 @@ test('[M6] waiting for a key, wrong key: the log mends it, and where the log doe
   await gate.shut(b.page);
   await sleep(a.page);
   await b.rowSays('Ada', 'Ada uses a key that has not come here');
+  // Her messages say so, too, before long (A6); the button is the same.
+  await b.rowSays('Ada', 'Other keys than you. Ask Ada to come back in');
   await b.press('Rejoin');
   await b.rowSays('Ada', isWell);
   await Promise.all([a.hears('Ben'), b.hears('Ada')]);

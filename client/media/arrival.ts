@@ -10,7 +10,7 @@ export const wrongKeyAfterMs = 5000;
 export const damagedAfterMs = 2000;
 /**
  * After this long without any frame nothing arrives, and those that did not open are forgotten. A silent microphone sends one every
- * 400 ms, a still screen one a second; a track that is muted gets a second of silence injected by the SFU.
+ * 400 ms, a still screen one a second (browsers repeat its last picture); a track that is muted gets a second of silence injected by the SFU.
  */
 export const quietAfterMs = 1500;
 
