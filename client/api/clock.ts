@@ -5,14 +5,17 @@
 export type Timer = { readonly cancel: () => void };
 
 export interface Clock {
-  /** Milliseconds since 1970. */
+  /** For durations: only ever goes on, whatever somebody sets the machine's clock to. */
   now(): number;
+  /** Milliseconds since 1970, as the machine has it: for what people read. */
+  today(): number;
   /** Runs `task` once, `delayMs` from now. */
   after(delayMs: number, task: () => void): Timer;
 }
 
 export const systemClock: Clock = {
-  now: () => Date.now(),
+  now: () => performance.now(),
+  today: () => Date.now(),
   after: (delayMs, task) => {
     const handle = setTimeout(task, delayMs);
     return { cancel: () => clearTimeout(handle) };

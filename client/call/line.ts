@@ -2,7 +2,8 @@
 import { backoffMs, wait, type Clock } from '../api/clock.ts';
 import { ApiError } from '../api/errors.ts';
 
-const lineBackoff = { firstMs: 300, maxMs: 5_000 };
+/** Whoever missed the answer to a commit does not hear those who heard of it: so not much longer than that may last (C6). */
+const lineBackoff = { firstMs: 300, maxMs: 1_500 };
 
 export interface LineWatchParts {
   readonly clock: Clock;

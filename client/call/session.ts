@@ -89,11 +89,7 @@ export class CallSession {
       onStray: () => listeners.onTrust({ kind: 'strayMessages', identity: this.#parts.identity.publicKey }),
       onDoubt: () => this.#doubt(),
     });
-    this.#sleep = new SleepWatch({
-      clock,
-      onWoke: (sleptMs) => this.#woke(sleptMs),
-      onSetBack: () => this.#planSelfUpdate(),
-    });
+    this.#sleep = new SleepWatch({ clock, onWoke: (sleptMs) => this.#woke(sleptMs) });
   }
 
   /** Applied, ignored and rejected entries so far (O2). */

@@ -1,5 +1,6 @@
-// Whether the device slept, or the page was frozen: no timer runs meanwhile, so the clock has gone on by more than it should have
-// between two looks (C8). session.ts then reads the log at once, and renews its leaf after a longer sleep.
+// Whether the device slept, or the page was frozen: no timer runs meanwhile, so time has gone on by more than it should have between
+// two looks (C8): by the monotonic clock, or by the date alone where that clock stands still while the machine is suspended. A date that
+// somebody sets on looks like sleep, which does no harm. session.ts then reads the log at once, and renews its leaf after a longer sleep.
 import type { Clock, Timer } from '../api/clock.ts';
 
 export const lookEveryMs = 5_000;
@@ -10,22 +11,20 @@ export interface SleepWatchParts {
   readonly clock: Clock;
   /** So long nothing ran. */
   readonly onWoke: (sleptMs: number) => void;
-  /** The clock was put back by a look's length or more: times that were planned by it mean nothing any more. */
-  readonly onSetBack: () => void;
 }
 
 export class SleepWatch {
   readonly #parts: SleepWatchParts;
-  #lastMs: number;
+  #last: { readonly nowMs: number; readonly dateMs: number };
   #timer: Timer | null = null;
 
   constructor(parts: SleepWatchParts) {
     this.#parts = parts;
-    this.#lastMs = parts.clock.now();
+    this.#last = readingOf(parts.clock);
   }
 
   start(): void {
-    this.#lastMs = this.#parts.clock.now();
+    this.#last = readingOf(this.#parts.clock);
     this.#timer = this.#parts.clock.after(lookEveryMs, () => this.#look());
   }
 
@@ -34,9 +33,13 @@ export class SleepWatch {
   }
 
   #look(): void {
-    const lateMs = this.#parts.clock.now() - this.#lastMs - lookEveryMs;
+    const { nowMs, dateMs } = readingOf(this.#parts.clock);
+    const lateMs = Math.max(nowMs - this.#last.nowMs, dateMs - this.#last.dateMs) - lookEveryMs;
     this.start();
     if (lateMs >= leastSleepMs) this.#parts.onWoke(lateMs);
-    else if (lateMs <= -lookEveryMs) this.#parts.onSetBack();
   }
+}
+
+function readingOf(clock: Clock): { nowMs: number; dateMs: number } {
+  return { nowMs: clock.now(), dateMs: clock.today() };
 }

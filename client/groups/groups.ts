@@ -165,7 +165,7 @@ export class Groups {
 
   async #depart(group: Group, identity: Bytes): Promise<void> {
     const me = this.#parts.device.identity;
-    const departure = { identity, atMs: this.#parts.clock.now(), isOwn: equal(identity, me.publicKey) };
+    const departure = { identity, atMs: this.#parts.clock.today(), isOwn: equal(identity, me.publicKey) };
     const signed = await signDeparture(me, group.secret.groupId, departure);
     await this.#parts.service.removeMember(group.secret.groupId, signed);
   }

@@ -203,7 +203,7 @@ export class AppModel implements AppView, Actions {
     const target = this.#verify;
     if (!core || target?.personId !== personId) return;
     const { groupId, name } = target;
-    const outcome = { matches, atMs: this.#parts.line.clock.now() };
+    const outcome = { matches, atMs: this.#parts.line.clock.today() };
     const isKept = core.verifications.set({ identity: personId, name }, groupId, outcome);
     this.#verifications = core.verifications.records;
     if (matches) this.#call?.noteVerified(fromBase64url(personId));

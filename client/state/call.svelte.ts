@@ -105,7 +105,7 @@ export class CallModel {
     if (isLying && !this.#isRosterForged) this.#write('refused', null);
     this.#isRosterForged = isLying;
     const removed = group.stored.removals.map((removal) => toBase64url(removal.identity));
-    this.#log = withRemovals(this.#log, this.#parts.clock.now(), (identity) => removed.includes(identity));
+    this.#log = withRemovals(this.#log, this.#parts.clock.today(), (identity) => removed.includes(identity));
   }
 
   noteVerified(identity: Bytes): void {
@@ -193,7 +193,7 @@ export class CallModel {
 
   #write(kind: TrustEvent['kind'], about: Bytes | null, count?: number): void {
     const name = about ? this.#nameOf(about) : '';
-    const line = { atMs: this.#parts.clock.now(), kind, name, identity: about ? toBase64url(about) : '' };
+    const line = { atMs: this.#parts.clock.today(), kind, name, identity: about ? toBase64url(about) : '' };
     this.#log = withLine(this.#log, count === undefined ? line : { ...line, count });
   }
 

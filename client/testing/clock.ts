@@ -3,10 +3,15 @@ import { systemClock, type Clock, type Timer } from '../api/clock.ts';
 
 export class ManualClock implements Clock {
   #nowMs = 1_800_000_000_000;
+  #dateMs = 0;
   #timers: { atMs: number; task: () => void }[] = [];
 
   now(): number {
     return this.#nowMs;
+  }
+
+  today(): number {
+    return this.#nowMs + this.#dateMs;
   }
 
   after(delayMs: number, task: () => void): Timer {
@@ -25,15 +30,14 @@ export class ManualClock implements Clock {
     return Number.isFinite(next) ? next - this.#nowMs : null;
   }
 
-  /** Time goes on while nothing runs: the device sleeps, or somebody sets the clock on. What came due meanwhile runs with the next `pass`. */
+  /** Time goes on while nothing runs: the page is frozen. What came due meanwhile runs with the next `pass`. */
   jump(ms: number): void {
     this.#nowMs += ms;
   }
 
-  /** Somebody sets the clock back. Timers run all the same: they go by another one. */
-  putBack(ms: number): void {
-    this.#nowMs -= ms;
-    this.#timers = this.#timers.map(({ atMs, task }) => ({ atMs: atMs - ms, task }));
+  /** Only the date moves: the machine was suspended and its monotonic clock stood still, or somebody set the date. */
+  moveDate(ms: number): void {
+    this.#dateMs += ms;
   }
 
   /** Lets time pass, running what comes due in its order, and lets promises settle in between. */
@@ -65,6 +69,10 @@ export class SleepingClock implements Clock {
 
   now(): number {
     return systemClock.now() + this.#sleptMs;
+  }
+
+  today(): number {
+    return systemClock.today() + this.#sleptMs;
   }
 
   after(delayMs: number, task: () => void): Timer {
