@@ -22,15 +22,26 @@ export async function comesBack(
     await Promise.all(waits);
     return Date.now() - endedAtMs;
   };
-  const hearing = people.map((person) =>
-    person.hearsWithin(backWithinMs + noticedWithinMs, ...others(person, people)),
-  );
+  const withinMs = backWithinMs + noticedWithinMs;
+  const hearing = people.map(async (person) => {
+    await until(async () => !(await isTroubled(person)), {
+      what: `${person.name}'s screen says that all is well`,
+      withinMs,
+      instead: () => person.callText(),
+    });
+    await person.hearsWithin(endedAtMs + withinMs - Date.now(), ...others(person, people));
+  });
   const seeing = people.flatMap((person) =>
     others(person, cameras).map((name) => person.sees(name, pictureWithinMs)),
   );
   const [soundMs, pictureMs] = await Promise.all([time(hearing), time(seeing)]);
   const figures = process.env['APARTE_ATTACK_FIGURES'];
   if (figures) appendFileSync(figures, `${after}: sound ${soundMs} ms, picture ${pictureMs} ms\n`);
+}
+
+async function isTroubled(person: Person): Promise<boolean> {
+  const words = person.page.getByText(/Reconnecting|Agreeing on new keys/).filter({ visible: true });
+  return (await words.count()) > 0;
 }
 
 /** Lines of the trust log, newest first. Opens the trust panel for a look: the people list hides behind it. */

@@ -28,7 +28,7 @@ export interface Page {
   readonly participantsVersion: number;
 }
 
-function isAppend({ method, path }: Asked): boolean {
+export function isAppend({ method, path }: Asked): boolean {
   return method === 'POST' && path.endsWith('/log');
 }
 
