@@ -41,6 +41,7 @@ const beside: readonly (readonly [string, Tampering])[] = [
   ['repeated', 'replay'],
   ['with a flipped bit', 'flip'],
   ['of another context', 'other context'],
+  ['of another leaf', 'other leaf'],
 ];
 
 test.each(beside)(

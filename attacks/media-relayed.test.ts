@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 import { TrackSource } from '@livekit/protocol';
 import { ada, ben, cyd } from '../client/e2e/harness/people.ts';
-import { never } from '../client/e2e/harness/wait.ts';
+import { never, until } from '../client/e2e/harness/wait.ts';
 import { setBoundary, untilUnderWay } from './harness/boundary.ts';
 import { LyingSignal } from './harness/lying-signal.ts';
 import { expectBack, expectForged, forgedCount } from './harness/recovery.ts';
@@ -64,10 +64,28 @@ test('[F4] the server renames Ada’s tracks: microphone as screen sound, camera
   await expectBack('renamed tracks', () => signal.stop(), [{ person: b!, hears: ['Ada'], sees: ['Ada'] }]);
 });
 
+test('[K3] [F5] frames kept from an epoch come again beside the true ones, in it and after it was left: none plays', async () => {
+  const [a, b, c] = siege.people;
+  const before = await forgedCount(b!, 'Ada');
+  await setBoundary(b!, { isKeeping: true });
+  await until(() => b!.page.evaluate(() => window.aparteBoundary.kept >= 60), {
+    what: 'sixty frames are kept',
+  });
+  const { epoch } = await b!.epoch();
+  await setBoundary(b!, { isKeeping: false, tampering: 'old' });
+  await expectForged(b!, 'Ada', { before });
+  await c!.joinVoiceChat();
+  await until(async () => (await b!.epoch()).epoch > epoch, { what: 'Ben has the keys of another epoch' });
+  await untilUnderWay(b!, 'touched', 150);
+  await Promise.all([b!.hears('Ada', 'Cyd'), b!.sees('Ada'), c!.hears('Ada', 'Ben'), c!.sees('Ada')]);
+  await expectBack('frames of an epoch that is over', () => setBoundary(b!, { tampering: 'none' }), [
+    { person: b!, hears: ['Ada', 'Cyd'], sees: ['Ada'] },
+    { person: a!, hears: ['Ben', 'Cyd'] },
+  ]);
+});
+
 test('[F4] a member who turned relays Ada’s sealed frames as his own: nobody hears them as his', async () => {
   const [a, b, c] = siege.people;
-  await c!.joinVoiceChat();
-  await Promise.all([c!.hears('Ada', 'Ben'), c!.sees('Ada')]);
   await b!.turnOnCamera();
   await c!.sees('Ben');
   const before = await forgedCount(c!, 'Ben');

@@ -37,6 +37,7 @@ export interface Boundary {
   kind: 'audio' | 'video' | null;
   /** Keeps copies of the next frames that come, for `old`. */
   isKeeping: boolean;
+  kept: number;
   /** What leaves is exchanged for what arrives from this leaf; null: not. */
   relayedLeaf: number | null;
   /** So many frames were touched. */
@@ -55,6 +56,7 @@ const boundary: Boundary = {
   isBeside: false,
   kind: null,
   isKeeping: false,
+  kept: 0,
   relayedLeaf: null,
   touched: 0,
   relayed: 0,
@@ -93,7 +95,10 @@ class Tamperer {
   #remember(frame: EncodedFrame, kind: 'audio' | 'video'): void {
     this.#recent.push(frame.data.slice(0));
     if (this.#recent.length > 20) this.#recent.shift();
-    if (boundary.isKeeping && this.#kept.length < maxKept) this.#kept.push(frame.data.slice(0));
+    if (boundary.isKeeping && this.#kept.length < maxKept) {
+      this.#kept.push(frame.data.slice(0));
+      boundary.kept++;
+    }
     if (boundary.relayedLeaf === null || leafOf(frame) !== boundary.relayedLeaf) return;
     loot[kind].push(frame.data.slice(0));
     if (loot[kind].length > maxKept) loot[kind].shift();
