@@ -20,14 +20,11 @@ export type Tampering =
   | 'old'
   | 'truncate'
   | 'flip'
-  /** Under another key: the leaf after it, the context after it, the epoch before it. */
+  /** Under another key: the leaf after it, the context after it. */
   | 'other leaf'
   | 'other context'
-  | 'other epoch'
   /** Four by four, each four backwards. */
-  | 'reorder'
-  /** Nothing comes. */
-  | 'withhold';
+  | 'reorder';
 
 export interface Boundary {
   tampering: Tampering;
@@ -80,7 +77,6 @@ class Tamperer {
     this.#remember(frame, kind);
     const { tampering } = boundary;
     if (tampering === 'none' || (boundary.kind !== null && boundary.kind !== kind)) return this.#flush(frame);
-    if (tampering === 'withhold') return [];
     if (tampering === 'reorder') {
       this.#four.push(frame);
       return this.#four.length < 4 ? [] : this.#four.splice(0).reverse();
@@ -129,7 +125,7 @@ class Tamperer {
   }
 }
 
-/** The same ciphertext under the KID of another leaf, context or epoch. */
+/** The same ciphertext under the KID of another leaf or context. */
 function underOtherKey(frame: EncodedFrame, tampering: Tampering): ArrayBuffer | null {
   const place = headerIn(frame);
   if (place === null) return null;
@@ -137,7 +133,7 @@ function underOtherKey(frame: EncodedFrame, tampering: Tampering): ArrayBuffer |
   const other = encodeKid({
     leaf: tampering === 'other leaf' ? keyId.leaf + 1 : keyId.leaf,
     context: tampering === 'other context' ? (((keyId.context + 1) % 4) as 0 | 1 | 2 | 3) : keyId.context,
-    epochByte: tampering === 'other epoch' ? (keyId.epochByte + 255) % 256 : keyId.epochByte,
+    epochByte: keyId.epochByte,
   });
   const head = encodeHeader(other, header.ctr);
   const rest = bytes.subarray(at + header.length);
