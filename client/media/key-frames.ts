@@ -8,8 +8,10 @@ const tornAfterMs = 400;
 /** The SFU takes back at once what changes within 100 ms. */
 export const offForMs = 200;
 
+type Counts = Pick<ReceiverCounts, 'id' | 'arrived' | 'opened'>;
+
 interface Past {
-  counts: ReceiverCounts;
+  counts: Counts;
   /** Since when frames came and none opened. */
   stuckSinceMs: number | null;
 }
@@ -18,7 +20,7 @@ export class KeyFrames {
   readonly #past = new Map<number, Past>();
 
   /** Takes the worker's counts; answers the receivers that open again and need a key frame if they carry a picture. */
-  note(receivers: readonly ReceiverCounts[], nowMs: number): number[] {
+  note(receivers: readonly Counts[], nowMs: number): number[] {
     const torn: number[] = [];
     for (const counts of receivers) {
       const past = this.#past.get(counts.id) ?? {
