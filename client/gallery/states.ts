@@ -62,6 +62,7 @@ const app = (more: Partial<AppView> = {}): AppView => ({
   isOffline: false,
   notice: null,
   isBusy: false,
+  isEntering: false,
   ...more,
 });
 

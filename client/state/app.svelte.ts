@@ -23,6 +23,11 @@ import type { Actions, AppView, CallView, GroupSummary, Problem, Screen, VerifyV
 
 /** A group's page has settled. */
 const preloadAfterMs = 1_000;
+/**
+ * The screen of a call is much to lay out, and what makes the call sound is in more of a hurry: it comes with the keys, or after this
+ * long. The button answers at once.
+ */
+const callShownAfterMs = 120;
 
 export class AppModel implements AppView, Actions {
   readonly #parts: AppParts;
@@ -37,6 +42,7 @@ export class AppModel implements AppView, Actions {
   #verifications = $state.raw(noVerifications);
   #invite: InviteModel | null = $state.raw(null);
   #call: CallModel | null = $state.raw(null);
+  #isCallShown = $state(false);
   #verify: VerifyModel | null = $state.raw(null);
 
   notice: Problem | null = $state.raw(null);
@@ -44,7 +50,8 @@ export class AppModel implements AppView, Actions {
   myName: string | null = $state(null);
   readonly screen: Screen = $derived.by(() => this.#screen());
   readonly groups: readonly GroupSummary[] = $derived(this.#groups.map(summaryOf));
-  readonly call: CallView | null = $derived(this.#call?.view ?? null);
+  readonly call: CallView | null = $derived(this.#isCallShown ? (this.#call?.view ?? null) : null);
+  readonly isEntering: boolean = $derived(this.#call !== null && !this.#isCallShown);
   readonly verify: VerifyView | null = $derived(this.#verify?.view(this.#verifications) ?? null);
 
   constructor(parts: AppParts) {
@@ -150,9 +157,16 @@ export class AppModel implements AppView, Actions {
     const group = this.#group(groupId);
     if (!core || !group || (this.#call?.groupId === groupId && !this.#call.isOver)) return;
     this.#parts.mark('aparte:join:tap');
+    // One that is on the screen, and over, makes way for the next without a gap.
+    this.#isCallShown = this.#call !== null;
     this.leaveCall();
     this.notice = null;
-    const call = new CallModel({
+    const show = (): void => {
+      if (this.#call === call) this.#isCallShown = true;
+    };
+    this.#parts.line.clock.after(callShownAfterMs, show);
+    const call: CallModel = new CallModel({
+      onUnderWay: show,
       ...livePartsOf(this.#parts, core, group),
       group: () => this.#group(groupId),
       knowledge: () => this.#knowledge(),

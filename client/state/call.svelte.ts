@@ -19,6 +19,8 @@ import type { CallView, MicState, Problem, SourceState, TrustEvent, Verification
 const sameMuteMs = 10_000;
 
 export interface CallModelParts {
+  /** After every change: the keys are there, or it is over. */
+  readonly onUnderWay: () => void;
   readonly live: Omit<LiveCallParts, 'onChange' | 'onTrust'>;
   readonly clock: Clock;
   readonly groupId: string;
@@ -143,6 +145,7 @@ export class CallModel {
 
   #changed(): void {
     this.#state = this.#live.state;
+    if (this.#state.callCode !== null || this.isOver) this.#parts.onUnderWay();
     const { media, leaves } = this.#state;
     const me = toBase64url(this.#parts.knowledge().me);
     const isConnected = media?.connection === 'connected' && this.#state.phase === 'inCall';

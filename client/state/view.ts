@@ -162,6 +162,8 @@ export interface AppView {
   readonly groups: readonly GroupSummary[];
   /** The call I am in or joining, whatever group is on the page. */
   readonly call: CallView | null;
+  /** The tap that enters a call was taken; its screen follows in a moment. */
+  readonly isEntering: boolean;
   readonly verify: VerifyView | null;
   readonly isOffline: boolean;
   /** Something the last tap could not do; dismissable. */
