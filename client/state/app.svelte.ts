@@ -24,10 +24,10 @@ import type { Actions, AppView, CallView, GroupSummary, Problem, Screen, VerifyV
 /** A group's page has settled. */
 const preloadAfterMs = 1_000;
 /**
- * The screen of a call is much to lay out, and what makes the call sound is in more of a hurry: it comes with the keys, or after this
- * long. The button answers at once.
+ * The screen of a call is much to lay out, and what makes the call sound is in more of a hurry: it comes with the first sound, or after
+ * this long. The button answers at once.
  */
-const callShownAfterMs = 120;
+const callShownAfterMs = 150;
 
 export class AppModel implements AppView, Actions {
   readonly #parts: AppParts;

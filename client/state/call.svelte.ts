@@ -19,7 +19,7 @@ import type { CallView, MicState, Problem, SourceState, TrustEvent, Verification
 const sameMuteMs = 10_000;
 
 export interface CallModelParts {
-  /** After every change: the keys are there, or it is over. */
+  /** After every change: somebody is heard, nobody else is there, or it is over. */
   readonly onUnderWay: () => void;
   readonly live: Omit<LiveCallParts, 'onChange' | 'onTrust'>;
   readonly clock: Clock;
@@ -145,7 +145,7 @@ export class CallModel {
 
   #changed(): void {
     this.#state = this.#live.state;
-    if (this.#state.callCode !== null || this.isOver) this.#parts.onUnderWay();
+    if (this.isOver || isUnderWay(this.#state)) this.#parts.onUnderWay();
     const { media, leaves } = this.#state;
     const me = toBase64url(this.#parts.knowledge().me);
     const isConnected = media?.connection === 'connected' && this.#state.phase === 'inCall';
@@ -245,6 +245,11 @@ export class CallModel {
     if (state.code !== null) return { code: shownCode(state.code), retry: () => this.#parts.retry() };
     return state.media?.isSendStopped ? { code: 'send_stopped' } : null;
   }
+}
+
+function isUnderWay({ callCode, leaves, media }: LiveState): boolean {
+  const isHeard = media?.participants.some(({ tracks }) => tracks.some(({ status }) => status === 'playing'));
+  return callCode !== null && (leaves.length === 1 || isHeard === true);
 }
 
 function isRunning(source: SourceState): boolean {

@@ -1,6 +1,6 @@
 // Calls: taking, renewing and leaving a place, and what that means in LiveKit (L1, L4). The delivery log is log.ts.
-// A call begins in the store only after LiveKit has its room; a place in a running one is given back if LiveKit does not answer. So a
-// media server that is down leaves nothing behind.
+// A call begins in the store only after LiveKit has its room; a place in a running one is given back if LiveKit does not answer, where
+// LiveKit has to be asked at all. So a media server that is down leaves nothing behind.
 import { randomBytes } from 'node:crypto';
 import type { Config } from '../config.ts';
 import { AppError } from '../errors.ts';
@@ -34,8 +34,11 @@ export class CallService {
     const { store, sfu, config } = this.#parts;
     if (!(await store.groups.isMember(groupId, identity))) throw new AppError('group_not_found');
     const newCallId = randomBytes(16).toString('base64url');
-    const likely = (await store.calls.liveOf(groupId))?.callId ?? newCallId;
-    const room = sfu.createRoom(likely);
+    const running = await store.calls.liveOf(groupId);
+    const likely = running?.callId ?? newCallId;
+    // Where somebody is in the room, there is one; if LiveKit lost it just now, who joins comes back for a token (`renew`).
+    const hasRoom = running?.places.some(({ state }) => state === 'present') === true;
+    const room = hasRoom ? Promise.resolve() : sfu.createRoom(likely);
     if (likely === newCallId) await room;
     else room.catch(() => undefined); // Awaited below, beside what the store takes.
     const livekitIdentity = createLivekitIdentity();

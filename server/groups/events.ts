@@ -12,6 +12,8 @@ import type { CallSummaryShape } from './schema.ts';
 /** Open streams of one identity: a few tabs, and one that the network forgot. */
 export const streamsPerIdentity = 12;
 
+/** From a change to its event: one who joins makes several, and is in more of a hurry than those who are told. */
+const gatherMs = 100;
 /** Time between two events of one group for each of its listeners: an event to two hundred is worth waiting a second for. */
 const restMsPerStream = 5;
 const longestRestMs = 2_000;
@@ -80,7 +82,8 @@ export class EventHub {
   changed(groupId: string): void {
     if (this.#due.has(groupId)) return;
     this.#due.add(groupId);
-    void (this.#resting.get(groupId) ?? Promise.resolve()).then(() => {
+    const gathered = pause(gatherMs, undefined, { ref: false });
+    void Promise.all([gathered, this.#resting.get(groupId)]).then(() => {
       this.#enqueue(groupId, async () => {
         this.#due.delete(groupId);
         this.#rest(groupId, await this.#send(groupId));
