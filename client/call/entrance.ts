@@ -1,6 +1,6 @@
 // Getting into a generation of a call (C4): the first one creates, everybody else joins by external commit from the sealed
-// GroupInfo; who loses the race at the log takes the page it answers and tries again, and who lost twice asks to be added
-// and waits for the Welcome (C11, C14). A GroupInfo that cannot be used
+// GroupInfo; who loses the race at the log takes the page it answers and tries again, and who lost twice, or comes in a crowd, asks to
+// be added and waits for the Welcome (C11, C14). A GroupInfo that cannot be used
 // for two seconds is answered like an entry that cannot be applied: with a new generation (C9).
 import type { Bytes } from '../../crypto/bytes.ts';
 import { CryptoError } from '../../crypto/errors.ts';
@@ -22,8 +22,12 @@ const raceJitterMs = 60;
 const maxAttempts = 40;
 /** C11: lost races before I ask to be added. */
 const racesBeforeRequest = 2;
+/** C11: so many others on their way in make a race that is not worth running. */
+const crowd = 4;
 /** C11: how long I wait for it: time to gather, for seven of those who follow requests to fail, and for a slow commit. */
 export const requestWaitMs = 4_000;
+/** C11: and how long at most, while others are being added. */
+const longestRequestMs = 30_000;
 
 /** In: the first state of a generation. */
 export interface Entered {
@@ -59,11 +63,14 @@ export class Entrance {
   }
 
   /** Enters from `page`, by whatever way it takes. Throws `SessionFailed`, `ApiError`, or the reason of the stop signal. */
-  async enter(page: LogPage): Promise<Entered> {
+  async enter(page: LogPage, isRejoin = false): Promise<Entered> {
     let unusableSinceMs: number | null = null;
     let lostRaces = 0;
+    let hasAsked = false;
     for (let attempt = 0, at = page; attempt < maxAttempts; attempt++) {
-      if (lostRaces >= racesBeforeRequest && this.#hasOthers(at)) {
+      const isCrowded = !hasAsked && this.#isCrowded(at, isRejoin);
+      if ((lostRaces >= racesBeforeRequest && this.#hasOthers(at)) || isCrowded) {
+        hasAsked = true;
         const answered = await this.#ask(at);
         if (answered.state) return answered;
         at = answered.page;
@@ -97,12 +104,12 @@ export class Entrance {
       await this.#parts.engine.create(this.#context(generation), this.#me),
       after,
     );
-    return offered.state ? offered : this.enter(offered.page);
+    return offered.state ? offered : this.enter(offered.page, true);
   }
 
   /** Enters the generation that the log is in now. */
   async rejoin(after: number): Promise<Entered> {
-    return this.enter(await this.#currentPage(after));
+    return this.enter(await this.#currentPage(after), true);
   }
 
   /** What would bring us in from `page`; null if its GroupInfo cannot be used. */
@@ -163,7 +170,8 @@ export class Entrance {
   /** Follows the log until my Welcome; null where it does not come, cannot be used, or nobody is there to send it. */
   async #awaitWelcome(pending: PendingJoin, from: LogPage): Promise<Entered | null> {
     const { clock, log, ticket } = this.#parts;
-    const untilMs = clock.now() + requestWaitMs;
+    const lastMs = clock.now() + longestRequestMs;
+    let untilMs = clock.now() + requestWaitMs;
     const signal = this.#stop;
     for (let page = from, after = from.position; ;) {
       const leftMs = (): number => Math.max(0, Math.ceil(untilMs - clock.now()));
@@ -187,6 +195,8 @@ export class Entrance {
           const { position, message } = entry;
           return { state, position, message, isOpener: false, page };
         }
+        // Somebody adds others: it may be my turn next.
+        if (entry.welcome) untilMs = Math.min(lastMs, clock.now() + requestWaitMs);
         after = entry.position;
       }
       if (isLast && after >= page.position) return null;
@@ -205,6 +215,13 @@ export class Entrance {
       if (error instanceof CryptoError) return 'unusable';
       throw error;
     }
+  }
+
+  /** C11: many others come as I do: into a running generation, or, into a new one, from the one before. */
+  #isCrowded({ generation, participants }: LogPage, isRejoin: boolean): boolean {
+    const others = participants.filter(({ livekitIdentity }) => livekitIdentity !== this.#me.livekitIdentity);
+    const onTheirWay = isRejoin ? others : others.filter(({ state }) => state === 'joining');
+    return generation > 0 && onTheirWay.length >= crowd;
   }
 
   /** Whether anybody else has a place, who could add me. */

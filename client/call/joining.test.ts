@@ -100,6 +100,19 @@ test('[C12] when all twelve wait, one commit brings all of them in', { timeout: 
   expect([ada, ...calls].every(isWell)).toBe(true);
 });
 
+test('[C11] who comes with four others or more asks at once; with fewer, joins without asking', async () => {
+  const { people, id } = await world.group('Ada', ...names(5));
+  const calls: TestCall[] = [];
+  // LiveKit has seen none of them: each is still on the way when the next one comes.
+  for (const person of people) {
+    calls.push(await person.enter(id));
+    await agree(calls, calls.length);
+  }
+  expect(people.map(asked)).toEqual([0, 0, 0, 0, 1, 1]);
+  expect(people.slice(4).map(commitsOf)).toEqual([0, 0]);
+  expect(calls.every(isWell)).toBe(true);
+});
+
 test('[C12] where the lowest leaf does nothing, the next one adds', async () => {
   const { people, id } = await world.group('Ada', 'Ben', 'Cyd', 'Dan');
   const [ada, ben, cyd] = (await callOf(people.slice(0, 3), id)) as [TestCall, TestCall, TestCall];
