@@ -24,8 +24,11 @@ const doubtGapMs = 1_000;
 /** Messages that nobody in the call wrote, or that came again: so many within the time are told, once until they end. */
 const leastStray = 5;
 const strayMs = 10_000;
-/** Newcomers are told how things stand by everybody, spread over this. */
+/** Newcomers are told how things stand by everybody, spread over this; in calls of more than so many, by those who send something. */
 const greetingMs = 1_000;
+const mostGreeting = 20;
+/** Calls of more acknowledge nothing: what it would cost everybody is more than the wait for the limits of K4. */
+const mostAcknowledging = 32;
 
 export interface MessagesParts {
   readonly clock: Clock;
@@ -101,9 +104,8 @@ export class CallMessages {
       desk.state.leaves.filter((leaf) => leaf.index !== desk.state.ownLeaf.index),
       heartbeatEveryMs(desk),
     );
-    this.#planBeat(
-      before === null || hasNew(before, state) ? this.#parts.random() * greetingMs : this.#nextBeatMs(),
-    );
+    const isGreeting = before === null || (hasNew(before, state) && this.#greets(state));
+    this.#planBeat(isGreeting ? this.#parts.random() * greetingMs : this.#nextBeatMs());
     const held = this.#held;
     this.#held = [];
     for (const { message, from } of held) void this.receive(message, from);
@@ -113,11 +115,16 @@ export class CallMessages {
   installed(generation: number, epoch: bigint): void {
     const desk = this.#current;
     if (desk?.generation !== generation || desk.messages.epoch !== epoch) return;
+    if (desk.state.leaves.length > mostAcknowledging) return;
     const isCrowd = desk.state.leaves.length > 16;
     const to = desk.state.leaves
       .map(({ livekitIdentity }) => livekitIdentity)
       .filter((name) => this.#senders.has(name));
     if (!isCrowd || to.length > 0) this.#send(desk, { kind: 'acknowledgement' }, isCrowd ? to : null);
+  }
+
+  #greets({ leaves }: Pick<CallState, 'leaves'>): boolean {
+    return leaves.length <= mostGreeting || Object.keys(this.#mine.streams).length > 0;
   }
 
   /** Who sends, as far as LiveKit shows: a hint for routing, nothing more. */
