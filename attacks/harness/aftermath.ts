@@ -7,8 +7,8 @@ import { until } from '../../client/e2e/harness/wait.ts';
 const backWithinMs = 2_000;
 /** What the probe needs to be sure of a voice or a moving picture, and a loaded machine to ask it. */
 const noticedWithinMs = 1_000;
-/** A decoder that lost frames asks for a key frame only every three seconds. */
-const pictureWithinMs = 8_000;
+/** A key frame is passed on at most once a second and layer. */
+const pictureWithinMs = 4_000;
 
 /** After the end of an attack: everybody hears everybody else, and sees whose camera is on. The figures go to `APARTE_ATTACK_FIGURES`. */
 export async function comesBack(

@@ -7,12 +7,14 @@ function watch() {
   const counts = { id: 1, arrived: 0, opened: 0, keyless: 0, damaged: 0 };
   let nowMs = 0;
   /** A quarter of a second in which so many came and so many opened. */
-  return (arrived: number, opened: number): number[] => {
+  const pass = (arrived: number, opened: number): number[] => {
     counts.arrived += arrived;
     counts.opened += opened;
+    counts.keyless += arrived - opened;
     nowMs += 250;
     return keyFrames.note([counts], nowMs);
   };
+  return Object.assign(pass, { keyFrames });
 }
 
 test('[F6] frames that open again after a while without are torn, once', () => {
@@ -20,6 +22,18 @@ test('[F6] frames that open again after a while without are torn, once', () => {
   expect(pass(5, 5)).toEqual([]);
   for (let n = 0; n < 4; n++) expect(pass(5, 0)).toEqual([]);
   expect(pass(5, 2)).toEqual([1]);
+  expect(pass(5, 5)).toEqual([]);
+});
+
+test('[K3] a single frame that is lost to a new generation tears the picture, and a generation that costs none does not', () => {
+  const pass = watch();
+  pass(5, 5);
+  pass.keyFrames.renewed();
+  expect(pass(5, 5)).toEqual([]);
+  expect(pass(5, 4)).toEqual([]);
+  pass.keyFrames.renewed();
+  expect(pass(1, 0)).toEqual([]);
+  expect(pass(5, 5)).toEqual([1]);
   expect(pass(5, 5)).toEqual([]);
 });
 

@@ -64,6 +64,7 @@ class CallMedia implements MediaRoom {
   #isResolved = false;
   #room: Room | null = null;
   #hasHeard = false;
+  #generation = 0;
 
   constructor({ videoCodec = 'vp8' }: MediaRoomOptions) {
     this.#link = new FrameLink({
@@ -262,6 +263,8 @@ class CallMedia implements MediaRoom {
 
   #installed(generation: number, epoch: bigint): void {
     mark('aparte:epoch', { generation, epoch: Number(epoch) });
+    if (this.#generation !== 0 && generation !== this.#generation) this.#keyFrames.renewed();
+    this.#generation = generation;
     this.#keys.resolve(true);
   }
 
