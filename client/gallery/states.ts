@@ -216,6 +216,8 @@ export const states: Record<string, () => AppView> = {
         }),
       },
     }),
+  'group-starting': () => app({ isEntering: true }),
+  'group-joining': () => ({ ...states['group-live']!(), isEntering: true }),
   'group-problem': () =>
     app({
       notice: { code: 'livekit_unavailable', retry: () => undefined },
@@ -272,6 +274,17 @@ export const states: Record<string, () => AppView> = {
         row(dora, { status: 'damaged' }),
         row(cyd, { status: 'apart' }),
         row(farid, { status: 'stale' }),
+      ],
+    }),
+  'call-interference': () =>
+    withCall({
+      rows: [row(noor), row(ada, { isForged: true }), row(ben, { status: 'misshown' }), row(cyd)],
+      trustLog: [
+        { id: 5, atMs: Date.now() - minute, kind: 'forged', name: 'Ada', count: 132 },
+        { id: 4, atMs: Date.now() - 2 * minute, kind: 'strayMessages', name: '', count: 1 },
+        { id: 3, atMs: Date.now() - 3 * minute, kind: 'mutedByService', name: '', count: 1 },
+        { id: 2, atMs: Date.now() - 4 * minute, kind: 'refused', name: '', count: 3 },
+        { id: 1, atMs: Date.now() - 12 * minute, kind: 'opened', name: 'Noor', count: 1 },
       ],
     }),
   'call-video-troubles': () =>
