@@ -2,13 +2,7 @@
 import { appendFileSync } from 'node:fs';
 import type { Person } from '../../client/e2e/harness/person.ts';
 import { until } from '../../client/e2e/harness/wait.ts';
-
-/** From the end of an attack. */
-const backWithinMs = 2_000;
-/** What the probe needs to be sure of a voice or a moving picture, and a loaded machine to ask it. */
-const noticedWithinMs = 1_000;
-/** A key frame is passed on at most once a second and layer. */
-const pictureWithinMs = 4_000;
+import { backWithinMs } from './bound.ts';
 
 /** After the end of an attack: everybody hears everybody else, and sees whose camera is on. The figures go to `APARTE_ATTACK_FIGURES`. */
 export async function comesBack(
@@ -22,17 +16,16 @@ export async function comesBack(
     await Promise.all(waits);
     return Date.now() - endedAtMs;
   };
-  const withinMs = backWithinMs + noticedWithinMs;
   const hearing = people.map(async (person) => {
     await until(async () => !(await isTroubled(person)), {
       what: `${person.name}'s screen says that all is well`,
-      withinMs,
+      withinMs: backWithinMs,
       instead: () => person.callText(),
     });
-    await person.hearsWithin(endedAtMs + withinMs - Date.now(), ...others(person, people));
+    await person.hearsWithin(endedAtMs + backWithinMs - Date.now(), ...others(person, people));
   });
   const seeing = people.flatMap((person) =>
-    others(person, cameras).map((name) => person.sees(name, pictureWithinMs)),
+    others(person, cameras).map((name) => person.sees(name, backWithinMs)),
   );
   const [soundMs, pictureMs] = await Promise.all([time(hearing), time(seeing)]);
   const figures = process.env['APARTE_ATTACK_FIGURES'];

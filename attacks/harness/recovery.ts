@@ -1,17 +1,9 @@
 // What an attack leaves behind: how long after its end sound and picture are back, and what the trust log says of it.
-import { availableParallelism, loadavg } from 'node:os';
 import type { Locator } from 'playwright-core';
 import { expect } from 'vitest';
 import type { Person } from '../../client/e2e/harness/person.ts';
 import { until } from '../../client/e2e/harness/wait.ts';
-
-/** Everything is back within this, by itself. */
-const backWithinMs = 2000;
-
-/** A machine with more work than cores takes longer for everything, in proportion. */
-function onThisMachine(ms: number): number {
-  return ms * Math.max(1, loadavg()[0]! / (2 * availableParallelism()));
-}
+import { backWithinMs } from './bound.ts';
 
 export interface Expected {
   readonly person: Person;
@@ -24,7 +16,6 @@ export async function expectBack(
   attack: string,
   end: () => Promise<unknown>,
   all: readonly Expected[],
-  withinMs = backWithinMs,
 ): Promise<void> {
   await end();
   const endedMs = Date.now();
@@ -50,7 +41,7 @@ export async function expectBack(
   );
   await Promise.all([...sound, ...pictures]);
   console.log(`back after ${attack}: sound ${took.sound} ms, picture ${took.picture} ms`);
-  expect(Math.max(took.sound, took.picture), `back after ${attack}`).toBeLessThan(onThisMachine(withinMs));
+  expect(Math.max(took.sound, took.picture), `back after ${attack}`).toBeLessThan(backWithinMs);
 }
 
 /** How many frames under `name` the trust log says were dropped, in all attacks so far. */
