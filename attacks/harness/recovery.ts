@@ -35,7 +35,7 @@ export async function expectBack(
   );
   const pictures = all.flatMap(({ person, sees = [] }) =>
     sees.map(async (name) => {
-      await person.sees(name);
+      await person.sees(name, backWithinMs);
       note('picture');
     }),
   );

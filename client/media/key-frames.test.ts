@@ -37,6 +37,14 @@ test('[K3] a single frame that is lost to a new generation tears the picture, an
   expect(pass(5, 5)).toEqual([]);
 });
 
+test('[F6] a picture that was off for a while after some that did not open is not torn', () => {
+  const pass = watch();
+  pass(5, 5);
+  for (let n = 0; n < 4; n++) expect(pass(3, 0)).toEqual([]);
+  for (let n = 0; n < 8; n++) expect(pass(0, 0)).toEqual([]);
+  expect(pass(5, 5)).toEqual([]);
+});
+
 test('[F6] frames of which some do not open, and pauses without any, are not', () => {
   const pass = watch();
   for (let n = 0; n < 20; n++) expect(pass(5, 4)).toEqual([]);

@@ -39,8 +39,9 @@ export class KeyFrames {
         const wasStuck = stuckSinceMs !== null && nowMs - stuckSinceMs >= tornAfterMs;
         if (wasStuck || (lostBefore !== null && lostOf(counts) > lostBefore)) torn.push(counts.id);
         Object.assign(past, { stuckSinceMs: null, lostBefore: null });
-      } else if (counts.arrived > past.counts.arrived) {
-        past.stuckSinceMs ??= nowMs;
+      } else {
+        // The SFU fills the end of a track that goes off with frames that do not open: then it is off, not torn.
+        past.stuckSinceMs = counts.arrived > past.counts.arrived ? (past.stuckSinceMs ?? nowMs) : null;
       }
       past.counts = { ...counts };
     }
