@@ -92,8 +92,10 @@ export class Microphone {
     this.#world.link.pause('microphone', true);
     this.#world.store.set({ isMicrophoneMuted: true });
     if (this.#wish || track.mediaStreamTrack.readyState === 'ended') return;
-    this.#overruled.undo(() => {
-      if (!this.#wish && this.#track === track) void this.setMuted(false);
+    this.#overruled.undo(async () => {
+      const isMine = (): boolean => !this.#wish && this.#track === track;
+      if (isMine()) await this.setMuted(false);
+      return isMine() && !track.isMuted;
     });
   }
 

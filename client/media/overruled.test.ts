@@ -6,20 +6,31 @@ import { SnapshotStore } from './store.ts';
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
-test('[A5] a mute by the service is undone at once and counted', () => {
+const on = (isOn: boolean) => (): Promise<boolean> => Promise.resolve(isOn);
+
+test('[A5] a mute by the service is undone at once and counted', async () => {
   const store = new SnapshotStore();
-  let undone = 0;
-  new Overruled(store).undo(() => undone++);
-  vi.advanceTimersByTime(0);
-  expect([undone, store.snapshot.serverMutes]).toEqual([1, 1]);
+  new Overruled(store).undo(on(true));
+  await vi.advanceTimersByTimeAsync(0);
+  expect(store.snapshot.serverMutes).toBe(1);
+});
+
+test('[A5] what cannot be turned on again was not muted by the service: its device went', async () => {
+  const store = new SnapshotStore();
+  const overruled = new Overruled(store);
+  overruled.undo(on(false));
+  overruled.undo(() => Promise.reject(new Error('no device')));
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(store.snapshot.serverMutes).toBe(0);
 });
 
 test('[A5] who mutes again and again is answered twice a second at most, and at once when it was quiet', () => {
   const overruled = new Overruled(new SnapshotStore());
   let undone = 0;
-  const again = (): void => {
+  const again = (): Promise<boolean> => {
     undone++;
     overruled.undo(again);
+    return Promise.resolve(true);
   };
   overruled.undo(again);
   vi.advanceTimersByTime(10_000);
@@ -28,7 +39,7 @@ test('[A5] who mutes again and again is answered twice a second at most, and at 
   vi.clearAllTimers();
   vi.advanceTimersByTime(20_000);
   const before = undone;
-  overruled.undo(() => undone++);
+  overruled.undo(() => Promise.resolve(++undone > 0));
   vi.advanceTimersByTime(0);
   expect(undone).toBe(before + 1);
 });

@@ -14,13 +14,18 @@ export class Overruled {
     this.#store = store;
   }
 
-  /** Something of mine was muted, not by me: `again` is to turn it on, if I still wish so then. */
-  undo(again: () => void): void {
+  /**
+   * Something of mine was muted, not by me: `again` is to turn it on, if I still wish so then, and answers whether it is on. Where it cannot
+   * be, the device went: that is not the service's doing, and not counted.
+   */
+  undo(again: () => Promise<boolean>): void {
     const nowMs = performance.now();
     this.#timesMs = this.#timesMs.filter((atMs) => nowMs - atMs < forgottenAfterMs);
     const waitMs = waitsMs[this.#timesMs.length] ?? longestMs;
     this.#timesMs.push(nowMs);
-    this.#store.set({ serverMutes: this.#store.snapshot.serverMutes + 1 });
-    setTimeout(again, waitMs);
+    const count = (isOn: boolean): void => {
+      if (isOn) this.#store.set({ serverMutes: this.#store.snapshot.serverMutes + 1 });
+    };
+    setTimeout(() => void again().then(count, () => undefined), waitMs);
   }
 }

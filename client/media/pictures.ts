@@ -91,20 +91,22 @@ export class Camera {
     const isMine = (): boolean => this.#wish.isWanted && this.#track === track;
     if (!isMine()) return;
     this.#world.store.set({ camera: 'starting' });
-    this.#overruled.undo(() => {
-      if (isMine()) void this.#restart(track);
-    });
+    this.#overruled.undo(() => (isMine() ? this.#restart(track) : Promise.resolve(false)));
   }
 
-  async #restart(track: LocalVideoTrack): Promise<void> {
+  /** Whether it is on again. */
+  async #restart(track: LocalVideoTrack): Promise<boolean> {
     try {
       await track.unmute();
-      if (this.#wish.isWanted && this.#track === track) this.#world.store.set({ camera: 'on' });
+      const isMine = this.#wish.isWanted && this.#track === track;
+      if (isMine) this.#world.store.set({ camera: 'on' });
       else await track.mute();
-    } catch {
-      if (this.#track !== track) return;
+      return isMine;
+    } catch (error) {
+      if (this.#track !== track) return false;
       this.#wish.wentOff();
-      this.#fail(null);
+      this.#fail(error);
+      return false;
     }
   }
 
@@ -168,8 +170,9 @@ export class Screen {
 
   /** By the service: I never mute it. */
   #wasMuted(track: LocalTrack): void {
-    this.#overruled.undo(() => {
-      if (this.#tracks.includes(track)) void track.unmute();
+    this.#overruled.undo(async () => {
+      if (this.#tracks.includes(track)) await track.unmute();
+      return this.#tracks.includes(track);
     });
   }
 
