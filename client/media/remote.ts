@@ -35,11 +35,10 @@ export class RemoteView {
     if (sid !== undefined) this.#cutOffNames.add(sid);
   }
 
+  /** Also what was never handed to the frame worker: there is nobody to say that it is sealed (F8). */
   isCutOff({ receiver, sid }: Pick<RemoteTrack, 'receiver' | 'sid'>): boolean {
-    return (
-      (receiver !== undefined && this.#cutOff.has(receiver)) ||
-      (sid !== undefined && this.#cutOffNames.has(sid))
-    );
+    if (receiver === undefined || this.#link.idOf(receiver) === undefined) return true;
+    return this.#cutOff.has(receiver) || (sid !== undefined && this.#cutOffNames.has(sid));
   }
 
   /** Whether a track is as it should be: asking for it again would only interrupt it. */

@@ -104,7 +104,7 @@ class CallMedia implements MediaRoom {
     if (this.#isClosed) throw new Error('the call is closed');
     this.#store.set({ connection: 'connecting' });
     const room = createRoom(this.#link, {
-      onSound: (receiver) => this.#listenTo(receiver),
+      onSound: (receiver, sid) => this.#listenTo(receiver, sid),
       onNegotiated: () => this.#negotiated.resolve(true),
     });
     this.#room = room;
@@ -231,8 +231,8 @@ class CallMedia implements MediaRoom {
       });
   }
 
-  #listenTo(receiver: RTCRtpReceiver): void {
-    if (!this.#isClosed && !this.#remote.isCutOff({ receiver })) this.#audio.listen(receiver.track);
+  #listenTo(receiver: RTCRtpReceiver, sid: string): void {
+    if (!this.#isClosed && !this.#remote.isCutOff({ receiver, sid })) this.#audio.listen(receiver.track);
   }
 
   #gained(track: RemoteTrack): void {
