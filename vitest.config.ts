@@ -1,4 +1,5 @@
-// Two projects: `unit` (pure code, the service over real stores) and `browser` (real browsers, real LiveKit, one file at a time).
+// Three projects: `unit` (pure code, the service over the embedded store), `postgres` (the tests of the service again, over a real
+// PostgreSQL) and `browser` (real browsers, real LiveKit, one file at a time).
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -8,7 +9,19 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{crypto,server,client}/**/*.test.ts'],
-          exclude: ['client/e2e/**', 'node_modules/**', 'build/**'],
+          exclude: ['client/e2e/**', 'server/store/postgres*.test.ts', 'node_modules/**', 'build/**'],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+          expect: { poll: { timeout: 20_000 } },
+        },
+      },
+      {
+        test: {
+          name: 'postgres',
+          include: ['server/{store,calls,groups,sessions}/**/*.test.ts'],
+          exclude: ['server/store/libsql*.test.ts'],
+          env: { APARTE_TEST_STORE: 'postgres' },
+          globalSetup: 'server/testing/postgres-setup.ts',
           testTimeout: 30_000,
           hookTimeout: 60_000,
           expect: { poll: { timeout: 20_000 } },

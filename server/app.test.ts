@@ -82,7 +82,7 @@ afterAll(() => harness.close());
 
 /** A hash of everything that is stored. */
 function stored(): string {
-  const database = new Database(join(harness.dataDir, 'aparte.db'));
+  const database = new Database(join(harness.testStore.folder, 'aparte.db'));
   const hash = createHash('sha256');
   for (const table of [
     'challenges',

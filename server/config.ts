@@ -50,6 +50,11 @@ export const variables = Type.Object({
     minimum: 1,
     description: 'Give the most requests a minute of one identity.',
   }),
+  DATABASE_URL: Type.Optional(
+    Type.String({
+      description: 'Give the address of a PostgreSQL database, such as postgres://aparte@127.0.0.1/aparte.',
+    }),
+  ),
   LIVEKIT_URL: Type.String({
     description: 'Give the address at which this service reaches LiveKit, such as http://127.0.0.1:7880.',
   }),
@@ -72,7 +77,10 @@ export interface Config {
   readonly host: string;
   /** 0 = any free port. */
   readonly port: number;
+  /** Of the embedded store, when there is no `databaseUrl`. */
   readonly dataDir: string;
+  /** PostgreSQL's address with what opens it, or null: the embedded store. */
+  readonly databaseUrl: string | null;
   /** Public address (scheme and host), or null: then only loopback names and `host` itself are answered. */
   readonly origin: string | null;
   /** Addresses and CIDR ranges whose `X-Forwarded-*` headers count. */
@@ -119,6 +127,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     host: read.APARTE_HOST,
     port: read.APARTE_PORT,
     dataDir: resolve(read.APARTE_DATA),
+    databaseUrl: parseDatabaseUrl(read.DATABASE_URL),
     origin,
     trustProxy: parseProxies(read.APARTE_TRUST_PROXY),
     clientDir: resolve(read.APARTE_CLIENT),
@@ -183,6 +192,15 @@ function parseUrl(name: VariableName, text: string, schemes: readonly string[]):
   if (!url || !schemes.includes(url.protocol)) throw wrong(name, 'is not such an address.');
   if (url.username || url.password || url.search || url.hash) throw wrong(name, 'must be an address only.');
   return url;
+}
+
+/** Kept as it is: it may hold a password, and settings after a `?`. */
+function parseDatabaseUrl(text: string | undefined): string | null {
+  if (text === undefined) return null;
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (!url || !/^postgres(ql)?:$/.test(url.protocol)) throw wrong('DATABASE_URL', 'is not such an address.');
+  if (url.pathname.length < 2) throw wrong('DATABASE_URL', 'names no database.');
+  return text;
 }
 
 function parseOrigin(text: string): string {

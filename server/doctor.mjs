@@ -8,6 +8,7 @@ import { choosePorts, defaultPort, defaultUdpPort, udpPortCount } from './liveki
 import { browsers, locateBrowser } from './start/browsers.mjs';
 import { isClientBuilt } from './start/client-stamp.mjs';
 import { whyInstall } from './start/install.mjs';
+import { locatePostgres } from './start/postgres.mjs';
 import {
   SetupError,
   assertWritable,
@@ -25,6 +26,7 @@ const defaults = { host: loopback, port: 8080, dataDir: './data' };
 
 const env = process.env;
 const missingPackages = whyInstall();
+const usesPostgres = (env.DATABASE_URL ?? '').trim() !== '';
 
 /** @type {Check[]} */
 const checks = [
@@ -46,7 +48,13 @@ const checks = [
     check: livekitPorts,
     todo: 'stop what uses them, or set LIVEKIT_PORT and LIVEKIT_UDP_PORT to auto',
   },
-  { what: 'Store', check: store, todo: 'end the other service, or set APARTE_DATA to another folder' },
+  usesPostgres
+    ? {
+        what: 'Store',
+        check: postgresStore,
+        todo: 'start PostgreSQL, or mend DATABASE_URL; docs/operating.md says how to make the database',
+      }
+    : { what: 'Store', check: store, todo: 'end the other service, or set APARTE_DATA to another folder' },
   { what: 'Client', check: client },
   .../** @type {const} */ (['chromium', 'firefox']).map((name) => ({
     what: `${name === 'chromium' ? 'Chromium' : 'Firefox'} for tests`,
@@ -54,6 +62,12 @@ const checks = [
     todo: `install it (as root on Debian, npm test does), or set ${browsers[name].variable}`,
     isOptional: true,
   })),
+  {
+    what: 'PostgreSQL for tests',
+    check: testPostgres,
+    todo: 'install it (as root on Debian, npm test does), or set DATABASE_URL for the tests',
+    isOptional: true,
+  },
 ];
 
 process.exitCode = 0;
@@ -146,6 +160,20 @@ async function store() {
   } finally {
     if (isNew && existsSync(folder) && readdirSync(folder).length === 0) rmdirSync(folder);
   }
+}
+
+/** Looks whether it answers and whether its tables fit; changes nothing. */
+async function postgresStore() {
+  if (missingPackages !== undefined) return 'checked after the packages are installed';
+  const { describePostgres } = await import('./store/postgres.ts');
+  return describePostgres((env.DATABASE_URL ?? '').trim());
+}
+
+function testPostgres() {
+  if (usesPostgres) return 'DATABASE_URL is set';
+  const folder = locatePostgres(env);
+  if (folder === undefined) throw new SetupError('not found');
+  return folder;
 }
 
 function client() {

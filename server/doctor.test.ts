@@ -120,6 +120,16 @@ test('what doctor takes for the defaults are the defaults', async () => {
   expect(output).toContain(join(copy, basename(dataDir)));
 });
 
+test('a PostgreSQL that does not answer is named with its variable and without its password', async () => {
+  const { code, output } = await doctor({ ...well, DATABASE_URL: 'postgres://me:hidden@127.0.0.1:1/aparte' });
+  expect(code).toBe(1);
+  expect(output).toMatch(
+    /^not ok {2}Store: PostgreSQL at 127\.0\.0\.1:1\/aparte \(DATABASE_URL\) cannot be used: .*ECONNREFUSED/m,
+  );
+  expect(output).toContain('do: start PostgreSQL, or mend DATABASE_URL');
+  expect(output).not.toContain('hidden');
+});
+
 let copies = 0;
 
 /** A clone's server folder: no packages, no builds. */

@@ -4,6 +4,7 @@
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
+import { storeFailureOf } from './store/failure.ts';
 
 /** Status and public text of each code. Texts are for developers and logs; they never hold anything a request sent. */
 export const errorTable = {
@@ -31,6 +32,10 @@ export const errorTable = {
   too_many_streams: [429, 'Too many event streams of this identity are open.'],
   internal: [500, 'The service failed. Its log says more.'],
   livekit_unavailable: [503, 'The media server cannot be reached.'],
+  store_unavailable: [
+    503,
+    'The store cannot be used now: full, locked, read-only or out of reach. The log says which.',
+  ],
   overloaded: [503, 'The service has too much to do: try again soon.'],
   stopping: [503, 'The service is stopping: try again soon.'],
 } as const satisfies Record<string, readonly [status: number, text: string]>;
@@ -73,6 +78,9 @@ export function errorHandler(
 ): void {
   const error = toAppError(thrown);
   if (error.code === 'internal') request.log.error({ err: thrown }, 'a handler failed');
+  if (error.code === 'store_unavailable') {
+    request.log.error({ err: thrown, store: storeFailureOf(thrown) }, 'the store failed');
+  }
   if (error.retryAfterSeconds !== undefined)
     void reply.header('retry-after', String(error.retryAfterSeconds));
   void reply.code(errorTable[error.code][0]).send(errorBody(error.code, whichField(thrown)));
@@ -95,6 +103,9 @@ export function notFoundHandler(_request: FastifyRequest, reply: FastifyReply): 
 
 function toAppError(thrown: FastifyError | AppError): AppError {
   if (thrown instanceof AppError) return thrown;
+  if (storeFailureOf(thrown) !== undefined) {
+    return new AppError('store_unavailable', { cause: thrown, retryAfterSeconds: 2 });
+  }
   const status = thrown.statusCode ?? 500;
   if (status === 413) return new AppError('payload_too_large');
   if (status === 415) return new AppError('unsupported_media_type');

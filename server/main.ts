@@ -7,7 +7,8 @@ import closeWithGrace from 'close-with-grace';
 import { buildApp } from './app.ts';
 import { ConfigError, loadConfig, type Config } from './config.ts';
 import { createSfu } from './livekit/room-service.ts';
-import { openLibsqlStore, StoreError } from './store/libsql.ts';
+import { StoreError } from './store/failure.ts';
+import { openStore } from './store/open.ts';
 
 /** Longest time that a stop may take before the process ends anyway. */
 const stopWithinMs = 8_000;
@@ -30,7 +31,7 @@ export interface Service {
 
 /** Starts the service. Throws `StoreError` or `StartError`, each with one line that says what to do. */
 export async function startService(config: Config): Promise<Service> {
-  const store = await openLibsqlStore(config.dataDir);
+  const store = await openStore(config);
   try {
     const app = await buildApp(config, { store, sfu: createSfu(config) });
     try {

@@ -1,7 +1,5 @@
 // A member from whom the log has moved on so far that what was missed is dropped (D4): it enters anew, and nobody else notices more
 // than that. Over the real service, whose old entries the test drops as a thousand more would.
-import { join } from 'node:path';
-import Database from 'libsql';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { toBase64url } from '../../crypto/bytes.ts';
 import { SleepingClock } from '../testing/clock.ts';
@@ -35,17 +33,16 @@ async function behind() {
 }
 
 /** As the service does when as many have come after them. */
-function dropAllButTheLast({ ticket }: TestCall): void {
-  const database = new Database(join(world.harness.dataDir, 'aparte.db'));
-  database
-    .prepare('delete from entries where position < (select max(position) from entries) and call_id = ?')
-    .run([toBase64url(ticket.callId)]);
-  database.close();
+async function dropAllButTheLast({ ticket }: TestCall): Promise<void> {
+  const id = toBase64url(ticket.callId);
+  await world.harness.testStore.run(
+    `delete from entries where position < (select max(position) from entries) and call_id = '${id}'`,
+  );
 }
 
 test('[D4] who missed more than the log keeps enters anew, in place of the old leaf', async () => {
   const { ada, ben, line } = await behind();
-  dropAllButTheLast(ada);
+  await dropAllButTheLast(ada);
   line.holds = () => false;
   ben.session.wake();
   await ben.until(() => ben.trust.at(-1)?.kind === 'restarted', 'in again');
@@ -57,7 +54,7 @@ test('[D4] who missed more than the log keeps enters anew, in place of the old l
 
 test('[D4] so does who offers a commit from back there, as a device that slept', async () => {
   const { ada, ben, line, clock } = await behind();
-  dropAllButTheLast(ada);
+  await dropAllButTheLast(ada);
   line.holds = () => false;
   clock.sleep(120_000);
   await ben.until(() => ben.trust.at(-1)?.kind === 'restarted', 'in again');

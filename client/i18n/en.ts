@@ -356,6 +356,8 @@ export const en = {
     call_ended: 'The voice chat has ended. You can start a new one.',
     call_not_found: 'The voice chat has ended. You can start a new one.',
     call_full: 'The voice chat is full. Try again when somebody has left.',
+    store_unavailable:
+      'The server can’t keep anything at the moment. Nothing was changed. Try again in a moment.',
     livekit_unavailable: 'The server that carries sound can’t be reached. Try again in a moment.',
     send_stopped:
       'Something was about to leave unencrypted, so Aparté stopped sending. Leave and join again.',

@@ -368,6 +368,8 @@ export const fr: Words = {
     call_ended: 'Le salon vocal est fermé. Vous pouvez en ouvrir un autre.',
     call_not_found: 'Le salon vocal est fermé. Vous pouvez en ouvrir un autre.',
     call_full: 'Le salon vocal est plein. Réessayez quand quelqu’un sera parti.',
+    store_unavailable:
+      'Le serveur ne peut rien enregistrer pour le moment. Rien n’a changé. Réessayez dans un instant.',
     livekit_unavailable: 'Le serveur qui transporte le son ne répond pas. Réessayez dans un instant.',
     send_stopped:
       'Quelque chose allait partir sans chiffrement, Aparté a arrêté l’envoi. Quittez et revenez.',

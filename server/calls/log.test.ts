@@ -1,6 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
-import Database from 'libsql';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Harness, type Answer, type Page, type Ticket } from '../testing/harness.ts';
 import { departure, randomText, type Draft, type Person } from '../testing/people.ts';
@@ -60,28 +58,23 @@ const read = async (by: Person, query: string): Promise<Page> => {
 };
 
 /** What as many accepted commits would have left behind, without waiting for the disk at each. */
-function fillLog(from: number, to: number): void {
-  const database = new Database(join(harness.dataDir, 'aparte.db'));
-  database
-    .prepare(
-      `insert into entries (call_id, position, kind, generation, epoch, message)
-       with recursive n(i) as (select ? union all select i + 1 from n where i < ?)
-       select ?, i, 'commit', 1, i - 2, 'AAAA' from n`,
-    )
-    .run([from, to, adas.callId]);
-  database
-    .prepare('update calls set position = ?, epoch = ? where call_id = ?')
-    .run([to, to - 1, adas.callId]);
-  database.close();
+async function fillLog(from: number, to: number): Promise<void> {
+  const values = Array.from({ length: to - from + 1 }, (_, index) => {
+    const position = from + index;
+    return `('${adas.callId}', ${position}, 'commit', 1, ${position - 2}, 'AAAA')`;
+  });
+  await harness.testStore.run(
+    `insert into entries (call_id, position, kind, generation, epoch, message) values ${values.join(', ')}`,
+  );
+  await harness.testStore.run(
+    `update calls set position = ${to}, epoch = ${to - 1} where call_id = '${adas.callId}'`,
+  );
 }
 
-function countEntries(): number {
-  const database = new Database(join(harness.dataDir, 'aparte.db'));
-  const { n } = database.prepare('select count(*) as n from entries where call_id = ?').get(adas.callId) as {
-    n: number;
-  };
-  database.close();
-  return n;
+async function countEntries(): Promise<number> {
+  const statement = `select count(*) as n from entries where call_id = '${adas.callId}'`;
+  const [row] = await harness.testStore.run(statement);
+  return Number(row?.['n']);
 }
 
 describe('the delivery log', () => {
@@ -223,7 +216,7 @@ describe('the delivery log', () => {
 
   test('[D4] the last 1024 entries are kept, the positions go on, and they are read page by page', async () => {
     await append(ada, opening());
-    fillLog(2, 5000);
+    await fillLog(2, 5000);
     expect((await append(ada, commit(4999))).body.position).toBe(5001);
     expect(await append(ada, commit(5000))).toMatchObject({ status: 201, body: { position: 5002 } });
     const positions: number[] = [];
@@ -234,12 +227,12 @@ describe('the delivery log', () => {
       positions.push(...page.entries.map((entry) => entry.position));
     }
     expect(positions).toEqual(Array.from({ length: 1024 }, (_, index) => 3979 + index));
-    expect(countEntries()).toBe(1024);
+    expect(await countEntries()).toBe(1024);
   });
 
   test('[D4] who is behind them is told so, and gets the state from which to enter anew', async () => {
     await append(ada, opening());
-    fillLog(2, 1100);
+    await fillLog(2, 1100);
     const last = commit(1099);
     await append(ada, last);
     for (const after of [0, 1, 76])

@@ -1,14 +1,11 @@
 // A browser for the tests: found (browsers.mjs), or installed where nobody is asked a thing: as root on Debian. Otherwise one line
 // says what to install. Used by test.ts and, when run alone, by the browser tests and benchmarks.
-import { readFileSync } from 'node:fs';
 import { browsers, locateBrowser, type BrowserName } from './browsers.mjs';
-import { lastLines, runChild } from './child.mjs';
-import { SetupError, which } from './machine.mjs';
+import { installFromDebian, isRootOnDebian, type InstallOptions } from './debian.ts';
+import { SetupError } from './machine.mjs';
 
-export interface FindBrowserOptions {
+export interface FindBrowserOptions extends InstallOptions {
   env?: NodeJS.ProcessEnv;
-  say?: (line: string) => void;
-  signal?: AbortSignal | undefined;
 }
 
 /**
@@ -21,7 +18,12 @@ export async function findBrowsers(
 ): Promise<string[]> {
   const { env = process.env } = options;
   const missing = names.filter((name) => locateBrowser(name, env) === undefined);
-  if (missing.length > 0 && isRootOnDebian()) await installFromDebian(missing, options);
+  if (missing.length > 0 && isRootOnDebian()) {
+    await installFromDebian(
+      missing.map((name) => browsers[name].debianPackage),
+      options,
+    );
+  }
   return names.map((name) => {
     const path = locateBrowser(name, env);
     if (path !== undefined) return path;
@@ -40,25 +42,4 @@ export async function findChromium(options?: FindBrowserOptions): Promise<string
 /** Firefox alone. */
 export async function findFirefox(options?: FindBrowserOptions): Promise<string> {
   return (await findBrowsers(['firefox'], options))[0] ?? '';
-}
-
-async function installFromDebian(names: readonly BrowserName[], options: FindBrowserOptions): Promise<void> {
-  const { say = () => undefined, signal } = options;
-  const packages = names.map((name) => browsers[name].debianPackage);
-  say(`Installing ${packages.join(' and ')} from Debian.`);
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  for (const args of [['update'], ['install', '-y', ...packages]]) {
-    const { code, output } = await runChild('apt-get', ['-q', ...args], { env, signal });
-    if (code !== 0) throw new SetupError(`apt-get ${args.join(' ')} failed: ${lastLines(output)}`);
-  }
-}
-
-/** On Debian itself: where `chromium` in Ubuntu only asks for a snap. */
-function isRootOnDebian(): boolean {
-  if (process.getuid?.() !== 0 || which('apt-get') === undefined) return false;
-  try {
-    return /^ID="?debian"?$/m.test(readFileSync('/etc/os-release', 'utf8'));
-  } catch {
-    return false;
-  }
 }

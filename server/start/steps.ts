@@ -49,7 +49,7 @@ export function runScript(script: string): Promise<Counts> {
 }
 
 export interface VitestOptions {
-  project: 'unit' | 'browser';
+  project: 'unit' | 'postgres' | 'browser';
   /** Passed on to vitest: parts of file names, `-t` and so on. */
   filters: readonly string[];
   env: NodeJS.ProcessEnv;

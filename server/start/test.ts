@@ -1,16 +1,17 @@
 // `npm test`: sets up what the tests need (LiveKit, browsers, the built client), then runs every check and every test, and ends with
-// one line: `N passed, N failed`. `npm test -- checks`, `unit` or `browser` runs a part; what follows goes to vitest. bootstrap.mjs
-// has installed the packages before; steps.ts runs and counts.
+// one line: `N passed, N failed`. `npm test -- checks`, `unit`, `postgres` or `browser` runs a part; what follows goes to vitest.
+// bootstrap.mjs has installed the packages before; steps.ts runs and counts.
 import { ensureLivekit } from '../livekit/local/index.ts';
 import { buildClient } from './client-build.ts';
 import { findChromium, findFirefox } from './find-browser.ts';
+import { findPostgres } from './find-postgres.ts';
 import { interruption } from './interrupt.mjs';
 import { SetupError, messageOf } from './machine.mjs';
 import { addCounts, runCheck, runScript, runVitest, summary, type Counts } from './steps.ts';
 
 /** Scripts of package.json, in order; `types` holds svelte-check, `unused` is knip. `size` needs the built client. */
 const scripts = ['types', 'lint', 'format:check', 'unused', 'rules', 'size'];
-const parts = ['checks', 'unit', 'browser'] as const;
+const parts = ['checks', 'unit', 'postgres', 'browser'] as const;
 
 const [part, ...filters] = process.argv.slice(2);
 if (part !== undefined && !parts.some((name) => name === part)) {
@@ -28,6 +29,7 @@ const env: NodeJS.ProcessEnv = { ...process.env };
 // LiveKit's build and Debian's packages wait for the network for most of their time: the checks run meanwhile.
 const needsLivekit = runs('unit') || runs('browser');
 const livekit = needsLivekit ? settled(ensureLivekit(options)) : undefined;
+const postgres = runs('postgres') ? settled(findPostgres(options)) : undefined;
 const browsers = runs('browser') ? settled(findTestBrowsers()) : undefined;
 
 if (runs('checks') || runs('browser'))
@@ -43,6 +45,7 @@ if (livekit) {
   );
 }
 if (runs('unit')) counts.push(await runVitest({ project: 'unit', filters, env }));
+if (postgres) await testOnPostgres(postgres);
 if (browsers) {
   const found = await runCheck('browsers', async () => void Object.assign(env, await unwrap(browsers)));
   counts.push(found);
@@ -53,6 +56,22 @@ const sum = addCounts(counts);
 say('');
 say(summary(sum));
 process.exit(sum.failed === 0 ? 0 : 1);
+
+/** The store's tests again, over PostgreSQL. Where it is missing they are skipped, and say so; never in CI. */
+async function testOnPostgres(found: Promise<Outcome<void>>): Promise<void> {
+  const outcome = await found;
+  if ('value' in outcome) {
+    counts.push(await runVitest({ project: 'postgres', filters, env }));
+    return;
+  }
+  interruption.throwIfAborted();
+  if (isCi(env)) counts.push(await runCheck('PostgreSQL', () => unwrap(found)));
+  else say(`Tests over PostgreSQL are skipped. ${messageOf(outcome.error)}`);
+}
+
+function isCi({ CI = '' }: NodeJS.ProcessEnv): boolean {
+  return CI !== '' && CI !== 'false' && CI !== '0';
+}
 
 /** Chromium is needed; without Firefox its own tests are skipped, and say so. */
 async function findTestBrowsers(): Promise<NodeJS.ProcessEnv> {

@@ -1,5 +1,6 @@
 // Calls, places and delivery logs in the store (D1–D4). Called by `server/calls` and the reconciler. The compare-and-swap
 // is one UPDATE whose WHERE names the expected generation and epoch, in one transaction with the entry it makes room for.
+import type { Engine } from './engine.ts';
 import { entriesAfter } from './entries.ts';
 import { activePlaces, bumpParticipants, endIfEmpty, endPlaces, liveCallOf } from './places.ts';
 import { dropOrphanedRequests, dropRequests, openRequests, putRequest } from './requests.ts';
@@ -16,13 +17,12 @@ import {
   type RequestWish,
   type ViewWish,
 } from './store.ts';
-import type { Db, Tables, Tx } from './tables.ts';
+import type { Tables, Tx } from './tables.ts';
 
-export function createCallStore(db: Db): CallStore {
-  const atomically = <T>(work: (tx: Tx) => Promise<T>): Promise<T> => db.transaction().execute(work);
+export function createCallStore({ db, atomically, atOneMoment }: Engine): CallStore {
   return {
     liveOf: (groupId) =>
-      atomically(async (tx) => {
+      atOneMoment(async (tx) => {
         const row = await liveCallOf(tx, groupId);
         return row ? viewOf(tx, row, onlyState) : null;
       }),
@@ -35,10 +35,10 @@ export function createCallStore(db: Db): CallStore {
       };
     },
 
-    join: (wish) => atomically((tx) => join(tx, wish)),
+    join: (wish) => atomically(wish.groupId, (tx) => join(tx, wish)),
 
     renew: (callId, identity, place) =>
-      atomically(async (tx) => {
+      atomically(callId, async (tx) => {
         const { livekitIdentity } = place;
         const access = await accessOfPlace(tx, callId, { identity, livekitIdentity });
         if (access !== 'ok') return access;
@@ -54,7 +54,7 @@ export function createCallStore(db: Db): CallStore {
       }),
 
     leave: (callId, identity, { livekitIdentity, nowMs }) =>
-      atomically(async (tx) => {
+      atomically(callId, async (tx) => {
         const place = await tx
           .selectFrom('places')
           .innerJoin('calls', 'calls.call_id', 'places.call_id')
@@ -68,17 +68,17 @@ export function createCallStore(db: Db): CallStore {
       }),
 
     readAs: (callId, identity, wish) =>
-      atomically(async (tx) => {
+      atOneMoment(async (tx) => {
         const row = await findCall(tx, callId);
         const access = await accessTo(tx, row, identity);
         return access === 'ok' && row ? viewOf(tx, row, wish) : (access as NoAccess);
       }),
 
-    append: (wish) => atomically((tx) => append(tx, wish)),
-    request: (wish) => atomically((tx) => request(tx, wish)),
+    append: (wish) => atomically(wish.callId, (tx) => append(tx, wish)),
+    request: (wish) => atomically(wish.callId, (tx) => request(tx, wish)),
 
     withdraw: (callId, identity, livekitIdentity) =>
-      atomically(async (tx) => {
+      atomically(callId, async (tx) => {
         const access = await accessOfPlace(tx, callId, { identity, livekitIdentity });
         if (access !== 'ok') return access;
         const livekitIdentities = [livekitIdentity];
@@ -87,7 +87,7 @@ export function createCallStore(db: Db): CallStore {
 
     places: (callId) => activePlaces(db, callId),
     applyChanges: (callId, changes, nowMs) =>
-      atomically((tx) => applyChanges(tx, { callId, changes, nowMs })),
+      atomically(callId, (tx) => applyChanges(tx, { callId, changes, nowMs })),
 
     async markRoomDeleted(callId) {
       await db.updateTable('calls').set({ room_deleted: 1 }).where('call_id', '=', callId).execute();

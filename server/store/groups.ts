@@ -1,4 +1,5 @@
 // Groups, members and removals in the store. Called by `server/groups`.
+import type { Engine } from './engine.ts';
 import { endPlaces, liveCallOf } from './places.ts';
 import type {
   Departure,
@@ -11,9 +12,9 @@ import type {
 } from './store.ts';
 import type { Db, Tables, Tx } from './tables.ts';
 
-export function createGroupStore(db: Db): GroupStore {
+export function createGroupStore({ db, atomically, atOneMoment }: Engine): GroupStore {
   return {
-    create: (group, owner, limits) => db.transaction().execute((tx) => create(tx, { group, owner, limits })),
+    create: (group, owner, limits) => atomically(group.groupId, (tx) => create(tx, { group, owner, limits })),
 
     async head(groupId) {
       return (await findHead(db, groupId)) ?? null;
@@ -24,7 +25,7 @@ export function createGroupStore(db: Db): GroupStore {
     isMember: (groupId, identity) => isListed(db, 'members', { groupId, identity }),
 
     readAs: (groupId, identity) =>
-      db.transaction().execute(async (tx) => {
+      atOneMoment(async (tx) => {
         if (!(await isListed(tx, 'members', { groupId, identity }))) return null;
         const head = await findHead(tx, groupId);
         if (!head) return null;
@@ -32,11 +33,11 @@ export function createGroupStore(db: Db): GroupStore {
       }),
 
     addMember: (groupId, member, limits) =>
-      db.transaction().execute((tx) => addMember(tx, { groupId, member, limits })),
-    remove: (wish) => db.transaction().execute((tx) => remove(tx, wish)),
+      atomically(groupId, (tx) => addMember(tx, { groupId, member, limits })),
+    remove: (wish) => atomically(wish.groupId, (tx) => remove(tx, wish)),
 
     leave: (groupId, identity, nowMs) =>
-      db.transaction().execute(async (tx): Promise<Departure> => {
+      atomically(groupId, async (tx): Promise<Departure> => {
         if (!(await dropMember(tx, groupId, identity))) return { changed: false, left: null };
         await bump(tx, groupId);
         return { changed: true, left: await leaveCall(tx, { groupId, identity, nowMs }) };

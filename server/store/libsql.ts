@@ -2,22 +2,16 @@
 // One process a folder, held by a lock that the kernel lets go when the process dies, however it dies.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { Kysely, sql, SqliteAdapter, SqliteDialect } from 'kysely';
+import { Kysely, sql, SqliteAdapter, SqliteDialect, type LogEvent } from 'kysely';
 import Database from 'libsql';
 import { createCallStore } from './calls.ts';
+import type { Engine } from './engine.ts';
+import { reasonOf, StoreError } from './failure.ts';
 import { createGroupStore } from './groups.ts';
 import { migrate } from './migrations.ts';
 import { createSessionStore } from './sessions.ts';
 import type { Store } from './store.ts';
-import type { Tables } from './tables.ts';
-
-/** The folder cannot be used. `message` is one line: what is wrong and what to do. */
-export class StoreError extends Error {
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'StoreError';
-  }
-}
+import type { Db, Tables } from './tables.ts';
 
 /** SQLite rolls back DDL as well; Kysely's own adapter does not count on it, and would leave half a migration behind. */
 class LibsqlDialect extends SqliteDialect {
@@ -30,20 +24,29 @@ class LibsqlDialect extends SqliteDialect {
   }
 }
 
+export interface LibsqlOptions {
+  /** Told of every statement, for tests. */
+  readonly onQuery?: (event: LogEvent) => void;
+}
+
 /** Opens (and creates or updates) the store in `folder`. Throws `StoreError`. */
-export async function openLibsqlStore(folder: string): Promise<Store> {
+export async function openLibsqlStore(folder: string, { onQuery }: LibsqlOptions = {}): Promise<Store> {
   const unlock = lockFolder(folder);
   try {
     const database = new Database(join(folder, 'aparte.db'));
     // FULL: with a write-ahead log, NORMAL could lose the last commits when the machine (not the process) dies.
     for (const pragma of ['journal_mode = WAL', 'synchronous = FULL', 'foreign_keys = ON'])
       database.pragma(pragma);
-    const db = new Kysely<Tables>({ dialect: new LibsqlDialect({ database }) });
-    await migrate(db as Kysely<unknown>);
+    const db = new Kysely<Tables>({
+      dialect: new LibsqlDialect({ database }),
+      ...(onQuery ? { log: onQuery } : {}),
+    });
+    await migrate(db as Kysely<unknown>, 'libsql');
+    const engine = createEngine(db);
     return {
       sessions: createSessionStore(db),
-      groups: createGroupStore(db),
-      calls: createCallStore(db),
+      groups: createGroupStore(engine),
+      calls: createCallStore(engine),
       async check() {
         await sql`select 1`.execute(db);
       },
@@ -54,8 +57,17 @@ export async function openLibsqlStore(folder: string): Promise<Store> {
     };
   } catch (error) {
     unlock();
-    throw new StoreError(`The store in ${folder} cannot be opened: ${reason(error)}`, { cause: error });
+    throw new StoreError(`The store in ${folder} cannot be opened: ${reasonOf(error)}`, { cause: error });
   }
+}
+
+/** One connection, one transaction at a time: nothing runs beside anything. */
+function createEngine(db: Db): Engine {
+  return {
+    db,
+    atomically: (_key, work) => db.transaction().execute(work),
+    atOneMoment: (work) => db.transaction().execute(work),
+  };
 }
 
 function lockFolder(folder: string): () => void {
@@ -76,9 +88,4 @@ function lockFolder(folder: string): () => void {
       cause: error,
     });
   }
-}
-
-function reason(error: unknown): string {
-  const cause = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : '';
-  return `${error instanceof Error ? error.message : String(error)}${cause}`;
 }

@@ -1,61 +1,90 @@
 // The history of the tables, applied in order at the start by Kysely's Migrator. A released migration is never edited:
-// a change is a new one at the end.
+// a change is a new one at the end (migrations.test.ts knows their hashes). One text for both kinds of database, in the words of SQLite;
+// `inWordsOf` says what PostgreSQL calls the same.
 import { Migrator, sql, type Kysely, type Migration, type MigrationProvider } from 'kysely';
 
-const first: Migration = {
-  async up(db: Kysely<unknown>): Promise<void> {
-    const statements = [
-      `create table challenges (hash text primary key, identity text not null, expires_at_ms integer not null) without rowid`,
-      `create index challenges_expiry on challenges (expires_at_ms)`,
-      `create table sessions (token_hash text primary key, identity text not null, expires_at_ms integer not null) without rowid`,
-      `create index sessions_expiry on sessions (expires_at_ms)`,
-      `create table groups (group_id text primary key, owner text not null, nonce text not null,
+/** Which kind of database. */
+export type Kind = 'libsql' | 'postgres';
+
+const first = [
+  `create table challenges (hash text primary key, identity text not null, expires_at_ms integer not null) without rowid`,
+  `create index challenges_expiry on challenges (expires_at_ms)`,
+  `create table sessions (token_hash text primary key, identity text not null, expires_at_ms integer not null) without rowid`,
+  `create index sessions_expiry on sessions (expires_at_ms)`,
+  `create table groups (group_id text primary key, owner text not null, nonce text not null,
         secret_version integer not null, version integer not null, sealed_name text not null, door_hash text not null) without rowid`,
-      `create table members (group_id text not null references groups, identity text not null, inbox_key text not null,
+  `create table members (group_id text not null references groups, identity text not null, inbox_key text not null,
         mac text not null, signature text not null, sealed_name text not null, joined_at_ms integer not null,
         primary key (group_id, identity)) without rowid`,
-      `create index members_identity on members (identity)`,
-      `create table removals (group_id text not null references groups, identity text not null, removed_at_ms integer not null,
+  `create index members_identity on members (identity)`,
+  `create table removals (group_id text not null references groups, identity text not null, removed_at_ms integer not null,
         signature text not null, primary key (group_id, identity)) without rowid`,
-      `create table calls (call_id text primary key, group_id text not null references groups, started_at_ms integer not null,
+  `create table calls (call_id text primary key, group_id text not null references groups, started_at_ms integer not null,
         ended_at_ms integer, room_deleted integer not null default 0, generation integer not null, epoch integer not null,
         position integer not null, group_info text, participants_version integer not null)`,
-      // One running call a group, whoever starts it at the same moment.
-      `create unique index calls_live on calls (group_id) where ended_at_ms is null`,
-      `create table places (call_id text not null references calls on delete cascade, livekit_identity text not null,
+  // One running call a group, whoever starts it at the same moment.
+  `create unique index calls_live on calls (group_id) where ended_at_ms is null`,
+  `create table places (call_id text not null references calls on delete cascade, livekit_identity text not null,
         identity text not null, state text not null, deadline_ms integer not null, seq integer not null,
         primary key (call_id, livekit_identity)) without rowid`,
-      // One active place an identity in a call.
-      `create unique index places_active on places (call_id, identity) where state <> 'left'`,
-      `create table entries (call_id text not null references calls on delete cascade, position integer not null,
+  // One active place an identity in a call.
+  `create unique index places_active on places (call_id, identity) where state <> 'left'`,
+  `create table entries (call_id text not null references calls on delete cascade, position integer not null,
         kind text not null, generation integer not null, epoch integer not null, message text not null,
         primary key (call_id, position))`,
-    ];
-    for (const statement of statements) await sql.raw(statement).execute(db);
-  },
-};
+];
 
 /** D6, D7. */
-const joinRequests: Migration = {
-  async up(db: Kysely<unknown>): Promise<void> {
-    const statements = [
-      `alter table calls add column requests_version integer not null default 0`,
-      `alter table entries add column welcome text`,
-      `create table requests (call_id text not null references calls on delete cascade, livekit_identity text not null,
+const joinRequests = [
+  `alter table calls add column requests_version integer not null default 0`,
+  `alter table entries add column welcome text`,
+  `create table requests (call_id text not null references calls on delete cascade, livekit_identity text not null,
         seq integer not null, message text not null, primary key (call_id, livekit_identity)) without rowid`,
-    ];
-    for (const statement of statements) await sql.raw(statement).execute(db);
-  },
+];
+
+/** What is looked for every few seconds, and deleted in the end, has its index. */
+const sweptCalls = [
+  `create index calls_undeleted on calls (room_deleted) where room_deleted = 0`,
+  `create index calls_ended on calls (ended_at_ms)`,
+  `create index places_held on places (state) where state <> 'left'`,
+];
+
+/** Every migration, oldest first. */
+export const migrations: Readonly<Record<string, readonly string[]>> = {
+  '0001-first': first,
+  '0002-join-requests': joinRequests,
+  '0003-swept-calls': sweptCalls,
 };
 
-const provider: MigrationProvider = {
-  getMigrations: () => Promise.resolve({ '0001-first': first, '0002-join-requests': joinRequests }),
-};
+/** A statement as this kind of database wants it. Text is compared byte by byte on both, whatever the database's language. */
+export function inWordsOf(kind: Kind, statement: string): string {
+  if (kind === 'libsql') return statement;
+  return statement
+    .replace(/ without rowid$/, '')
+    .replace(/\binteger\b/g, 'bigint')
+    .replace(/\btext\b/g, 'text collate "C"');
+}
 
-/** Brings the tables up to date. Throws with the migration's name if one fails; that one is rolled back. */
-export async function migrate(db: Kysely<unknown>): Promise<void> {
-  const { error, results } = await new Migrator({ db, provider }).migrateToLatest();
-  if (!error) return;
+function migration(statements: readonly string[], kind: Kind): Migration {
+  return {
+    async up(db: Kysely<unknown>): Promise<void> {
+      for (const statement of statements) await sql.raw(inWordsOf(kind, statement)).execute(db);
+    },
+  };
+}
+
+/**
+ * Brings the tables up to date, or to the state after the migration `to`. Throws with the migration's name if one fails; that one is
+ * rolled back.
+ */
+export async function migrate(db: Kysely<unknown>, kind: Kind, to?: string): Promise<void> {
+  const named = Object.entries(migrations).map(([name, statements]) => [name, migration(statements, kind)]);
+  const provider: MigrationProvider = {
+    getMigrations: () => Promise.resolve(Object.fromEntries(named) as Record<string, Migration>),
+  };
+  const migrator = new Migrator({ db, provider });
+  const { error, results } = await (to === undefined ? migrator.migrateToLatest() : migrator.migrateTo(to));
+  if (error === undefined) return;
   const failed =
     results?.find((result) => result.status === 'Error')?.migrationName ?? 'the list of migrations';
   throw new Error(`the store could not be brought up to date: ${failed}`, { cause: error });

@@ -1,6 +1,6 @@
 // What the service keeps, as one interface. Every method is one transaction: it happens whole or not at all, and its
-// answer says what happened. All bytes are base64url text, as they came and as they go. `libsql.ts` opens the embedded
-// store; nothing outside this folder knows of SQL.
+// answer says what happened. All bytes are base64url text, as they came and as they go. `open.ts` opens the embedded store
+// (libsql.ts) or PostgreSQL (postgres.ts); nothing outside this folder knows of SQL.
 
 export interface Session {
   /** Who it belongs to. */

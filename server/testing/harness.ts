@@ -1,16 +1,13 @@
-// The whole service over a real store in a folder of its own, with a clock and a media server that the test holds.
-// `restart` closes everything and opens the same folder again.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+// The whole service over a real store of its own (stores.ts), with a clock and a media server that the test holds. `restart` closes
+// everything and opens the same store again.
 import { setImmediate } from 'node:timers/promises';
-import { join } from 'node:path';
 import { buildApp, type App } from '../app.ts';
 import { loadConfig, type Config } from '../config.ts';
 import { createSfu } from '../livekit/room-service.ts';
-import { openLibsqlStore } from '../store/libsql.ts';
 import type { GroupLimits, Store } from '../store/store.ts';
 import { createMemorySfu, type MemorySfu } from './memory-sfu.ts';
 import { createPerson, draftGroup, memberRecord, sessionProof, type Draft, type Person } from './people.ts';
+import { createTestStore, type TestStore } from './stores.ts';
 
 /** What a route answered. `body` is parsed JSON, or the text. */
 export interface Answer<T = unknown> {
@@ -48,7 +45,7 @@ export const testEnv = {
 };
 
 export class Harness {
-  readonly dataDir = mkdtempSync(join(tmpdir(), 'aparte-test-'));
+  readonly testStore: TestStore;
   readonly logLines: string[] = [];
   readonly memorySfu: MemorySfu = createMemorySfu();
   /** Milliseconds since 1970; only the test moves it. */
@@ -58,19 +55,22 @@ export class Harness {
   config!: Config;
   readonly #options: HarnessOptions;
 
-  private constructor(options: HarnessOptions) {
+  private constructor(testStore: TestStore, options: HarnessOptions) {
+    this.testStore = testStore;
     this.#options = options;
   }
 
   static async start(options: HarnessOptions = {}): Promise<Harness> {
-    const harness = new Harness(options);
+    const harness = new Harness(await createTestStore(), options);
     await harness.open();
     return harness;
   }
 
   async open(): Promise<void> {
-    this.config = loadConfig({ ...testEnv, APARTE_DATA: this.dataDir, ...this.#options.env });
-    this.store = await openLibsqlStore(this.dataDir);
+    const { folder, databaseUrl } = this.testStore;
+    const where = { APARTE_DATA: folder, DATABASE_URL: databaseUrl };
+    this.config = loadConfig({ ...testEnv, ...where, ...this.#options.env });
+    this.store = await this.testStore.open();
     const { groupLimits, hasRealSfu } = this.#options;
     this.app = await buildApp(this.config, {
       store: this.store,
@@ -94,7 +94,7 @@ export class Harness {
 
   async close(): Promise<void> {
     await this.shut();
-    rmSync(this.dataDir, { recursive: true, force: true });
+    await this.testStore.remove();
   }
 
   /** Asks a route. `by` sends that person's token. */

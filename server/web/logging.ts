@@ -46,11 +46,12 @@ export type ErrorLine = {
   readonly cause?: ErrorLine;
 };
 
-/** An error without its text, unless a system code says that the text is the system's. */
+/** An error without its text, unless a code says that the text is the system's or the store's (without values of rows). */
 export function describeError(error: unknown): ErrorLine {
   if (!(error instanceof Error)) return { type: typeof error, message: '', stack: '' };
   const { code } = error as { code?: unknown };
-  const isSystem = typeof code === 'string' && /^(E[A-Z]|SQLITE_)/.test(code);
+  const isSystem =
+    typeof code === 'string' && /^(E[A-Z]|SQLITE_|(08|25|28|3D|40|53|57)[0-9A-Z]{3}$)/.test(code);
   const frames = (error.stack ?? '').split('\n').filter((line) => line.startsWith('    at '));
   return {
     type: error.name,

@@ -1,0 +1,155 @@
+// The store in PostgreSQL, for more than one service on the same data. Every writing transaction is SERIALIZABLE: what libsql.ts has by
+// having one writer. Where two of them meet, PostgreSQL lets one win and the other runs again; inside one service, work on the same
+// call or group takes turns, so that only services meet. The tables and everything above are those of libsql.ts.
+import { setTimeout as pause } from 'node:timers/promises';
+import { CompiledQuery, Kysely, PostgresDialect, sql, type LogEvent } from 'kysely';
+import pg from 'pg';
+import { createCallStore } from './calls.ts';
+import type { Engine } from './engine.ts';
+import { reasonOf, StoreError } from './failure.ts';
+import { createGroupStore } from './groups.ts';
+import { migrate } from './migrations.ts';
+import { createSessionStore } from './sessions.ts';
+import type { Store } from './store.ts';
+import type { Db, Tables, Tx } from './tables.ts';
+import { Turns } from './turns.ts';
+
+const connections = 10;
+const connectWithinMs = 5_000;
+/** One statement, the wait for a lock, and a transaction whose service went away. */
+const statementMs = 10_000;
+/** Tries of one transaction, and the longest pause before the first of them; it doubles. */
+const tries = 10;
+const pauseMs = 4;
+
+/** Another transaction came between: a conflict, a deadlock, or the same new row. */
+const conflicts = new Set(['40001', '40P01', '23505']);
+
+/** Counts and times are far below 2⁵³: numbers, as libsql gives them. */
+const types = new pg.TypeOverrides();
+types.setTypeParser(pg.types.builtins.INT8, Number);
+
+const settings = [
+  // Every query has its index (plans.test.ts). A table that is still small would be read whole, and then every write to it conflicts.
+  `set enable_seqscan = off`,
+  // Acknowledged is on disk, whatever the server's own setting.
+  `select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') = 'off'`,
+];
+
+export interface PostgresOptions {
+  /** Told of every statement, for tests. */
+  readonly onQuery?: (event: LogEvent) => void;
+}
+
+/** Opens the database (and creates or updates its tables). Throws `StoreError`. */
+export async function openPostgresStore(url: string, { onQuery }: PostgresOptions = {}): Promise<Store> {
+  const pool = new pg.Pool({
+    ...connectionOptions(url),
+    max: connections,
+    connectionTimeoutMillis: connectWithinMs,
+    statement_timeout: statementMs,
+    lock_timeout: statementMs,
+    idle_in_transaction_session_timeout: statementMs,
+    query_timeout: 2 * statementMs,
+  });
+  // A connection that dies while nobody uses it: the next request gets another one, or learns that there is none.
+  pool.on('error', () => undefined);
+  const db = new Kysely<Tables>({
+    dialect: new PostgresDialect({ pool, onCreateConnection: prepare }),
+    ...(onQuery ? { log: onQuery } : {}),
+  });
+  try {
+    await migrate(db as Kysely<unknown>, 'postgres');
+  } catch (error) {
+    await db.destroy();
+    throw new StoreError(
+      `The store in PostgreSQL at ${placeOf(url)} (DATABASE_URL) cannot be opened: ${reasonOf(error)}`,
+      { cause: error },
+    );
+  }
+  const engine = createEngine(db);
+  return {
+    sessions: createSessionStore(db),
+    groups: createGroupStore(engine),
+    calls: createCallStore(engine),
+    async check() {
+      await sql`select 1`.execute(db);
+    },
+    close: () => db.destroy(),
+  };
+}
+
+/**
+ * What is at this address, for `npm run doctor`: the server's version, and whether it has our tables. Changes nothing.
+ * Throws `StoreError`.
+ */
+export async function describePostgres(url: string): Promise<string> {
+  const client = new pg.Client({ ...connectionOptions(url), connectionTimeoutMillis: connectWithinMs });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    const { rows } = await client.query<{
+      version: string;
+      is_new: boolean;
+      is_ours: boolean;
+      is_standby: boolean;
+    }>(
+      `select current_setting('server_version') as version, to_regclass('calls') is null as is_new,
+        has_schema_privilege(current_schema(), 'create') as is_ours, pg_is_in_recovery() as is_standby`,
+    );
+    const [found] = rows;
+    if (found?.is_standby === true) throw new Error('it is a standby, which cannot be written to');
+    if (found?.is_ours !== true) throw new Error('this user may not make tables there');
+    return `PostgreSQL ${found.version} at ${placeOf(url)} ${found.is_new ? 'is new' : 'opens'}`;
+  } catch (error) {
+    throw new StoreError(`PostgreSQL at ${placeOf(url)} (DATABASE_URL) cannot be used: ${reasonOf(error)}`, {
+      cause: error,
+    });
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+function connectionOptions(url: string): pg.ClientConfig {
+  return {
+    connectionString: url,
+    application_name: 'aparte',
+    keepAlive: true,
+    types,
+  };
+}
+
+async function prepare(connection: {
+  executeQuery: (query: CompiledQuery) => Promise<unknown>;
+}): Promise<void> {
+  for (const setting of settings) await connection.executeQuery(CompiledQuery.raw(setting));
+}
+
+function createEngine(db: Db): Engine {
+  const turns = new Turns();
+  return {
+    db,
+    atomically: (key, work) => turns.take(key, () => untilItHolds(db, work)),
+    atOneMoment: (work) =>
+      db.transaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute(work),
+  };
+}
+
+/** Runs a SERIALIZABLE transaction, again and again while others come between. */
+async function untilItHolds<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await db.transaction().setIsolationLevel('serializable').execute(work);
+    } catch (error) {
+      const { code } = error as { code?: string };
+      if (attempt === tries || code === undefined || !conflicts.has(code)) throw error;
+      await pause(Math.random() * pauseMs * 2 ** attempt);
+    }
+  }
+}
+
+/** Host and database of an address, without what opens it. */
+function placeOf(url: string): string {
+  const { host, pathname, searchParams } = new URL(url);
+  return `${searchParams.get('host') ?? host}${pathname}`;
+}

@@ -1,0 +1,188 @@
+// What the store promises to everything above it, on both kinds of database (vitest.config.ts runs it twice). What the service makes
+// of it is in server/calls and server/groups.
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { randomText } from '../testing/people.ts';
+import { createTestStore, kind, type TestStore } from '../testing/stores.ts';
+import { onlyState, type AppendWish, type GroupHead, type MemberRow, type Store } from './store.ts';
+
+const limits = { membersPerGroup: 5, groupsPerIdentity: 3 };
+const nowMs = 1_800_000_000_000;
+
+let testStore: TestStore;
+let store: Store;
+/** As another service on the same data has it; libsql has one service only. */
+let other: Store;
+beforeEach(async () => {
+  testStore = await createTestStore();
+  await open();
+});
+afterEach(async () => {
+  await close();
+  await testStore.remove();
+});
+
+async function open(): Promise<void> {
+  store = await testStore.open();
+  other = kind === 'postgres' ? await testStore.open() : store;
+}
+async function close(): Promise<void> {
+  await store.close();
+  if (other !== store) await other.close();
+}
+/** One service, then the other. */
+const inTurn = (index: number): Store => (index % 2 === 0 ? store : other);
+
+const member = (identity: string): MemberRow => ({
+  ...{ identity, inboxKey: 'inbox', mac: 'mac', signature: 'signature', sealedName: 'name' },
+  joinedAtMs: nowMs,
+});
+const head = (groupId: string, owner: string): Omit<GroupHead, 'version'> => ({
+  ...{ groupId, owner, nonce: 'nonce', secretVersion: 1, sealedName: 'group', doorHash: 'door' },
+});
+const seat = (groupId: string, identity: string) => ({
+  ...{ groupId, identity, livekitIdentity: `${identity}-${randomText(6)}`, newCallId: randomText(16) },
+  ...{ nowMs, deadlineMs: nowMs + 30_000, maxParticipants: 50 },
+});
+const entry = (callId: string, identity: string, change: Partial<AppendWish> = {}): AppendWish => ({
+  ...{ callId, identity, kind: 'commit', generation: 1, epoch: 0, message: randomText(30) },
+  ...{ groupInfo: randomText(30), welcome: null, keptEntries: 4096 },
+  ...change,
+});
+
+/** A group of Ada and others, with a call that all of them are in, opened. */
+async function call(...others: readonly string[]): Promise<string> {
+  expect(
+    await store.groups.create(head('group', 'Ada'), member('Ada'), { ...limits, membersPerGroup: 100 }),
+  ).toBe('created');
+  for (const other of others) {
+    await store.groups.addMember('group', member(other), { ...limits, membersPerGroup: 100 });
+  }
+  const joined = await Promise.all(
+    ['Ada', ...others].map((who, index) => inTurn(index).calls.join(seat('group', who))),
+  );
+  const callIds = new Set(joined.map((one) => (typeof one === 'string' ? one : one.call.callId)));
+  expect(callIds.size).toBe(1);
+  const [callId = ''] = callIds;
+  const opened = await store.calls.append(entry(callId, 'Ada', { kind: 'open', message: '' }));
+  expect(opened).toEqual({ outcome: 'accepted', position: 1, generation: 1, epoch: 0 });
+  return callId;
+}
+
+describe('the store', () => {
+  test('keeps what was written over a close and a new start, with numbers as numbers', async () => {
+    const callId = await call('Ben');
+    await store.sessions.addSession({ tokenHash: 'hash', identity: 'Ada', expiresAtMs: nowMs });
+    const before = [
+      await store.groups.readAs('group', 'Ben'),
+      await store.calls.readAs(callId, 'Ben', { ...onlyState, after: 0, requestsSeen: -1 }),
+      await store.calls.counts(),
+    ];
+    await close();
+    await open();
+    const after = [
+      await store.groups.readAs('group', 'Ben'),
+      await store.calls.readAs(callId, 'Ben', { ...onlyState, after: 0, requestsSeen: -1 }),
+      await store.calls.counts(),
+    ];
+    expect(after).toEqual(before);
+    expect(after[2]).toEqual({ calls: 1, places: 2 });
+    expect(before[1]).toMatchObject({ startedAtMs: nowMs, endedAtMs: null, position: 1, epoch: 0 });
+    expect(await store.sessions.findSession('hash', nowMs - 1)).toEqual({
+      identity: 'Ada',
+      expiresAtMs: nowMs,
+    });
+  });
+
+  test('[T3] a challenge is taken once, however many ask at the same moment', async () => {
+    await store.sessions.addChallenge({ hash: 'one', identity: 'Ada', expiresAtMs: nowMs + 1 });
+    const taken = await Promise.all(
+      Array.from({ length: 20 }, (_, index) => inTurn(index).sessions.takeChallenge('one', 'Ada', nowMs)),
+    );
+    expect(taken.filter(Boolean)).toHaveLength(1);
+  });
+
+  test('everybody who starts a call at the same moment is in the same one', async () => {
+    const people = Array.from({ length: 12 }, (_, index) => `person-${index}`);
+    const callId = await call(...people);
+    expect(await store.calls.places(callId)).toHaveLength(13);
+    expect((await store.calls.open()).live).toMatchObject([{ callId, participantsVersion: 13 }]);
+  });
+
+  test('one place an identity, though all its tabs join at the same moment', async () => {
+    await store.groups.create(head('group', 'Ada'), member('Ada'), limits);
+    await Promise.all(
+      Array.from({ length: 8 }, (_, index) => inTurn(index).calls.join(seat('group', 'Ada'))),
+    );
+    const live = await store.calls.liveOf('group');
+    expect(live?.places.map(({ identity }) => identity)).toEqual(['Ada']);
+  });
+
+  test('[D1] [D2] of racing commits exactly one wins each epoch, and the log has no gap', async () => {
+    const people = ['Ben', 'Cid', 'Dan', 'Eve', 'Fay'];
+    const callId = await call(...people);
+    for (let epoch = 0; epoch < 5; epoch += 1) {
+      const outcomes = await Promise.all(
+        people.map((who, index) => inTurn(index).calls.append(entry(callId, who, { epoch }))),
+      );
+      expect(outcomes.map(({ outcome }) => outcome).sort()).toEqual(
+        ['accepted', ...people.slice(1).map(() => 'conflict')].sort(),
+      );
+    }
+    const view = await store.calls.readAs(callId, 'Ada', { ...onlyState, after: 0 });
+    if (typeof view === 'string') throw new Error(view);
+    expect(view.entries.map(({ position }) => position)).toEqual([1, 2, 3, 4, 5, 6]);
+    expect([view.position, view.epoch]).toEqual([6, 5]);
+  });
+
+  test('limits hold though many come at the same moment', async () => {
+    await store.groups.create(head('group', 'Ada'), member('Ada'), limits);
+    const added = await Promise.all(
+      Array.from({ length: 12 }, (_, index) =>
+        inTurn(index).groups.addMember('group', member(`p${index}`), limits),
+      ),
+    );
+    expect(added.filter((one) => one === 'added')).toHaveLength(limits.membersPerGroup - 1);
+    // The groups of one identity are counted over groups: work on each takes turns of its own.
+    const made = await Promise.all(
+      Array.from({ length: 9 }, (_, index) =>
+        inTurn(index).groups.create(head(`g${index}`, 'Zoe'), member('Zoe'), limits),
+      ),
+    );
+    expect(made.filter((one) => one === 'created')).toHaveLength(limits.groupsPerIdentity);
+  });
+
+  test('[G6] a removal and a join at the same moment: who is removed has no place', async () => {
+    const callId = await call('Ben');
+    const removal = { identity: 'Ben', removedAtMs: nowMs, signature: 's' };
+    const more = { ...limits, membersPerGroup: 100 };
+    await Promise.all([
+      store.calls.join(seat('group', 'Ben')),
+      other.groups.remove({ groupId: 'group', removal, nowMs, limits: more }),
+      store.calls.join(seat('group', 'Ben')),
+    ]);
+    expect((await store.calls.places(callId)).map(({ identity }) => identity)).toEqual(['Ada']);
+    expect(await store.groups.addMember('group', member('Ben'), more)).toBe('removed');
+  });
+
+  test('[D6] requests are dropped with the last place, and the call is forgotten when its time has come', async () => {
+    const callId = await call();
+    const [mine] = await store.calls.places(callId);
+    const place = { livekitIdentity: mine?.livekitIdentity ?? '' };
+    await store.calls.request({ callId, identity: 'Ada', ...place, generation: 1, message: 'ask' });
+    const left = await store.calls.leave(callId, 'Ada', { ...place, nowMs });
+    expect(left).toMatchObject({ callEnded: true });
+    expect(await testStore.run('select * from requests')).toEqual([]);
+    expect(await testStore.run('select * from entries')).toEqual([]);
+    await store.calls.markRoomDeleted(callId);
+    await store.calls.prune(nowMs + 1);
+    expect(await testStore.run('select * from places')).toEqual([]);
+  });
+
+  test('names are ordered byte by byte, whatever the language of the database', async () => {
+    await store.groups.create(head('group', 'b'), member('b'), limits);
+    for (const identity of ['_a', 'B', '-c', 'a'])
+      await store.groups.addMember('group', member(identity), limits);
+    const row = await store.groups.readAs('group', 'b');
+    expect(row?.members.map(({ identity }) => identity)).toEqual(['-c', 'B', '_a', 'a', 'b']);
+  });
+});
