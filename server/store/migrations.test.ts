@@ -124,7 +124,7 @@ describe('migrations', () => {
   });
 });
 
-const swept = '0003-swept-calls f5f3e86d313d570d';
+const swept = '0003-swept-calls ab5570d91ab661e1';
 const released = {
   libsql: ['0001-first 44bb0266667fa731', '0002-join-requests dc6cc4734e6943c4', swept],
   postgres: ['0001-first 9881ad5a47860d11', '0002-join-requests 717fecb7d8172e24', swept],

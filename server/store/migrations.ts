@@ -46,7 +46,6 @@ const joinRequests = [
 const sweptCalls = [
   `create index calls_undeleted on calls (room_deleted) where room_deleted = 0`,
   `create index calls_ended on calls (ended_at_ms)`,
-  `create index places_held on places (state) where state <> 'left'`,
 ];
 
 /** Every migration, oldest first. */

@@ -1,0 +1,170 @@
+// Every query of the store has its index: each statement of a group's and a call's whole life is explained by the database itself, and
+// none may read a table from one end to the other. On both kinds of database.
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createTestStore, kind, type TestStore } from '../testing/stores.ts';
+import { onlyState, type MemberRow, type Store } from './store.ts';
+
+const limits = { membersPerGroup: 100, groupsPerIdentity: 100 };
+const nowMs = 1_800_000_000_000;
+
+/** Indexes that hold only what these statements ask for: they read them whole, on purpose. */
+const wholeIndexes: readonly (readonly [index: string, statement: RegExp])[] = [
+  ['calls_live', /^select count\(\*\) as "n" from "calls" where "ended_at_ms" is null$/],
+  ['calls_undeleted', /^select \* from "calls" where "room_deleted" = \S+$/],
+  ['places_active', /^select count\(\*\) as "n" from "places" where "state" <> \S+$/],
+];
+
+let testStore: TestStore;
+let asked: Map<string, readonly unknown[]>;
+beforeEach(async () => {
+  testStore = await createTestStore();
+  asked = new Map();
+});
+afterEach(() => testStore.remove());
+
+const member = (identity: string): MemberRow => ({
+  ...{ identity, inboxKey: 'inbox', mac: 'mac', signature: 'signature', sealedName: 'name' },
+  joinedAtMs: nowMs,
+});
+
+/** Asks the store everything that it can be asked. */
+async function live({ sessions, groups, calls }: Store): Promise<void> {
+  const session = { identity: 'Ada', expiresAtMs: nowMs + 1 };
+  await sessions.addChallenge({ hash: 'hash', ...session });
+  await sessions.takeChallenge('hash', 'Ada', nowMs);
+  await sessions.addSession({ tokenHash: 'hash', ...session });
+  await sessions.findSession('hash', nowMs);
+  await sessions.deleteSession('hash');
+  await sessions.prune(nowMs);
+
+  const head = {
+    groupId: 'group',
+    owner: 'Ada',
+    nonce: 'n',
+    secretVersion: 1,
+    sealedName: 's',
+    doorHash: 'd',
+  };
+  for (let again = 0; again < 2; again += 1) await groups.create(head, member('Ada'), limits);
+  for (const identity of ['Ben', 'Cid']) await groups.addMember('group', member(identity), limits);
+  await groups.head('group');
+  await groups.memberCount('group');
+  await groups.isMember('group', 'Ada');
+  await groups.isRemoved('group', 'Ada');
+  await groups.readAs('group', 'Ada');
+  await groups.groupsOf('Ada');
+  await groups.membersOf('group');
+
+  const seat = (identity: string, place: string) => ({
+    ...{ groupId: 'group', identity, livekitIdentity: place, newCallId: 'call', nowMs },
+    ...{ deadlineMs: nowMs + 1, maxParticipants: 10 },
+  });
+  for (const [who, place] of [
+    ['Ada', 'ada-1'],
+    ['Ada', 'ada-2'],
+    ['Ben', 'ben-1'],
+    ['Cid', 'cid-1'],
+  ] as const)
+    await calls.join(seat(who, place));
+  const callId = 'call';
+  await calls.renew(callId, 'Ada', { livekitIdentity: 'ada-2', deadlineMs: nowMs + 2 });
+  const entry = { callId, identity: 'Ada', generation: 1, epoch: 0, groupInfo: 'i', keptEntries: 9 };
+  await calls.append({ ...entry, kind: 'open', message: '', welcome: null });
+  for (const [identity, livekitIdentity] of [
+    ['Ben', 'ben-1'],
+    ['Cid', 'cid-1'],
+  ] as const)
+    await calls.request({ callId, identity, livekitIdentity, generation: 1, message: 'ask' });
+  const welcome = { message: 'welcome', to: ['ben-1'] };
+  await calls.append({ ...entry, kind: 'commit', message: 'm', welcome });
+  await calls.append({ ...entry, kind: 'commit', message: 'm', welcome: null });
+  await calls.readAs(callId, 'Ada', { after: 0, withWelcomes: true, requestsSeen: 0 });
+  await calls.readAs(callId, 'Ada', { ...onlyState, after: 0 });
+  await calls.withdraw(callId, 'Cid', 'cid-1');
+  await calls.liveOf('group');
+  await calls.open();
+  await calls.places(callId);
+  await calls.counts();
+  await calls.applyChanges(
+    callId,
+    { present: ['ada-2'], away: [{ livekitIdentity: 'ben-1', deadlineMs: nowMs }], left: ['ben-1'] },
+    nowMs,
+  );
+  const removal = { identity: 'Cid', removedAtMs: nowMs, signature: 's' };
+  await groups.remove({ groupId: 'group', removal, nowMs, limits });
+  await groups.leave('group', 'Ben', nowMs);
+  await calls.leave(callId, 'Ada', { livekitIdentity: 'ada-2', nowMs });
+  await calls.markRoomDeleted(callId);
+  await calls.prune(nowMs + 1);
+}
+
+/** The lines of a plan that read more of a table than the query asks for. */
+async function wasteful(statement: string, values: readonly unknown[]): Promise<string[]> {
+  const whole = wholeIndexes.find(([, pattern]) => pattern.test(statement))?.[0];
+  if (kind === 'libsql') {
+    const lines = (await testStore.run(`explain query plan ${statement}`, values)).map(({ detail }) =>
+      String(detail),
+    );
+    return lines.filter(
+      (line) => line.startsWith('SCAN') && (whole === undefined || !line.endsWith(` ${whole}`)),
+    );
+  }
+  const first = await firstColumns();
+  const lines = (await testStore.run(`explain ${statement}`, values)).map((row) => String(row['QUERY PLAN']));
+  return lines.filter((line, index) => {
+    if (line.includes('Seq Scan')) return true;
+    const [, name] = /Index (?:Only )?Scan (?:Backward )?(?:using|on) (\w+)/.exec(line) ?? [];
+    if (name === undefined || name === whole) return false;
+    // A condition on later columns alone reads the index from end to end.
+    const condition = /Index Cond: (.*)/.exec(lines[index + 1] ?? '')?.[1] ?? '';
+    return !new RegExp(`\\b${first.get(name) ?? ''}\\b`).test(condition);
+  });
+}
+
+/** The first column of each index of PostgreSQL. */
+async function firstColumns(): Promise<Map<unknown, string>> {
+  const rows = await testStore.run(
+    `select c.relname as name, a.attname as first from pg_index i join pg_class c on c.oid = i.indexrelid
+      join pg_attribute a on a.attrelid = i.indexrelid and a.attnum = 1`,
+  );
+  return new Map(rows.map(({ name, first }) => [name, String(first)]));
+}
+
+async function explainAll(): Promise<string[]> {
+  const bad: string[] = [];
+  for (const [statement, values] of asked) {
+    for (const line of await wasteful(statement, values)) bad.push(`${line.trim()}: ${statement}`);
+  }
+  return bad;
+}
+
+/** As the store's own connections have it (postgres.ts): then a plan reads a table whole only where no index can be used. */
+async function withoutWholeTables(): Promise<void> {
+  if (testStore.databaseUrl === undefined) return;
+  const database = new URL(testStore.databaseUrl).pathname.slice(1);
+  await testStore.run(`alter database ${database} set enable_seqscan = off`);
+}
+
+test('no query of the store reads a table from end to end', async () => {
+  let isListening = false;
+  const store = await testStore.open(({ query }) => {
+    if (isListening && /^(select|insert|update|delete|with)\b/.test(query.sql))
+      asked.set(query.sql, query.parameters);
+  });
+  isListening = true;
+  await live(store);
+  await store.close();
+  expect(asked.size).toBeGreaterThan(40);
+  await withoutWholeTables();
+  expect(await explainAll()).toEqual([]);
+});
+
+test('this test sees a query without an index', async () => {
+  await (await testStore.open()).close();
+  await withoutWholeTables();
+  for (const index of ['members_identity', 'calls_ended']) await testStore.run(`drop index ${index}`);
+  asked.set(`select group_id from members where identity = $1`, ['Ada']);
+  asked.set(`delete from calls where ended_at_ms < $1`, [5]);
+  asked.set(`select identity from members where group_id = $1`, ['group']);
+  expect(await explainAll()).toHaveLength(2);
+});
