@@ -56,8 +56,9 @@ export async function buildApp(config: Config, parts: Parts): Promise<App> {
   const { store, sfu, now = Date.now } = parts;
   const app = createFastify(config, parts.logStream);
   const tasks = new Tasks(app.log);
-  const bells = new Bells();
+  const bells = new Bells((key) => store.neighbours.tell({ what: 'ring', key }));
   const hub = new EventHub(store, app.log);
+  hearNeighbours(store, { bells, hub });
   const metrics = createMetrics({
     store,
     streamCount: () => hub.streamCount,
@@ -143,6 +144,20 @@ function createFastify(config: Config, logStream: LogStream | undefined): Fastif
 function refuseUnknownQueries(app: FastifyInstance): void {
   app.addHook('onRoute', (route) => {
     route.schema = { querystring: Type.Object({}, closed), ...route.schema };
+  });
+}
+
+/** What other services on the same store say has changed is told here as well. */
+function hearNeighbours(store: Store, { bells, hub }: { bells: Bells; hub: EventHub }): void {
+  store.neighbours.listen((news) => {
+    if (news.what === 'ring') bells.wake(news.key);
+    else if (news.what === 'group') hub.changedElsewhere(news.groupId);
+    else if (news.what === 'gone') hub.goneElsewhere(news.groupId, news.identity);
+    else if (news.what === 'session') hub.sessionElsewhere(news.tokenHash);
+    else {
+      bells.wakeAll();
+      hub.restart();
+    }
   });
 }
 

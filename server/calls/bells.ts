@@ -1,5 +1,6 @@
-// Wakes whoever waits for something of a key (a call id, a group id) to change. In memory: the store is the truth, a bell
-// only says "look again". Nothing is carried, so nothing can be lost but a little time.
+// Wakes whoever waits for something of a key (a call id, a group id) to change, here and at the other services on the same store
+// (store/neighbours.ts). In memory: the store is the truth, a bell only says "look again". Nothing is carried, so nothing can be lost but
+// a little time.
 
 /** The key of a call's join requests, which only few of its members listen for. */
 export const requestsOf = (callId: string): string => `${requestsKey}${callId}`;
@@ -12,22 +13,39 @@ type Listener = () => void;
 export class Bells {
   readonly #waiting = new Map<string, Set<Listener>>();
   readonly #watchers: ((key: string) => void)[] = [];
+  readonly #tell: (key: string) => void;
   #isClosed = false;
+
+  /** `tell` is told of every ring. */
+  constructor(tell: (key: string) => void = () => undefined) {
+    this.#tell = tell;
+  }
 
   /** True from the stop of the service on: whoever wakes up should go home. */
   get isClosed(): boolean {
     return this.#isClosed;
   }
 
-  /** Wakes everybody who waits for `key`. */
+  /** Wakes everybody who waits for `key`, at every service. */
   ring(key: string): void {
+    this.#tell(key);
+    this.wake(key);
+  }
+
+  /** Wakes those who wait here. */
+  wake(key: string): void {
     for (const watcher of this.#watchers) watcher(key);
     const listeners = this.#waiting.get(key);
     this.#waiting.delete(key);
     for (const wake of listeners ?? []) wake();
   }
 
-  /** Calls `watcher` at every ring, before anybody who waits goes on. */
+  /** Wakes everybody here. */
+  wakeAll(): void {
+    for (const key of [...this.#waiting.keys()]) this.wake(key);
+  }
+
+  /** Calls `watcher` at every ring or wake, before anybody who waits goes on. */
   watch(watcher: (key: string) => void): void {
     this.#watchers.push(watcher);
   }
@@ -35,7 +53,7 @@ export class Bells {
   /** Wakes everybody, and lets nobody wait from now on. */
   close(): void {
     this.#isClosed = true;
-    for (const key of [...this.#waiting.keys()]) this.ring(key);
+    this.wakeAll();
   }
 
   /** How many wait, for the metrics. */

@@ -78,8 +78,14 @@ export class EventHub {
     };
   }
 
-  /** A group or its call changed: tells all its members that listen. Many changes at once become one event. */
+  /** A group or its call changed: tells all its members that listen, at every service. Many changes at once become one event. */
   changed(groupId: string): void {
+    this.#store.neighbours.tell({ what: 'group', groupId });
+    this.changedElsewhere(groupId);
+  }
+
+  /** The same, where another service said so. */
+  changedElsewhere(groupId: string): void {
     if (this.#due.has(groupId)) return;
     this.#due.add(groupId);
     const gathered = pause(gatherMs, undefined, { ref: false });
@@ -93,6 +99,11 @@ export class EventHub {
 
   /** An identity is no longer a member. */
   gone(groupId: string, identity: string): void {
+    this.#store.neighbours.tell({ what: 'gone', groupId, identity });
+    this.goneElsewhere(groupId, identity);
+  }
+
+  goneElsewhere(groupId: string, identity: string): void {
     this.#enqueue(groupId, () => {
       for (const stream of this.#streams.get(identity) ?? []) stream.write(event('gone', { groupId }));
       return Promise.resolve();
@@ -101,7 +112,17 @@ export class EventHub {
 
   /** Ends the streams of one session. */
   closeSession(tokenHash: string): void {
+    this.#store.neighbours.tell({ what: 'session', tokenHash });
+    this.sessionElsewhere(tokenHash);
+  }
+
+  sessionElsewhere(tokenHash: string): void {
     for (const stream of this.#all()) if (stream.caller.tokenHash === tokenHash) stream.close();
+  }
+
+  /** Nobody knows what was missed: ends every stream, so that it begins anew with the present state, if its session still is one. */
+  restart(): void {
+    for (const stream of this.#all()) stream.close();
   }
 
   /** Ends everything, for ever. */

@@ -9,6 +9,7 @@ import type { Engine } from './engine.ts';
 import { reasonOf, StoreError } from './failure.ts';
 import { createGroupStore } from './groups.ts';
 import { migrate } from './migrations.ts';
+import { alone } from './neighbours.ts';
 import { createSessionStore } from './sessions.ts';
 import type { Store } from './store.ts';
 import type { Db, Tables } from './tables.ts';
@@ -47,6 +48,7 @@ export async function openLibsqlStore(folder: string, { onQuery }: LibsqlOptions
       sessions: createSessionStore(db),
       groups: createGroupStore(engine),
       calls: createCallStore(engine),
+      neighbours: alone,
       async check() {
         await sql`select 1`.execute(db);
       },

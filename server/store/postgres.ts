@@ -9,6 +9,7 @@ import type { Engine } from './engine.ts';
 import { reasonOf, StoreError } from './failure.ts';
 import { createGroupStore } from './groups.ts';
 import { migrate } from './migrations.ts';
+import { PostgresNeighbours } from './postgres-neighbours.ts';
 import { createSessionStore } from './sessions.ts';
 import type { Store } from './store.ts';
 import type { Db, Tables, Tx } from './tables.ts';
@@ -68,14 +69,26 @@ export async function openPostgresStore(url: string, { onQuery }: PostgresOption
     );
   }
   const engine = createEngine(db);
+  const neighbours = new PostgresNeighbours({
+    connection: {
+      ...connectionOptions(url),
+      connectionTimeoutMillis: connectWithinMs,
+      query_timeout: statementMs,
+    },
+    run: (statement, values) => pool.query(statement, [...values]),
+  });
   return {
     sessions: createSessionStore(db),
     groups: createGroupStore(engine),
     calls: createCallStore(engine),
+    neighbours,
     async check() {
       await sql`select 1`.execute(db);
     },
-    close: () => db.destroy(),
+    async close() {
+      await neighbours.close();
+      await db.destroy();
+    },
   };
 }
 

@@ -2,6 +2,8 @@
 // answer says what happened. All bytes are base64url text, as they came and as they go. `open.ts` opens the embedded store
 // (libsql.ts) or PostgreSQL (postgres.ts); nothing outside this folder knows of SQL.
 
+import type { Neighbours } from './neighbours.ts';
+
 export interface Session {
   /** Who it belongs to. */
   readonly identity: string;
@@ -273,6 +275,8 @@ export interface Store {
   readonly sessions: SessionStore;
   readonly groups: GroupStore;
   readonly calls: CallStore;
+  /** The other services on the same store. */
+  readonly neighbours: Neighbours;
   /** Rejects if the store cannot answer. */
   check(): Promise<void>;
   close(): Promise<void>;

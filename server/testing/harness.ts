@@ -27,6 +27,8 @@ export interface HarnessOptions {
   /** Speaks to the LiveKit of `env` instead of the one in memory. */
   readonly hasRealSfu?: boolean;
   readonly groupLimits?: GroupLimits;
+  /** Another service on the same store and media server; closed before it. */
+  readonly beside?: Harness;
 }
 
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -47,7 +49,7 @@ export const testEnv = {
 export class Harness {
   readonly testStore: TestStore;
   readonly logLines: string[] = [];
-  readonly memorySfu: MemorySfu = createMemorySfu();
+  readonly memorySfu: MemorySfu;
   /** Milliseconds since 1970; only the test moves it. */
   nowMs = 1_800_000_000_000;
   app!: App;
@@ -58,10 +60,11 @@ export class Harness {
   private constructor(testStore: TestStore, options: HarnessOptions) {
     this.testStore = testStore;
     this.#options = options;
+    this.memorySfu = options.beside?.memorySfu ?? createMemorySfu();
   }
 
   static async start(options: HarnessOptions = {}): Promise<Harness> {
-    const harness = new Harness(await createTestStore(), options);
+    const harness = new Harness(options.beside?.testStore ?? (await createTestStore()), options);
     await harness.open();
     return harness;
   }
@@ -94,7 +97,7 @@ export class Harness {
 
   async close(): Promise<void> {
     await this.shut();
-    await this.testStore.remove();
+    if (!this.#options.beside) await this.testStore.remove();
   }
 
   /** Asks a route. `by` sends that person's token. */
