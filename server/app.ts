@@ -58,7 +58,7 @@ export async function buildApp(config: Config, parts: Parts): Promise<App> {
   const tasks = new Tasks(app.log);
   const bells = new Bells((key) => store.neighbours.tell({ what: 'ring', key }));
   const hub = new EventHub(store, app.log);
-  hearNeighbours(store, { bells, hub });
+  await hearNeighbours(store, { bells, hub });
   const metrics = createMetrics({
     store,
     streamCount: () => hub.streamCount,
@@ -148,8 +148,8 @@ function refuseUnknownQueries(app: FastifyInstance): void {
 }
 
 /** What other services on the same store say has changed is told here as well. */
-function hearNeighbours(store: Store, { bells, hub }: { bells: Bells; hub: EventHub }): void {
-  store.neighbours.listen((news) => {
+function hearNeighbours(store: Store, { bells, hub }: { bells: Bells; hub: EventHub }): Promise<void> {
+  return store.neighbours.listen((news) => {
     if (news.what === 'ring') bells.wake(news.key);
     else if (news.what === 'group') hub.changedElsewhere(news.groupId);
     else if (news.what === 'gone') hub.goneElsewhere(news.groupId, news.identity);

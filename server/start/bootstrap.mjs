@@ -12,6 +12,7 @@ const commands = new Map([
   ['start', 'server/start/start.ts'],
   ['test', 'server/start/test.ts'],
   ['bench', 'client/bench/main.ts'],
+  ['crash', 'server/start/crash.ts'],
   ['screens', 'client/gallery/screens.ts'],
 ]);
 

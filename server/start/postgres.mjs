@@ -5,13 +5,14 @@ import { dirname, join } from 'node:path';
 import { isExecutable, which } from './machine.mjs';
 
 const needed = ['initdb', 'postgres'];
-const places = ['/usr/lib/postgresql', '/opt/homebrew/opt', '/usr/local/opt'];
+const usualPlaces = ['/usr/lib/postgresql', '/opt/homebrew/opt', '/usr/local/opt'];
 
 /**
  * @param {NodeJS.ProcessEnv} [env]
+ * @param {readonly string[]} [places] where versions lie side by side
  * @returns {string | undefined} the folder with `initdb` and `postgres`, the newest where there are several
  */
-export function locatePostgres(env = process.env) {
+export function locatePostgres(env = process.env, places = usualPlaces) {
   const found = which('postgres', env);
   const folders = [...(found === undefined ? [] : [dirname(found)]), ...places.flatMap(versionsIn)];
   return folders.find((folder) => needed.every((program) => isExecutable(join(folder, program))));

@@ -30,13 +30,16 @@ const lost =
 
 /** The failure behind an error; undefined for one that is the service's own fault. */
 export function storeFailureOf(error: unknown): StoreFailure | undefined {
+  if (!(error instanceof Error)) return undefined;
   const { code } = error as { code?: unknown };
   if (typeof code === 'string') return failures.find(([start]) => start.test(code))?.[1];
-  return error instanceof Error && lost.test(error.message) ? 'unreachable' : undefined;
+  return lost.test(error.message) ? 'unreachable' : undefined;
 }
 
 /** The error and what caused it, in one line. */
 export function reasonOf(error: unknown): string {
-  const cause = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : '';
-  return `${error instanceof Error ? error.message : String(error)}${cause}`;
+  if (!(error instanceof Error)) return String(error);
+  // Of a name with several addresses, none of which answers: the first speaks for all.
+  if (error instanceof AggregateError && error.message === '') return reasonOf(error.errors[0]);
+  return error.cause instanceof Error ? `${error.message}: ${reasonOf(error.cause)}` : error.message;
 }

@@ -28,10 +28,15 @@ class LibsqlDialect extends SqliteDialect {
 export interface LibsqlOptions {
   /** Told of every statement, for tests. */
   readonly onQuery?: (event: LogEvent) => void;
+  /** Set on the connection when everything is there, for tests: a small disk, a store that may not be written. */
+  readonly pragmas?: readonly string[];
 }
 
 /** Opens (and creates or updates) the store in `folder`. Throws `StoreError`. */
-export async function openLibsqlStore(folder: string, { onQuery }: LibsqlOptions = {}): Promise<Store> {
+export async function openLibsqlStore(
+  folder: string,
+  { onQuery, pragmas = [] }: LibsqlOptions = {},
+): Promise<Store> {
   const unlock = lockFolder(folder);
   try {
     const database = new Database(join(folder, 'aparte.db'));
@@ -43,6 +48,7 @@ export async function openLibsqlStore(folder: string, { onQuery }: LibsqlOptions
       ...(onQuery ? { log: onQuery } : {}),
     });
     await migrate(db as Kysely<unknown>, 'libsql');
+    for (const pragma of pragmas) database.pragma(pragma);
     const engine = createEngine(db);
     return {
       sessions: createSessionStore(db),

@@ -14,9 +14,9 @@ export type News =
 export interface Neighbours {
   /** Tells the others, soon; never throws and is never waited for. */
   tell(news: News): void;
-  /** Calls `hear` with what others tell from now on. Once. */
-  listen(hear: (news: News) => void): void;
+  /** Calls `hear` with what others tell, once this has resolved. It does not reject: what cannot be heard yet is tried again. */
+  listen(hear: (news: News) => void): Promise<void>;
 }
 
 /** There is nobody. */
-export const alone: Neighbours = { tell: () => undefined, listen: () => undefined };
+export const alone: Neighbours = { tell: () => undefined, listen: () => Promise.resolve() };

@@ -1,5 +1,6 @@
 // Every query of the store has its index: each statement of a group's and a call's whole life is explained by the database itself, and
 // none may read a table from one end to the other. On both kinds of database.
+import type { LogEvent } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createTestStore, kind, type TestStore } from '../testing/stores.ts';
 import { onlyState, type MemberRow, type Store } from './store.ts';
@@ -147,10 +148,11 @@ async function withoutWholeTables(): Promise<void> {
 
 test('no query of the store reads a table from end to end', async () => {
   let isListening = false;
-  const store = await testStore.open(({ query }) => {
+  const onQuery = ({ query }: LogEvent): void => {
     if (isListening && /^(select|insert|update|delete|with)\b/.test(query.sql))
       asked.set(query.sql, query.parameters);
-  });
+  };
+  const store = await testStore.open({ onQuery });
   isListening = true;
   await live(store);
   await store.close();

@@ -1,6 +1,7 @@
 // News between services on one PostgreSQL, by LISTEN and NOTIFY. NOTIFY follows the commit that it is about, in a statement of its own: in
-// the same transaction it would make all commits take turns at the disk. So a service that is killed in between tells nobody, and one whose
-// connection breaks may miss something: then everything may have changed, and the reconciler looks every two seconds at running calls.
+// the same transaction it would make all commits take turns at the disk. So a service that is killed between the two tells nobody: a long
+// poll elsewhere learns of that change at its end (25 s), an event stream with the next one. After a connection was lost, everything may
+// have changed.
 import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
@@ -25,7 +26,8 @@ export class PostgresNeighbours implements Neighbours {
   readonly #me = randomBytes(6).toString('base64url');
   /** News to tell, each once. */
   #waiting = new Set<string>();
-  #telling: Promise<void> | undefined;
+  #isTelling = false;
+  #telling: Promise<void> = Promise.resolve();
   #listening: Promise<void> = Promise.resolve();
   readonly #closing = new AbortController();
 
@@ -36,11 +38,15 @@ export class PostgresNeighbours implements Neighbours {
   tell(news: News): void {
     if (this.#closing.signal.aborted) return;
     this.#waiting.add(JSON.stringify(news));
-    this.#telling ??= this.#tellAll().finally(() => (this.#telling = undefined));
+    if (this.#isTelling) return;
+    this.#isTelling = true;
+    this.#telling = this.#tellAll();
   }
 
-  listen(hear: (news: News) => void): void {
-    this.#listening = this.#listenOn(hear);
+  listen(hear: (news: News) => void): Promise<void> {
+    return new Promise((resolve) => {
+      this.#listening = this.#listenOn(hear, resolve);
+    });
   }
 
   /** Tells what is still to be told, and listens no more. */
@@ -57,12 +63,13 @@ export class PostgresNeighbours implements Neighbours {
       try {
         await this.#parts.run('select pg_notify($1, $2)', [channel, payload]);
       } catch {
-        if (this.#closing.signal.aborted) return;
+        if (this.#closing.signal.aborted) break;
         // Nobody is told as long as the database is away. Then one word for all that was missed.
         this.#waiting = new Set([JSON.stringify({ what: 'anything' } satisfies News)]);
         await pause(againMs);
       }
     }
+    this.#isTelling = false; // in the same step as the last look at what is waiting
   }
 
   #nextPayload(): string {
@@ -77,47 +84,58 @@ export class PostgresNeighbours implements Neighbours {
     return `${this.#me}[${texts.join(',')}]`;
   }
 
-  /** Listens until `close`, on one connection after the other. */
-  async #listenOn(hear: (news: News) => void): Promise<void> {
+  /** Listens until `close`, on one connection after the other. `tried` is called after the first has begun, or could not. */
+  async #listenOn(hear: (news: News) => void, tried: () => void): Promise<void> {
     const { signal } = this.#closing;
     for (let isFirst = true; !signal.aborted; isFirst = false) {
-      try {
-        await this.#listenOnce(hear, isFirst);
-      } catch {
-        // Said by /readyz and by every request: here it is only tried again.
-      }
+      const began = (): void => {
+        if (!isFirst) hear({ what: 'anything' });
+        tried();
+      };
+      // Why it failed is said by /readyz and by every request: here it is only tried again.
+      await this.#listenOnce(hear, began).catch(() => undefined);
+      tried();
       await pause(againMs, undefined, { signal }).catch(() => undefined);
     }
   }
 
-  /** Resolves or rejects when the connection has ended. */
-  async #listenOnce(hear: (news: News) => void, isFirst: boolean): Promise<void> {
+  /** Resolves when the connection has ended; rejects when it could not begin. */
+  async #listenOnce(hear: (news: News) => void, began: () => void): Promise<void> {
     const { signal } = this.#closing;
     const client = new pg.Client(this.#parts.connection);
+    let alive: NodeJS.Timeout | undefined;
+    let end = (): void => undefined;
     const ended = new Promise<void>((resolve) => {
-      client.on('error', () => resolve());
-      client.on('end', () => resolve());
-      signal.addEventListener('abort', () => resolve());
+      end = resolve;
     });
+    client.on('error', end);
+    client.on('end', end);
+    signal.addEventListener('abort', end);
     client.on('notification', ({ payload = '' }) => {
       if (!payload.startsWith(this.#me)) for (const news of parse(payload)) hear(news);
     });
-    let alive: NodeJS.Timeout | undefined;
     try {
       await client.connect();
       await client.query(`listen ${channel}`);
-      if (!isFirst) hear({ what: 'anything' });
+      began();
       alive = setInterval(() => {
-        client.query('select 1').catch(() => undefined);
+        client.query('select 1').catch(end);
       }, aliveMs);
-      await ended;
+      if (!signal.aborted) await ended;
     } finally {
       clearInterval(alive);
-      await client.end().catch(() => undefined);
+      signal.removeEventListener('abort', end);
+      // Not waited for: of a connection that broke at the wrong moment the end never comes.
+      void client.end().catch(() => undefined);
     }
   }
 }
 
+/** What cannot be read is of another release, and may mean anything. */
 function parse(payload: string): readonly News[] {
-  return JSON.parse(payload.slice(payload.indexOf('['))) as News[];
+  try {
+    return JSON.parse(payload.slice(payload.indexOf('['))) as News[];
+  } catch {
+    return [{ what: 'anything' }];
+  }
 }

@@ -98,7 +98,7 @@ describe('two services on one PostgreSQL', () => {
     const waiting = two.ask<Page>('GET', `${url}?${seen}&waitMs=25000`, { by: ben });
     await expect.poll(() => waitingPolls(two)).toBe(1);
     const cut = await one.testStore.run(
-      `select pg_terminate_backend(pid) from pg_stat_activity where query ilike 'listen%' and datname = current_database()`,
+      `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'aparte news' and datname = current_database()`,
     );
     expect(cut).toHaveLength(2);
     expect((await one.ask('POST', url, { by: ada, body: commit(0) })).status).toBe(201);

@@ -17,8 +17,9 @@ import { Turns } from './turns.ts';
 
 const connections = 10;
 const connectWithinMs = 5_000;
-/** One statement, the wait for a lock, and a transaction whose service went away. */
-const statementMs = 10_000;
+const closeWithinMs = 3_000;
+/** Longest for one statement, for the wait for a lock, and for a transaction whose service went away. */
+const usualPatienceMs = 10_000;
 /** Tries of one transaction, and the longest pause before the first of them; it doubles. */
 const tries = 10;
 const pauseMs = 4;
@@ -40,40 +41,36 @@ const settings = [
 export interface PostgresOptions {
   /** Told of every statement, for tests. */
   readonly onQuery?: (event: LogEvent) => void;
+  readonly patienceMs?: number;
 }
 
 /** Opens the database (and creates or updates its tables). Throws `StoreError`. */
-export async function openPostgresStore(url: string, { onQuery }: PostgresOptions = {}): Promise<Store> {
+export async function openPostgresStore(
+  url: string,
+  { onQuery, patienceMs = usualPatienceMs }: PostgresOptions = {},
+): Promise<Store> {
+  await bringUpToDate(url);
   const pool = new pg.Pool({
     ...connectionOptions(url),
     max: connections,
     connectionTimeoutMillis: connectWithinMs,
-    statement_timeout: statementMs,
-    lock_timeout: statementMs,
-    idle_in_transaction_session_timeout: statementMs,
-    query_timeout: 2 * statementMs,
+    statement_timeout: patienceMs,
+    lock_timeout: patienceMs,
+    idle_in_transaction_session_timeout: patienceMs,
+    query_timeout: 2 * patienceMs,
   });
-  // A connection that dies while nobody uses it: the next request gets another one, or learns that there is none.
-  pool.on('error', () => undefined);
+  survive(pool);
   const db = new Kysely<Tables>({
     dialect: new PostgresDialect({ pool, onCreateConnection: prepare }),
     ...(onQuery ? { log: onQuery } : {}),
   });
-  try {
-    await migrate(db as Kysely<unknown>, 'postgres');
-  } catch (error) {
-    await db.destroy();
-    throw new StoreError(
-      `The store in PostgreSQL at ${placeOf(url)} (DATABASE_URL) cannot be opened: ${reasonOf(error)}`,
-      { cause: error },
-    );
-  }
   const engine = createEngine(db);
   const neighbours = new PostgresNeighbours({
     connection: {
       ...connectionOptions(url),
       connectionTimeoutMillis: connectWithinMs,
-      query_timeout: statementMs,
+      query_timeout: patienceMs,
+      application_name: 'aparte news',
     },
     run: (statement, values) => pool.query(statement, [...values]),
   });
@@ -86,10 +83,33 @@ export async function openPostgresStore(url: string, { onQuery }: PostgresOption
       await sql`select 1`.execute(db);
     },
     async close() {
-      await neighbours.close();
-      await db.destroy();
+      // Of a connection that broke at the wrong moment node-postgres may wait for an end that never comes.
+      const patience = new AbortController();
+      const tooLong = pause(closeWithinMs, undefined, { signal: patience.signal, ref: false }).catch(
+        () => undefined,
+      );
+      await Promise.race([neighbours.close().then(() => db.destroy()), tooLong]);
+      patience.abort();
     },
   };
+}
+
+/** On a connection of its own: a migration takes as long as it takes, and waits for that of another service. */
+async function bringUpToDate(url: string): Promise<void> {
+  const pool = new pg.Pool({ ...connectionOptions(url), connectionTimeoutMillis: connectWithinMs });
+  survive(pool);
+  const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
+  try {
+    await sql`select 1`.execute(db); // whether it answers at all is said first
+    await migrate(db, 'postgres');
+  } catch (error) {
+    throw new StoreError(
+      `The store in PostgreSQL at ${placeOf(url)} (DATABASE_URL) cannot be opened: ${reasonOf(error)}`,
+      { cause: error },
+    );
+  } finally {
+    await db.destroy();
+  }
 }
 
 /**
@@ -121,6 +141,15 @@ export async function describePostgres(url: string): Promise<string> {
   } finally {
     await client.end().catch(() => undefined);
   }
+}
+
+/**
+ * A connection that dies, while it is used or not, is not the end of the service: who uses it learns of it by what was asked, and the
+ * next request gets another one, or learns that there is none.
+ */
+function survive(pool: pg.Pool): void {
+  pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
 }
 
 function connectionOptions(url: string): pg.ClientConfig {

@@ -5,22 +5,12 @@ import { buildApp, type App } from '../app.ts';
 import { loadConfig, type Config } from '../config.ts';
 import { createSfu } from '../livekit/room-service.ts';
 import type { GroupLimits, Store } from '../store/store.ts';
+import { Asker, type Answer, type Asked, type Method, type Ticket } from './asker.ts';
 import { createMemorySfu, type MemorySfu } from './memory-sfu.ts';
-import { createPerson, draftGroup, memberRecord, sessionProof, type Draft, type Person } from './people.ts';
-import { createTestStore, type TestStore } from './stores.ts';
+import type { Draft, Person } from './people.ts';
+import { createTestStore, type StoreOptions, type TestStore } from './stores.ts';
 
-/** What a route answered. `body` is parsed JSON, or the text. */
-export interface Answer<T = unknown> {
-  readonly status: number;
-  readonly body: T;
-  readonly headers: Readonly<Record<string, number | string | string[] | undefined>>;
-}
-
-export interface Asked {
-  readonly by?: Person | null;
-  readonly body?: unknown;
-  readonly headers?: Readonly<Record<string, string>>;
-}
+export type { Answer, ErrorAnswer, Page, Ticket } from './asker.ts';
 
 export interface HarnessOptions {
   readonly env?: Readonly<Record<string, string>>;
@@ -29,12 +19,6 @@ export interface HarnessOptions {
   readonly groupLimits?: GroupLimits;
   /** Another service on the same store and media server; closed before it. */
   readonly beside?: Harness;
-}
-
-type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
-
-export interface ErrorAnswer {
-  readonly error: { readonly code: string; readonly message: string };
 }
 
 export const testEnv = {
@@ -46,7 +30,8 @@ export const testEnv = {
   APARTE_PORT: '0',
 };
 
-export class Harness {
+export class Harness extends Asker {
+  protected readonly audience = 'localhost:80';
   readonly testStore: TestStore;
   readonly logLines: string[] = [];
   readonly memorySfu: MemorySfu;
@@ -58,6 +43,7 @@ export class Harness {
   readonly #options: HarnessOptions;
 
   private constructor(testStore: TestStore, options: HarnessOptions) {
+    super();
     this.testStore = testStore;
     this.#options = options;
     this.memorySfu = options.beside?.memorySfu ?? createMemorySfu();
@@ -69,11 +55,11 @@ export class Harness {
     return harness;
   }
 
-  async open(): Promise<void> {
+  async open(storeOptions: StoreOptions = {}): Promise<void> {
     const { folder, databaseUrl } = this.testStore;
     const where = { APARTE_DATA: folder, DATABASE_URL: databaseUrl };
     this.config = loadConfig({ ...testEnv, ...where, ...this.#options.env });
-    this.store = await this.testStore.open();
+    this.store = await this.testStore.open(storeOptions);
     const { groupLimits, hasRealSfu } = this.#options;
     this.app = await buildApp(this.config, {
       store: this.store,
@@ -114,86 +100,10 @@ export class Harness {
     return { status: response.statusCode, body: parsed, headers: response.headers };
   }
 
-  /** Asks and gives the error code, or the status if it was no error. */
-  async refusal(method: Method, url: string, asked: Asked = {}): Promise<string> {
-    const { status, body } = await this.ask<ErrorAnswer | null>(method, url, asked);
-    return body && typeof body === 'object' && 'error' in body ? body.error.code : String(status);
-  }
-
-  /** A person with a session. */
-  async person(name: string): Promise<Person> {
-    const person = await createPerson(name);
-    await this.login(person);
-    return person;
-  }
-
-  async login(person: Person): Promise<void> {
-    const { status, body } = await this.ask<{ challenge: string }>('POST', '/api/sessions/challenge', {
-      body: { identity: person.identity },
-    });
-    if (status !== 201) throw new Error(`no challenge: ${JSON.stringify(body)}`);
-    const signature = await sessionProof(person, 'localhost:80', body.challenge);
-    const session = await this.ask<{ token: string }>('POST', '/api/sessions', {
-      body: { identity: person.identity, challenge: body.challenge, signature },
-    });
-    person.token = session.body.token;
-  }
-
-  /** A group of `owner`, with the others in it. */
-  async group(owner: Person, ...others: readonly Person[]): Promise<Draft> {
-    const draft = draftGroup(owner);
-    const member = await memberRecord(owner, draft);
-    const { status } = await this.ask('POST', '/api/groups', { by: owner, body: { ...draft, member } });
-    if (status !== 201) throw new Error(`the group was not created: ${status}`);
-    for (const other of others) await this.enter(other, draft);
-    return draft;
-  }
-
-  async enter(person: Person, { groupId, door, secretVersion }: Draft): Promise<Answer> {
-    const member = await memberRecord(person, { groupId, secretVersion });
-    return this.ask('POST', `/api/groups/${groupId}/members`, { by: person, body: { door, member } });
-  }
-
   /** Takes a place in the group's call, and connects to the media server in memory. */
-  async join(person: Person, { groupId }: Pick<Draft, 'groupId'>): Promise<Ticket> {
-    const { status, body } = await this.ask<Ticket>('POST', `/api/groups/${groupId}/call`, {
-      by: person,
-      body: {},
-    });
-    if (status !== 200) throw new Error(`the call was not joined: ${status}`);
-    this.memorySfu.enter(body.callId, body.livekit.identity);
-    return body;
+  override async join(person: Person, group: Pick<Draft, 'groupId'>): Promise<Ticket> {
+    const ticket = await super.join(person, group);
+    this.memorySfu.enter(ticket.callId, ticket.livekit.identity);
+    return ticket;
   }
-}
-
-export interface Page {
-  readonly generation: number;
-  readonly epoch: number;
-  readonly position: number;
-  readonly entries: readonly {
-    position: number;
-    kind: string;
-    generation: number;
-    epoch: number;
-    message: string;
-    welcome: string | null;
-  }[];
-  readonly groupInfo: string | null;
-  readonly participants: readonly { identity: string; livekitIdentity: string; state: string }[];
-  readonly participantsVersion: number;
-  readonly participantsSince: number | null;
-  readonly requests: readonly { livekitIdentity: string; message: string }[] | null;
-  readonly requestsVersion: number;
-}
-
-export interface Ticket {
-  readonly callId: string;
-  readonly startedAtMs: number;
-  readonly livekit: {
-    readonly url: string;
-    readonly token: string;
-    readonly identity: string;
-    readonly room: string;
-  };
-  readonly page: Page;
 }

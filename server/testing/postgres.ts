@@ -1,17 +1,19 @@
 // A private PostgreSQL for tests and figures: a cluster in a temporary folder, reached by a Unix socket in it only, gone with us. As root
 // it runs as `postgres` or `nobody`, since it refuses root. postgres-setup.ts starts one for a whole run of tests.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, chownSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
-import { lastLines, runChild, startChild } from '../start/child.mjs';
+import { lastLines, runChild, startChild, type Child } from '../start/child.mjs';
 import { noPostgres } from '../start/find-postgres.ts';
-import { SetupError } from '../start/machine.mjs';
+import { SetupError, messageOf } from '../start/machine.mjs';
 import { locatePostgres } from '../start/postgres.mjs';
 
 const readyWithinMs = 60_000;
+const againMs = 50;
+const starts = 20;
 
 export interface PrivatePostgres {
   /** Address of one of its databases. */
@@ -53,19 +55,32 @@ export async function startPostgres({ isDurable = false } = {}): Promise<Private
   const launch = () =>
     startChild(...run('postgres', ['-D', data, ...settings]), { cwd: folder, env: environment });
   let child = launch();
-  const cluster: PrivatePostgres = {
-    urlOf: (database) => `postgres://aparte@localhost/${database}?host=${encodeURIComponent(folder)}`,
+  const urlOf = (database: string): string =>
+    `postgres://aparte@localhost/${database}?host=${encodeURIComponent(folder)}`;
+  const ready = () => answers(urlOf('postgres'), child);
+  await ready();
+  return {
+    urlOf,
     async kill() {
+      const everybody = [...childrenOf(postmasterOf(data)), postmasterOf(data)];
       child.kill();
+      // Each of them leads a process group of its own.
+      for (const pid of everybody) killOne(pid);
       await child.ended;
     },
     async start() {
-      child = launch();
-      await answers(
-        cluster.urlOf('postgres'),
-        () => child.isRunning(),
-        () => child.output(),
-      );
+      for (let attempt = 1; ; attempt += 1) {
+        child = launch();
+        try {
+          await ready();
+          return;
+        } catch (error) {
+          // What was killed may take a moment to let go of its memory.
+          if (attempt === starts) throw error;
+          await child.ended;
+          await pause(againMs);
+        }
+      }
     },
     async remove() {
       child.send('SIGINT'); // a fast shutdown
@@ -73,15 +88,29 @@ export async function startPostgres({ isDurable = false } = {}): Promise<Private
       rmSync(folder, { recursive: true, force: true });
     },
   };
-  await answers(
-    cluster.urlOf('postgres'),
-    () => child.isRunning(),
-    () => child.output(),
-  );
-  return cluster;
 }
 
-async function answers(url: string, isRunning: () => boolean, output: () => string): Promise<void> {
+/** The pid in the first line of its lock file. */
+function postmasterOf(data: string): number {
+  return Number(readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')[0]);
+}
+
+function childrenOf(pid: number): number[] {
+  const all = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' }).trim().split('\n');
+  return all
+    .map((line) => line.trim().split(/\s+/).map(Number))
+    .flatMap(([child = 0, parent]) => (parent === pid ? [child] : []));
+}
+
+function killOne(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended.
+  }
+}
+
+async function answers(url: string, child: Child): Promise<void> {
   const untilMs = performance.now() + readyWithinMs;
   for (;;) {
     const client = new pg.Client({ connectionString: url });
@@ -91,9 +120,9 @@ async function answers(url: string, isRunning: () => boolean, output: () => stri
       await client.end();
       return;
     } catch (error) {
-      if (!isRunning() || performance.now() > untilMs)
-        throw new SetupError(`PostgreSQL did not start: ${lastLines(output(), 3) || String(error)}`);
-      await pause(50); // It says nothing that could be waited for.
+      if (!child.isRunning() || performance.now() > untilMs)
+        throw new SetupError(`PostgreSQL did not start: ${lastLines(child.output(), 3) || messageOf(error)}`);
+      await pause(againMs); // It says nothing that could be waited for.
     }
   }
 }

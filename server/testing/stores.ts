@@ -4,22 +4,23 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { LogEvent } from 'kysely';
 import Database from 'libsql';
 import pg from 'pg';
-import { openLibsqlStore } from '../store/libsql.ts';
+import { openLibsqlStore, type LibsqlOptions } from '../store/libsql.ts';
 import type { Kind } from '../store/migrations.ts';
-import { openPostgresStore } from '../store/postgres.ts';
+import { openPostgresStore, type PostgresOptions } from '../store/postgres.ts';
 import type { Store } from '../store/store.ts';
 
 export const kind: Kind = process.env.APARTE_TEST_STORE === 'postgres' ? 'postgres' : 'libsql';
+
+export type StoreOptions = LibsqlOptions & PostgresOptions;
 
 export interface TestStore {
   /** A folder that is there for either kind. */
   readonly folder: string;
   /** The database's address; undefined for libsql. */
   readonly databaseUrl: string | undefined;
-  open(onQuery?: (event: LogEvent) => void): Promise<Store>;
+  open(options?: StoreOptions): Promise<Store>;
   /** Runs one statement of SQL past the store, on a connection of its own; gives the rows. */
   run(statement: string, values?: readonly unknown[]): Promise<Record<string, unknown>[]>;
   /** Deletes it; everything is closed before. */
@@ -35,7 +36,7 @@ export async function createTestStore(): Promise<TestStore> {
     return {
       folder,
       databaseUrl: undefined,
-      open: (onQuery) => openLibsqlStore(folder, onQuery ? { onQuery } : {}),
+      open: (options) => openLibsqlStore(folder, options),
       run: (statement, values) => Promise.resolve(askFile(join(folder, 'aparte.db'), statement, values)),
       remove() {
         removeFolder();
@@ -52,7 +53,7 @@ export async function createTestStore(): Promise<TestStore> {
   return {
     folder,
     databaseUrl,
-    open: (onQuery) => openPostgresStore(databaseUrl, onQuery ? { onQuery } : {}),
+    open: (options) => openPostgresStore(databaseUrl, options),
     run: (statement, values) => ask(databaseUrl, statement, values),
     async remove() {
       removeFolder();
