@@ -14,6 +14,15 @@ afterEach(() => {
 });
 
 const session = { tokenHash: 'hash', identity: 'Ada', expiresAtMs: 1000 };
+const group = {
+  ...{ groupId: 'group', owner: 'Ada', nonce: 'nonce', secretVersion: 1, sealedName: 'group' },
+  doorHash: 'door',
+};
+const member = {
+  ...{ identity: 'Ada', inboxKey: 'inbox', mac: 'mac', signature: 'signature', sealedName: 'name' },
+  joinedAtMs: 0,
+};
+const limits = { membersPerGroup: 5, groupsPerIdentity: 3 };
 
 describe('the embedded store', () => {
   test('keeps what was written, over a close and a new start', async () => {
@@ -42,6 +51,26 @@ describe('the embedded store', () => {
     await store.sessions.addSession(session);
     await store.close();
     await (await openLibsqlStore(folder)).close();
+  });
+
+  test('a lock of another program refuses, and leaves nothing behind: what is accepted then is on disk', async () => {
+    const store = await openLibsqlStore(folder);
+    await store.groups.create(group, member, limits);
+    const holder = new Database(join(folder, 'aparte.db'));
+    holder.exec('begin immediate');
+    const locked = { code: 'SQLITE_BUSY' };
+    await expect(store.sessions.addSession(session)).rejects.toMatchObject(locked);
+    await expect(store.sessions.takeChallenge('hash', 'Ada', 0)).rejects.toMatchObject(locked);
+    await expect(store.groups.leave('group', 'Ada', 0)).rejects.toMatchObject(locked);
+    expect(await store.groups.readAs('group', 'Ada')).toMatchObject({ version: 1 });
+    holder.exec('rollback');
+    await store.sessions.addSession(session);
+    // Seen from outside, so committed.
+    expect(holder.prepare('select identity from sessions').all([])).toEqual([{ identity: 'Ada' }]);
+    expect(await store.groups.leave('group', 'Ada', 0)).toMatchObject({ changed: true });
+    expect(holder.prepare('select version from groups').all([])).toEqual([{ version: 2 }]);
+    holder.close();
+    await store.close();
   });
 
   test('a folder that cannot be used, and a file that is no store, are one line each', async () => {

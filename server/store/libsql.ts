@@ -2,28 +2,18 @@
 // One process a folder, held by a lock that the kernel lets go when the process dies, however it dies.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { Kysely, sql, SqliteAdapter, SqliteDialect, type LogEvent } from 'kysely';
+import { Kysely, sql, type LogEvent } from 'kysely';
 import Database from 'libsql';
 import { createCallStore } from './calls.ts';
 import type { Engine } from './engine.ts';
 import { reasonOf, StoreError } from './failure.ts';
 import { createGroupStore } from './groups.ts';
+import { LibsqlDialect } from './libsql-dialect.ts';
 import { migrate } from './migrations.ts';
 import { alone } from './neighbours.ts';
 import { createSessionStore } from './sessions.ts';
 import type { Store } from './store.ts';
 import type { Db, Tables } from './tables.ts';
-
-/** SQLite rolls back DDL as well; Kysely's own adapter does not count on it, and would leave half a migration behind. */
-class LibsqlDialect extends SqliteDialect {
-  override createAdapter(): SqliteAdapter {
-    return new (class extends SqliteAdapter {
-      override get supportsTransactionalDdl(): boolean {
-        return true;
-      }
-    })();
-  }
-}
 
 export interface LibsqlOptions {
   /** Told of every statement, for tests. */
@@ -44,7 +34,7 @@ export async function openLibsqlStore(
     for (const pragma of ['journal_mode = WAL', 'synchronous = FULL', 'foreign_keys = ON'])
       database.pragma(pragma);
     const db = new Kysely<Tables>({
-      dialect: new LibsqlDialect({ database }),
+      dialect: new LibsqlDialect(database),
       ...(onQuery ? { log: onQuery } : {}),
     });
     await migrate(db as Kysely<unknown>, 'libsql');
@@ -74,7 +64,7 @@ function createEngine(db: Db): Engine {
   return {
     db,
     atomically: (_key, work) => db.transaction().execute(work),
-    atOneMoment: (work) => db.transaction().execute(work),
+    atOneMoment: (work) => db.transaction().setAccessMode('read only').execute(work),
   };
 }
 
