@@ -125,7 +125,7 @@ export class PostgresNeighbours implements Neighbours {
     } finally {
       clearInterval(alive);
       signal.removeEventListener('abort', end);
-      // Not waited for: of a connection that broke at the wrong moment the end never comes.
+      // Not waited for: a PostgreSQL that is frozen or cut off does not close its end.
       void client.end().catch(() => undefined);
     }
   }

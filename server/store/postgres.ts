@@ -2,23 +2,22 @@
 // having one writer. Where two of them meet, PostgreSQL lets one win and the other runs again; inside one service, work on the same
 // call or group takes turns, so that only services meet. The tables and everything above are those of libsql.ts.
 import { setTimeout as pause } from 'node:timers/promises';
-import { CompiledQuery, Kysely, PostgresDialect, sql, type LogEvent } from 'kysely';
+import { Kysely, PostgresDialect, sql, type LogEvent } from 'kysely';
 import pg from 'pg';
 import { createCallStore } from './calls.ts';
 import type { Engine } from './engine.ts';
 import { reasonOf, StoreError } from './failure.ts';
 import { createGroupStore } from './groups.ts';
 import { migrate } from './migrations.ts';
+import { connectionOptions, openPool, survive } from './postgres-connection.ts';
 import { PostgresNeighbours } from './postgres-neighbours.ts';
 import { createSessionStore } from './sessions.ts';
 import type { Store } from './store.ts';
 import type { Db, Tables, Tx } from './tables.ts';
 import { Turns } from './turns.ts';
 
-const connections = 10;
-const connectWithinMs = 5_000;
-const closeWithinMs = 3_000;
-/** Longest for one statement, for the wait for a lock, and for a transaction whose service went away. */
+/** A PostgreSQL that is frozen or cut off does not close its end of a connection: the service ends all the same. */
+const usualCloseMs = 3_000;
 const usualPatienceMs = 10_000;
 /** Tries of one transaction, and the longest pause before the first of them; it doubles. */
 const tries = 10;
@@ -27,48 +26,28 @@ const pauseMs = 4;
 /** Another transaction came between: a conflict, a deadlock, or the same new row. */
 const conflicts = new Set(['40001', '40P01', '23505']);
 
-/** Counts and times are far below 2⁵³: numbers, as libsql gives them. */
-const types = new pg.TypeOverrides();
-types.setTypeParser(pg.types.builtins.INT8, Number);
-
-const settings = [
-  // Every query has its index (plans.test.ts). A table that is still small would be read whole, and then every write to it conflicts.
-  `set enable_seqscan = off`,
-  // Acknowledged is on disk, whatever the server's own setting.
-  `select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') = 'off'`,
-];
-
 export interface PostgresOptions {
   /** Told of every statement, for tests. */
   readonly onQuery?: (event: LogEvent) => void;
   readonly patienceMs?: number;
+  readonly closeWithinMs?: number;
 }
 
 /** Opens the database (and creates or updates its tables). Throws `StoreError`. */
 export async function openPostgresStore(
   url: string,
-  { onQuery, patienceMs = usualPatienceMs }: PostgresOptions = {},
+  { onQuery, patienceMs = usualPatienceMs, closeWithinMs = usualCloseMs }: PostgresOptions = {},
 ): Promise<Store> {
   await bringUpToDate(url);
-  const pool = new pg.Pool({
-    ...connectionOptions(url),
-    max: connections,
-    connectionTimeoutMillis: connectWithinMs,
-    statement_timeout: patienceMs,
-    lock_timeout: patienceMs,
-    idle_in_transaction_session_timeout: patienceMs,
-    query_timeout: 2 * patienceMs,
-  });
-  survive(pool);
+  const pool = openPool(url, patienceMs);
   const db = new Kysely<Tables>({
-    dialect: new PostgresDialect({ pool, onCreateConnection: prepare }),
+    dialect: new PostgresDialect({ pool }),
     ...(onQuery ? { log: onQuery } : {}),
   });
   const engine = createEngine(db);
   const neighbours = new PostgresNeighbours({
     connection: {
       ...connectionOptions(url),
-      connectionTimeoutMillis: connectWithinMs,
       query_timeout: patienceMs,
       application_name: 'aparte news',
     },
@@ -83,7 +62,6 @@ export async function openPostgresStore(
       await sql`select 1`.execute(db);
     },
     async close() {
-      // Of a connection that broke at the wrong moment node-postgres may wait for an end that never comes.
       const patience = new AbortController();
       const tooLong = pause(closeWithinMs, undefined, { signal: patience.signal, ref: false }).catch(
         () => undefined,
@@ -96,7 +74,7 @@ export async function openPostgresStore(
 
 /** On a connection of its own: a migration takes as long as it takes, and waits for that of another service. */
 async function bringUpToDate(url: string): Promise<void> {
-  const pool = new pg.Pool({ ...connectionOptions(url), connectionTimeoutMillis: connectWithinMs });
+  const pool = new pg.Pool(connectionOptions(url));
   survive(pool);
   const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
   try {
@@ -117,7 +95,7 @@ async function bringUpToDate(url: string): Promise<void> {
  * Throws `StoreError`.
  */
 export async function describePostgres(url: string): Promise<string> {
-  const client = new pg.Client({ ...connectionOptions(url), connectionTimeoutMillis: connectWithinMs });
+  const client = new pg.Client(connectionOptions(url));
   client.on('error', () => undefined);
   try {
     await client.connect();
@@ -141,30 +119,6 @@ export async function describePostgres(url: string): Promise<string> {
   } finally {
     await client.end().catch(() => undefined);
   }
-}
-
-/**
- * A connection that dies, while it is used or not, is not the end of the service: who uses it learns of it by what was asked, and the
- * next request gets another one, or learns that there is none.
- */
-function survive(pool: pg.Pool): void {
-  pool.on('error', () => undefined);
-  pool.on('connect', (client) => client.on('error', () => undefined));
-}
-
-function connectionOptions(url: string): pg.ClientConfig {
-  return {
-    connectionString: url,
-    application_name: 'aparte',
-    keepAlive: true,
-    types,
-  };
-}
-
-async function prepare(connection: {
-  executeQuery: (query: CompiledQuery) => Promise<unknown>;
-}): Promise<void> {
-  for (const setting of settings) await connection.executeQuery(CompiledQuery.raw(setting));
 }
 
 function createEngine(db: Db): Engine {

@@ -1,7 +1,7 @@
 // A private PostgreSQL for tests and figures: a cluster in a temporary folder, reached by a Unix socket in it only, gone with us. As root
 // it runs as `postgres` or `nobody`, since it refuses root. postgres-setup.ts starts one for a whole run of tests.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, chownSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -18,6 +18,8 @@ const starts = 20;
 export interface PrivatePostgres {
   /** Address of one of its databases. */
   urlOf(database: string): string;
+  /** Path of its Unix socket. */
+  readonly socket: string;
   /** SIGKILL for the postmaster and everything it started. */
   kill(): Promise<void>;
   /** Starts it again after `kill` and waits until it answers. */
@@ -26,11 +28,15 @@ export interface PrivatePostgres {
   remove(): Promise<void>;
 }
 
+/** Whether `startPostgres` has what it needs: not so where the tests have only an address, `DATABASE_URL`. */
+export const canStartPostgres = locatePostgres() !== undefined;
+
 /** `isDurable`: every commit reaches the disk, as in earnest; without it tests are quicker. */
 export async function startPostgres({ isDurable = false } = {}): Promise<PrivatePostgres> {
   const bin = locatePostgres();
   if (bin === undefined) throw new SetupError(noPostgres);
-  const folder = mkdtempSync(join(tmpdir(), 'aparte-pg-'));
+  removeLeftovers();
+  const folder = mkdtempSync(join(tmpdir(), `aparte-pg-${process.pid}-`));
   const user = unprivileged();
   if (user) chownSync(folder, user.uid, user.gid);
   chmodSync(folder, 0o700);
@@ -61,6 +67,7 @@ export async function startPostgres({ isDurable = false } = {}): Promise<Private
   await ready();
   return {
     urlOf,
+    socket: join(folder, '.s.PGSQL.5432'),
     async kill() {
       const everybody = [...childrenOf(postmasterOf(data)), postmasterOf(data)];
       child.kill();
@@ -88,6 +95,28 @@ export async function startPostgres({ isDurable = false } = {}): Promise<Private
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Folders of runs that were killed before they could remove them. Their PostgreSQL went with them (child.mjs). */
+function removeLeftovers(): void {
+  for (const name of readdirSync(tmpdir())) {
+    const [, owner] = /^aparte-pg-(\d+)-/.exec(name) ?? [];
+    if (owner === undefined || isAlive(Number(owner))) continue;
+    try {
+      rmSync(join(tmpdir(), name), { recursive: true, force: true });
+    } catch {
+      // It is somebody else's.
+    }
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as { code?: string }).code !== 'ESRCH';
+  }
 }
 
 /** The pid in the first line of its lock file. */
