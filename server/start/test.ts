@@ -7,10 +7,12 @@ import { findChromium, findFirefox } from './find-browser.ts';
 import { findPostgres } from './find-postgres.ts';
 import { interruption } from './interrupt.mjs';
 import { SetupError, messageOf } from './machine.mjs';
+import { locatePostgres } from './postgres.mjs';
 import { addCounts, runCheck, runScript, runVitest, summary, type Counts } from './steps.ts';
 
 /** Scripts of package.json, in order; `types` holds svelte-check, `unused` is knip. `size` needs the built client. */
 const scripts = ['types', 'lint', 'format:check', 'unused', 'rules', 'size'];
+const voice = 'client/e2e/voice.test.ts';
 const parts = ['checks', 'unit', 'postgres', 'browser'] as const;
 
 const [part, ...filters] = process.argv.slice(2);
@@ -50,6 +52,11 @@ if (browsers) {
   const found = await runCheck('browsers', async () => void Object.assign(env, await unwrap(browsers)));
   counts.push(found);
   if (found.failed === 0) counts.push(await runVitest({ project: 'browser', filters, env }));
+  // Once more with the service on PostgreSQL, where there is one to start.
+  if (found.failed === 0 && postgres && filters.length === 0 && locatePostgres(env) !== undefined) {
+    const withPostgres = { ...env, APARTE_TEST_STORE: 'postgres' };
+    counts.push(await runVitest({ project: 'browser', filters: [voice], env: withPostgres }));
+  }
 }
 
 const sum = addCounts(counts);

@@ -1,5 +1,6 @@
 // One whole Aparté for tests: the built client (built when older than its sources), a LiveKit server of our own on free loopback
-// ports, and the service as its own process on a free port with a data folder that goes afterwards.
+// ports, and the service as its own process on a free port with a data folder, or with APARTE_TEST_STORE=postgres a PostgreSQL, that goes
+// afterwards.
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +8,7 @@ import { startLocalLivekit, type LocalLivekit } from '../../../server/livekit/lo
 import { lastLines, startChild, type Child } from '../../../server/start/child.mjs';
 import { buildClient } from '../../../server/start/client-build.ts';
 import { projectRoot, tryPort } from '../../../server/start/machine.mjs';
+import { startPostgres } from '../../../server/testing/postgres.ts';
 import { startDisobedientSfu } from './disobedient-sfu.ts';
 import { until } from './wait.ts';
 
@@ -57,6 +59,7 @@ export async function startAparte(options: AparteOptions = {}): Promise<Aparte> 
     webhookUrl: `${serviceUrl}/livekit/webhook`,
   });
   const sfu = options.isSfuDisobedient === true ? await startDisobedientSfu(livekit.url) : null;
+  const postgres = process.env['APARTE_TEST_STORE'] === 'postgres' ? await startPostgres() : null;
   const logFile = join(folder, 'service.log');
   const settings = {
     APARTE_HOST: '127.0.0.1',
@@ -67,6 +70,7 @@ export async function startAparte(options: AparteOptions = {}): Promise<Aparte> 
     LIVEKIT_PUBLIC_URL: livekit.url,
     LIVEKIT_API_KEY: livekit.apiKey,
     LIVEKIT_API_SECRET: livekit.apiSecret,
+    ...(postgres && { DATABASE_URL: postgres.urlOf('postgres') }),
     ...options.env,
   };
   const service = new ServiceProcess(serviceUrl, settings, logFile);
@@ -76,6 +80,7 @@ export async function startAparte(options: AparteOptions = {}): Promise<Aparte> 
   } catch (error) {
     await front?.close();
     await livekit.close();
+    await postgres?.remove();
     throw error;
   }
   return {
@@ -92,6 +97,7 @@ export async function startAparte(options: AparteOptions = {}): Promise<Aparte> 
       await service.stop();
       await sfu?.close();
       await livekit.close();
+      await postgres?.remove();
       rmSync(folder, { recursive: true, force: true });
     },
   };
