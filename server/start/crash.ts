@@ -9,7 +9,7 @@ import { startPostgres } from '../testing/postgres.ts';
 const [rounds = 20, writes = 1_000] = process.argv.slice(2).map(Number);
 const postgres = await startPostgres({ isDurable: true });
 const kinds: Readonly<Record<string, () => Promise<string[]>>> = {
-  'service over the embedded store': async () => {
+  'the service over the embedded store': async () => {
     const folder = mkdtempSync(join(tmpdir(), 'aparte-crash-'));
     try {
       return await killOverLibsql(folder, { writes });
@@ -17,7 +17,7 @@ const kinds: Readonly<Record<string, () => Promise<string[]>>> = {
       rmSync(folder, { recursive: true, force: true });
     }
   },
-  'service over PostgreSQL': () => killOverPostgres(postgres.urlOf('postgres'), { writes }),
+  'the service over PostgreSQL': () => killOverPostgres(postgres.urlOf('postgres'), { writes }),
   PostgreSQL: () => killPostgres(postgres, { writes }),
 };
 let bad = 0;
@@ -26,7 +26,7 @@ try {
     const found: string[] = [];
     for (let count = 0; count < rounds; count += 1) found.push(...(await round()));
     bad += found.length;
-    console.log(`kill -9 of the ${what}, ${rounds} times in ${writes} writes: ${found.length} problems`);
+    console.log(`kill -9 of ${what}, ${rounds} times in ${writes} writes: ${found.length} problems`);
     for (const problem of found) console.log(`  ${problem}`);
   }
 } finally {
