@@ -13,6 +13,7 @@ import type { Route } from '../router/router.ts';
 import { CallModel } from './call.svelte.ts';
 import { Connection } from './connection.svelte.ts';
 import { openCore, type Core } from './core.ts';
+import { idOf } from './ids.ts';
 import { InviteModel } from './invite.svelte.ts';
 import { groupViewOf, summaryOf, type Knowledge } from './people.ts';
 import { livePartsOf, type AppParts } from './parts.ts';
@@ -202,7 +203,7 @@ export class AppModel implements AppView, Actions {
   openVerify(personId: string): void {
     const me = this.#core?.device.identity.publicKey;
     const group = this.#groupOf(personId);
-    const member = group?.members.find(({ identity }) => toBase64url(identity) === personId);
+    const member = group?.members.find(({ identity }) => idOf(identity) === personId);
     if (!me || !group || !member || equal(me, member.identity)) return;
     const verify = new VerifyModel({ me, member, groupId: group.id });
     void verify.prepare().then(() => (this.#verify = verify));
@@ -268,8 +269,7 @@ export class AppModel implements AppView, Actions {
   #groupOf(personId: string): Group | null {
     const ids = [this.#route.name === 'group' ? this.#route.groupId : null, this.#call?.groupId];
     const groups = ids.flatMap((id) => (id ? [this.#group(id)] : []));
-    const has = (group: Group | null) =>
-      group?.members.some(({ identity }) => toBase64url(identity) === personId);
+    const has = (group: Group | null) => group?.members.some(({ identity }) => idOf(identity) === personId);
     return groups.find(has) ?? null;
   }
 
@@ -309,7 +309,7 @@ export class AppModel implements AppView, Actions {
   }
 
   #rosterChanged(core: Core, group: Group): void {
-    const members = group.members.map(({ identity, name }) => ({ identity: toBase64url(identity), name }));
+    const members = group.members.map(({ identity, name }) => ({ identity: idOf(identity), name }));
     core.verifications
       .note(group.id, members)
       .then(() => (this.#verifications = core.verifications.records))

@@ -1,19 +1,20 @@
 // The call on the screen: turns the live call, the group's roster and what was verified into a `CallView`. The live call
 // works without runes; this class listens to it and derives, so that components only read.
-import { toBase64url, type Bytes } from '../../crypto/bytes.ts';
+import type { Bytes } from '../../crypto/bytes.ts';
 import type { Clock } from '../api/clock.ts';
 import type { TrustChange } from '../call/types.ts';
 import type { Group } from '../groups/group.ts';
 import { verificationOf } from '../groups/verification.ts';
 import { LiveCall, type LiveCallParts, type LiveState } from './live-call.ts';
 import type { Knowledge } from './people.ts';
+import { idOf } from './ids.ts';
 import { Interference } from './interference.ts';
 import { nobody, Presence } from './presence.ts';
 import { shownCode } from './problems.ts';
 import { Recovery } from './recovery.ts';
-import { misshownIn, rowsOf, silentIn, tilesOf, type CallScene } from './rows.ts';
+import { misshownIn, rowsOf, silentIn, tilesOf, withSame, type CallScene } from './rows.ts';
 import { NameBook, withCount, withLine, withRemovals, type TrustLine } from './trust-log.ts';
-import type { CallView, MicState, Problem, SourceState, TrustEvent, Verification } from './view.ts';
+import type { CallRow, CallView, MicState, Problem, SourceState, TrustEvent, Verification } from './view.ts';
 
 /** Mutes by the service that follow each other closer than this are one line of the trust log. */
 const sameMuteMs = 10_000;
@@ -53,9 +54,14 @@ export class CallModel {
   /** Identities under whose name forged frames come. */
   #forged = $state.raw(nobody);
   readonly #scene: CallScene = $derived.by(() => this.#sceneOf(this.#state));
-  readonly #rows = $derived(
-    rowsOf(this.#scene).map((row) => (this.#forged.has(row.id) ? { ...row, isForged: true } : row)),
-  );
+  #shownRows: readonly CallRow[] = [];
+  readonly #rows = $derived.by(() => {
+    const rows = rowsOf(this.#scene).map((row) =>
+      this.#forged.has(row.id) ? { ...row, isForged: true } : row,
+    );
+    this.#shownRows = withSame(this.#shownRows, rows);
+    return this.#shownRows;
+  });
   readonly #tiles = $derived(tilesOf(this.#scene));
   readonly view: CallView = $derived.by(() => this.#viewOf(this.#state));
 
@@ -106,7 +112,7 @@ export class CallModel {
     const isLying = group.problem === 'entries_refused';
     if (isLying && !this.#isRosterForged) this.#write('refused', null);
     this.#isRosterForged = isLying;
-    const removed = group.stored.removals.map((removal) => toBase64url(removal.identity));
+    const removed = group.stored.removals.map((removal) => idOf(removal.identity));
     this.#log = withRemovals(this.#log, this.#parts.clock.today(), (identity) => removed.includes(identity));
   }
 
@@ -147,10 +153,10 @@ export class CallModel {
     this.#state = this.#live.state;
     if (this.isOver || isUnderWay(this.#state)) this.#parts.onUnderWay();
     const { media, leaves } = this.#state;
-    const me = toBase64url(this.#parts.knowledge().me);
+    const me = idOf(this.#parts.knowledge().me);
     const isConnected = media?.connection === 'connected' && this.#state.phase === 'inCall';
     this.#presence.update({
-      leaves: leaves.filter((leaf) => toBase64url(leaf.identity) !== me).map((leaf) => leaf.livekitIdentity),
+      leaves: leaves.filter((leaf) => idOf(leaf.identity) !== me).map((leaf) => leaf.livekitIdentity),
       participants: isConnected ? media.participants.map((participant) => participant.livekitIdentity) : null,
       misshown: isConnected ? misshownIn({ ...this.#state, me: this.#parts.knowledge().me }) : [],
       silent: isConnected ? silentIn(this.#state) : [],
@@ -175,7 +181,7 @@ export class CallModel {
     if (media === null) return;
     for (const { identity, count, isNew } of this.#interference.look(media.forged, leaves)) {
       if (isNew) this.#write('forged', identity, count);
-      else this.#log = withCount(this.#log, { kind: 'forged', identity: toBase64url(identity), count });
+      else this.#log = withCount(this.#log, { kind: 'forged', identity: idOf(identity), count });
     }
     this.#forged = this.#interference.under;
   }
@@ -196,14 +202,14 @@ export class CallModel {
 
   #write(kind: TrustEvent['kind'], about: Bytes | null, count?: number): void {
     const name = about ? this.#nameOf(about) : '';
-    const line = { atMs: this.#parts.clock.today(), kind, name, identity: about ? toBase64url(about) : '' };
+    const line = { atMs: this.#parts.clock.today(), kind, name, identity: about ? idOf(about) : '' };
     this.#log = withLine(this.#log, count === undefined ? line : { ...line, count });
   }
 
   readonly #nameOf = (identity: Bytes): string => this.#names.nameOf(identity);
 
   readonly #verificationOf = (identity: Bytes): Verification => {
-    const person = { identity: toBase64url(identity), name: this.#nameOf(identity) };
+    const person = { identity: idOf(identity), name: this.#nameOf(identity) };
     return verificationOf(this.#parts.knowledge().verifications, this.groupId, person);
   };
 

@@ -1,8 +1,9 @@
 // Frames under somebody's name that are not theirs, were changed or came twice (F3–F5), counted by the frame worker and dropped there:
 // when so many come that it is nobody's bad line, it is said. A few now and then mean nothing: packets are sent again, people come and go.
-import { toBase64url, type Bytes } from '../../crypto/bytes.ts';
+import type { Bytes } from '../../crypto/bytes.ts';
 import type { Leaf } from '../../crypto/call/types.ts';
 import type { Clock, Timer } from '../api/clock.ts';
+import { idOf } from './ids.ts';
 
 /** So many within the window, spread over the least time, are called an attack. */
 export const leastFrames = 30;
@@ -96,7 +97,7 @@ export class Interference {
   #tellUnder(): void {
     const under = [...this.#watches.values()]
       .filter(({ attack }) => attack !== null)
-      .map(({ identity }) => toBase64url(identity));
+      .map(({ identity }) => idOf(identity));
     if (under.join() !== [...this.#under].join()) this.#under = new Set(under);
   }
 }

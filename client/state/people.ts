@@ -1,10 +1,11 @@
 // A group and its people as screens show them: pure derivations from the verified roster, what was verified on this
 // device, and the voice chat's state as the service tells it.
-import { equal, toBase64url, type Bytes } from '../../crypto/bytes.ts';
+import { equal, type Bytes } from '../../crypto/bytes.ts';
 import type { VerifiedMember } from '../../crypto/group/index.ts';
 import type { Group } from '../groups/group.ts';
 import type { StoredVerification } from '../groups/store.ts';
 import { verificationOf } from '../groups/verification.ts';
+import { idOf } from './ids.ts';
 import { shownCode } from './problems.ts';
 import type { GroupSummary, GroupView, Person } from './view.ts';
 
@@ -55,11 +56,12 @@ export function peopleOf(group: Group, knowledge: Knowledge): Person[] {
 /** Verified members who have a place in the voice chat. The service's word, good for a count and a Join button only. */
 export function membersInCall(group: Group): VerifiedMember[] {
   const places = group.call?.participants.filter(({ state }) => state !== 'left') ?? [];
-  return group.members.filter((member) => places.some(({ identity }) => equal(identity, member.identity)));
+  const inside = new Set(places.map(({ identity }) => idOf(identity)));
+  return group.members.filter(({ identity }) => inside.has(idOf(identity)));
 }
 
 function personOf(group: Group, member: VerifiedMember, parts: Knowledge & { isInCall: boolean }): Person {
-  const id = toBase64url(member.identity);
+  const id = idOf(member.identity);
   return {
     id,
     name: member.name,

@@ -1,4 +1,5 @@
 // The people list and the pictures, for any mixture of leaves, LiveKit participants and names: the list is the MLS tree (M3).
+import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { toBase64url, type Bytes } from '../../crypto/bytes.ts';
@@ -7,7 +8,7 @@ import { seed } from '../../crypto/test/fuzz.ts';
 import type { PeerStatus } from '../call/peers.ts';
 import type { MediaSnapshot, RemoteParticipantView, RemoteTrackView } from '../media/types.ts';
 import { snapshotOf } from '../testing/media.ts';
-import { misshownIn, rowsOf, silentIn, tilesOf, type CallScene } from './rows.ts';
+import { misshownIn, rowsOf, silentIn, tilesOf, withSame, type CallScene } from './rows.ts';
 
 const keyOf = (n: number): Bytes => new Uint8Array(32).fill(n);
 const me = keyOf(1);
@@ -225,4 +226,36 @@ test('[M6] silent is what its sender says it sends, in my epoch and unmuted, and
   expect(silent(said({ health: 'apart' }), [])).toEqual([]);
   expect(silent(said(), null), 'who is not in LiveKit is away, not silent').toEqual([]);
   expect(silent(new Map(), [])).toEqual([]);
+});
+
+test('rows that say the same stay the same objects, and only those', () => {
+  fc.assert(
+    fc.property(scenes, scenes, (one, other) => {
+      const before = rowsOf(one);
+      const after = rowsOf(other);
+      const kept = withSame(before, after);
+      expect(kept).toEqual(after);
+      for (const row of kept)
+        expect(before.includes(row)).toBe(before.some((old) => isDeepStrictEqual(old, row)));
+      expect(withSame(before, rowsOf(one))).toBe(before);
+    }),
+    { seed },
+  );
+});
+
+test('a row that is verified, forged or no longer so is another one', () => {
+  const plain = rowsOf(sceneOf({ leaves: [leaf(1), leaf(2)] }));
+  const verified = plain.map((row) => ({ ...row, verification: { state: 'verified', atMs: 7 } as const }));
+  const later = plain.map((row) => ({ ...row, verification: { state: 'verified', atMs: 8 } as const }));
+  const forged = plain.map((row) => ({ ...row, isForged: true }));
+  for (const [before, after] of [
+    [plain, verified],
+    [verified, later],
+    [verified, plain],
+    [plain, forged],
+    [forged, plain],
+  ] as const) {
+    expect(withSame(before, after)).toEqual(after);
+    expect(withSame(before, after)[0]).toBe(after[0]);
+  }
 });

@@ -1,9 +1,10 @@
 // The people list and the pictures of a call: the leaves of the MLS tree (M3) joined with what LiveKit shows of each and
 // with names and verification. Pure; presence.ts says who is missing for long enough to be called so.
-import { toBase64url, type Bytes } from '../../crypto/bytes.ts';
+import type { Bytes } from '../../crypto/bytes.ts';
 import type { Leaf } from '../../crypto/call/types.ts';
 import type { PeerStatus } from '../call/peers.ts';
 import type { MediaSnapshot, MediaSource, RemoteParticipantView, RemoteTrackView } from '../media/types.ts';
+import { idOf } from './ids.ts';
 import type { CallRow, MicState, TileView, Verification } from './view.ts';
 
 export interface CallScene {
@@ -36,6 +37,27 @@ export function rowsOf(scene: CallScene): CallRow[] {
   return [myRow(scene), ...others, ...outsiders];
 }
 
+/** `rows` with the objects of `before` for who is as before, so that only who changed is drawn again; all of `before` where nobody did. */
+export function withSame(before: readonly CallRow[], rows: readonly CallRow[]): readonly CallRow[] {
+  const known = new Map(before.map((row) => [row.id, row]));
+  const kept = rows.map((row) => {
+    const old = known.get(row.id);
+    return old !== undefined && isSameRow(old, row) ? old : row;
+  });
+  return kept.length === before.length && kept.every((row, i) => row === before[i]) ? before : kept;
+}
+
+function isSameRow({ verification: a, ...one }: CallRow, { verification: b, ...other }: CallRow): boolean {
+  const isSameState =
+    a.state === b.state && (a.state !== 'verified' || (b.state === 'verified' && a.atMs === b.atMs));
+  const names = Object.keys(other) as (keyof typeof other)[];
+  return (
+    isSameState &&
+    names.length === Object.keys(one).length &&
+    names.every((name) => one[name] === other[name])
+  );
+}
+
 /** Pictures: screens before cameras, mine after the others'. */
 export function tilesOf(scene: CallScene): TileView[] {
   const remote = otherLeaves(scene).flatMap((leaf) => tilesOfLeaf(scene, leaf));
@@ -47,15 +69,15 @@ export function tilesOf(scene: CallScene): TileView[] {
 }
 
 function otherLeaves(scene: CallScene): Leaf[] {
-  const me = toBase64url(scene.me);
-  return scene.leaves.filter((leaf) => toBase64url(leaf.identity) !== me);
+  const me = idOf(scene.me);
+  return scene.leaves.filter((leaf) => idOf(leaf.identity) !== me);
 }
 
 function myRow(scene: CallScene): CallRow {
   const isMuted = scene.mic !== 'live';
   const level = isMuted ? 0 : (scene.media?.localLevel ?? 0);
   return {
-    id: toBase64url(scene.me),
+    id: idOf(scene.me),
     name: scene.nameOf(scene.me),
     isMe: true,
     verification: nobody,
@@ -70,7 +92,7 @@ function rowOf(scene: CallScene, leaf: Leaf): CallRow {
   const participant = participantOf(scene, leaf.livekitIdentity);
   const isMuted = isMutedOf(scene, leaf, participant);
   return {
-    id: toBase64url(leaf.identity),
+    id: idOf(leaf.identity),
     name: scene.nameOf(leaf.identity),
     isMe: false,
     verification: scene.verificationOf(leaf.identity),
@@ -110,7 +132,7 @@ export function streamName(livekitIdentity: string, source: MediaSource): string
 export function silentIn(scene: Pick<CallScene, 'leaves' | 'media' | 'peers'>): string[] {
   return scene.leaves.flatMap(({ livekitIdentity }) => {
     const said = scene.peers.get(livekitIdentity);
-    const participant = scene.media?.participants.find((one) => one.livekitIdentity === livekitIdentity);
+    const participant = participantOf(scene, livekitIdentity);
     if (said?.health !== 'well' || participant === undefined) return [];
     const sent = judgedSources.filter(
       (source) => said.streams[source] !== undefined && (source !== 'microphone' || said.isMuted === false),
@@ -126,7 +148,7 @@ export function misshownIn(scene: Pick<CallScene, 'leaves' | 'media' | 'peers' |
     .map(({ livekitIdentity }) => livekitIdentity)
     .filter((name) => {
       const said = scene.peers.get(name);
-      const participant = scene.media?.participants.find(({ livekitIdentity }) => livekitIdentity === name);
+      const participant = participantOf(scene, name);
       const microphone = trackOf(participant, 'microphone');
       if (said === undefined || said.isMuted === null || said.health !== 'well' || microphone === undefined)
         return false;
@@ -157,10 +179,10 @@ function outsiderRow(livekitIdentity: string): CallRow {
 
 function tilesOfLeaf(scene: CallScene, leaf: Leaf): TileView[] {
   const participant = participantOf(scene, leaf.livekitIdentity);
-  const row = rowOf(scene, leaf);
   return (['camera', 'screen'] as const).flatMap((source) => {
     const track = trackOf(participant, source);
     if (!track || track.isMuted) return [];
+    const row = rowOf(scene, leaf);
     const isStalled = scene.stalled.has(streamName(leaf.livekitIdentity, source));
     const status = isStalled ? ('stalled' as const) : track.status;
     return [{ ...tileBase(row), id: `${row.id}:${source}`, source, stream: track.stream, status }];
@@ -188,8 +210,19 @@ function tileBase(
   return { personId, name, isMe, isSpeaking, isMuted, verification };
 }
 
-function participantOf(scene: CallScene, livekitIdentity: string): RemoteParticipantView | undefined {
-  return scene.media?.participants.find((participant) => participant.livekitIdentity === livekitIdentity);
+const indexes = new WeakMap<MediaSnapshot['participants'], ReadonlyMap<string, RemoteParticipantView>>();
+
+function participantOf(
+  { media }: Pick<CallScene, 'media'>,
+  livekitIdentity: string,
+): RemoteParticipantView | undefined {
+  if (media === null) return undefined;
+  let index = indexes.get(media.participants);
+  if (index === undefined) {
+    index = new Map(media.participants.map((one) => [one.livekitIdentity, one]));
+    indexes.set(media.participants, index);
+  }
+  return index.get(livekitIdentity);
 }
 
 function trackOf(

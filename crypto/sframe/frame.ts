@@ -36,7 +36,7 @@ export function seal(
   plaintext: Uint8Array,
 ): { readonly header: Bytes; readonly body: Promise<ArrayBuffer> } {
   const header = encodeHeader(frameKey.kid, ctr);
-  prepare(frameKey.salt, ctr, associated(header, metadata));
+  prepare(frameKey.salt, ctr, associated(header, header.length, metadata));
   return { header, body: crypto.subtle.encrypt(params, frameKey.key, plaintext as Bytes) };
 }
 
@@ -51,11 +51,8 @@ export function open(
 ): Promise<ArrayBuffer> | null {
   const { length } = header;
   if (sealed.length < length + tagBytes) return null;
-  const { buffer, byteOffset } = sealed as Bytes;
-  const front = new Uint8Array(buffer, byteOffset, length);
-  prepare(frameKey.salt, header.ctr, associated(front, header.metadata ?? NONE));
-  const body = new Uint8Array(buffer, byteOffset + length, sealed.length - length);
-  return crypto.subtle.decrypt(params, frameKey.key, body);
+  prepare(frameKey.salt, header.ctr, associated(sealed, length, header.metadata ?? NONE));
+  return crypto.subtle.decrypt(params, frameKey.key, sealed.subarray(length) as Bytes);
 }
 
 /** Sets `params`; the tag is 16 bytes, which is what AES-GCM makes where nothing is said. */
@@ -79,8 +76,9 @@ function mix(at: number, byte: number): void {
   nonce[at] = (nonce[at] as number) ^ byte;
 }
 
-function associated(header: Bytes, metadata: Bytes): Bytes {
-  if (metadata.length > 0) return concat(header, metadata);
-  for (let i = 0; i < header.length; i++) aad[i] = header[i] as number;
-  return aadOfLength[header.length] as Bytes;
+/** Of a header of `length` bytes at the front of `bytes`. */
+function associated(bytes: Uint8Array, length: number, metadata: Bytes): Bytes {
+  if (metadata.length > 0) return concat(bytes.subarray(0, length), metadata);
+  for (let i = 0; i < length; i++) aad[i] = bytes[i] as number;
+  return aadOfLength[length] as Bytes;
 }
