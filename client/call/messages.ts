@@ -6,6 +6,7 @@ import { placeOfMessage } from '../../crypto/call/index.ts';
 import type { CallState, EpochMessages, Leaf } from '../../crypto/call/types.ts';
 import { CryptoError } from '../../crypto/errors.ts';
 import type { Clock, Timer } from '../api/clock.ts';
+import { difference } from './change.ts';
 import { decodeContent, encodeContent, type Content, type StreamMap } from './message-content.ts';
 import { Peers, type PeerStatus } from './peers.ts';
 
@@ -104,7 +105,8 @@ export class CallMessages {
       desk.state.leaves.filter((leaf) => leaf.index !== desk.state.ownLeaf.index),
       heartbeatEveryMs(desk),
     );
-    const isGreeting = before === null || (hasNew(before, state) && this.#greets(state));
+    const isGreeting =
+      before === null || (difference(before, state).joined.length > 0 && this.#greets(state));
     this.#planBeat(isGreeting ? this.#parts.random() * greetingMs : this.#nextBeatMs());
     const held = this.#held;
     this.#held = [];
@@ -304,20 +306,9 @@ export function heartbeatEveryMs({
 /** Who was there before and is still: they have an older key to hold on to. Null where nobody has. */
 function awaitedIn(before: Pick<CallState, 'leaves'> | null, state: CallState): Set<number> | null {
   if (before === null) return null;
-  const stayed = state.leaves.filter(
-    (leaf) => leaf.index !== state.ownLeaf.index && isIn(before.leaves, leaf),
-  );
+  const joined = new Set(difference(before, state).joined);
+  const stayed = state.leaves.filter((leaf) => leaf.index !== state.ownLeaf.index && !joined.has(leaf));
   return stayed.length === 0 ? null : new Set(stayed.map(({ index }) => index));
-}
-
-function hasNew(before: Pick<CallState, 'leaves'>, state: CallState): boolean {
-  return state.leaves.some((leaf) => !isIn(before.leaves, leaf));
-}
-
-function isIn(leaves: readonly Leaf[], leaf: Leaf): boolean {
-  return leaves.some(
-    ({ index, livekitIdentity }) => index === leaf.index && livekitIdentity === leaf.livekitIdentity,
-  );
 }
 
 function isSameStatus(

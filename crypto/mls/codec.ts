@@ -21,7 +21,7 @@ export const maxElements = 2 ** 18;
 
 /** Collects an encoding. */
 export class Writer {
-  #bytes: Bytes = new Uint8Array(128);
+  #bytes: Bytes = new Uint8Array(256);
   #length = 0;
 
   /** A big-endian integer of `size` bytes (1 to 4). */
@@ -50,6 +50,18 @@ export class Writer {
     if (length < 2 ** 6) this.uint(length, 1);
     else if (length < 2 ** 14) this.uint(length + 2 ** 14, 2);
     else this.uint(length + 2 ** 31, 4);
+  }
+
+  /** What `write` writes, behind its length. It is moved by the length's size once that is known: cheaper than a writer of its own. */
+  vector(write: () => void): void {
+    const from = this.#length;
+    write();
+    const length = this.#length - from;
+    this.length(length);
+    const size = this.#length - from - length;
+    const prefix = this.#bytes.slice(from + length, this.#length);
+    this.#bytes.copyWithin(from + size, from, from + length);
+    this.#bytes.set(prefix, from);
   }
 
   /** A copy of what was written. */
@@ -203,11 +215,9 @@ export const fixed = (size: number): Codec<Bytes> => ({
 /** `T name<V>`: elements of `codec` behind the length of all of them in bytes. Every element takes at least one byte. */
 export const vector = <T>(codec: Codec<T>): Codec<readonly T[]> => ({
   write: (to, values) => {
-    const inner = new Writer();
-    for (const value of values) codec.write(inner, value);
-    const bytes = inner.bytes();
-    to.length(bytes.length);
-    to.raw(bytes);
+    to.vector(() => {
+      for (const value of values) codec.write(to, value);
+    });
   },
   read: (from) => {
     const inner = from.within(from.length());

@@ -109,13 +109,30 @@ const bodies = {
 };
 const content: Codec<Content> = select('type', contentType, bodies);
 
-export const framedContent: Codec<FramedContent> = struct({
+const plainFramedContent: Codec<FramedContent> = struct({
   groupId: opaque,
   epoch: u64,
   sender,
   authenticatedData: opaque,
   content,
 });
+
+/** As they came: a commit is tagged, verified and hashed into the transcript, which are three encodings of it. */
+const encodings = new WeakMap<FramedContent, Bytes>();
+
+export const framedContent: Codec<FramedContent> = {
+  write: (to, value) => {
+    const encoded = encodings.get(value);
+    if (encoded === undefined) plainFramedContent.write(to, value);
+    else to.raw(encoded);
+  },
+  read: (from) => {
+    const at = from.at;
+    const value = plainFramedContent.read(from);
+    encodings.set(value, from.since(at));
+    return value;
+  },
+};
 
 /** The body of a content whose type stands elsewhere, as in PrivateMessageContent (§6.3.1). */
 export function contentBody(type: ContentType): Codec<Content> {
