@@ -1,30 +1,20 @@
 // The delivery log in the attacker's hands: entries that nobody may make, entries of other calls, and entries that are held back, moved,
 // repeated or shown to some only. Refused by everybody's device, said on the screen, and mended without a tap.
-import { afterAll, beforeAll, test } from 'vitest';
+import { afterAll, test } from 'vitest';
 import { ada, ben } from '../client/e2e/harness/people.ts';
 import type { Person } from '../client/e2e/harness/person.ts';
-import { enterCall, gather, setStage } from '../client/e2e/harness/stage.ts';
+import { enterCall, gather } from '../client/e2e/harness/stage.ts';
 import { until } from '../client/e2e/harness/wait.ts';
 import { comesBack, logSays, oneEpoch, refusals, saysRefused } from './harness/aftermath.ts';
 import { Headless } from './harness/headless.ts';
-import { HostileService } from './harness/hostile-service.ts';
 import { createIntruder, secretOf } from './harness/intruder.ts';
 import { historyOf, pagesFor, type Entry } from './harness/pages.ts';
-import { StolenStore, type CallRow } from './harness/stolen-store.ts';
+import { setStolenService } from './harness/stolen-service.ts';
+import type { CallRow } from './harness/stolen-store.ts';
 
-const hostile = new HostileService();
-const stage = setStage({ aparte: { front: hostile.stand } });
-let store: StolenStore;
-beforeAll(() => {
-  store = new StolenStore(stage.aparte.dataFolder);
-});
-const crowd = new Headless(() => stage.aparte.url);
+const { stage, hostile, store, crowd } = setStolenService();
 const elsewhere = new Headless(() => stage.aparte.url);
-afterAll(async () => {
-  store.close();
-  await crowd.end();
-  await elsewhere.end();
-});
+afterAll(() => elsewhere.end());
 
 /** Ada and Ben, her camera on. */
 async function callOfTwo(): Promise<{

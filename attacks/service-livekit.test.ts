@@ -2,7 +2,7 @@
 // under everybody, and forged webhooks. Said on the screen while it lasts, and mended without a tap.
 import { createHash } from 'node:crypto';
 import { AccessToken, RoomServiceClient } from 'livekit-server-sdk';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import type { LivekitAccess } from '../client/e2e/harness/bare-server.ts';
 import { participants } from '../client/e2e/harness/livekit-api.ts';
 import { sendOutsider } from '../client/e2e/harness/outsider.ts';
@@ -13,10 +13,7 @@ import { comesBack, oneEpoch } from './harness/aftermath.ts';
 import { StolenStore } from './harness/stolen-store.ts';
 
 const stage = setStage();
-let store: StolenStore;
-beforeAll(() => {
-  store = new StolenStore(stage.aparte.dataFolder);
-});
+const store = new StolenStore(() => stage.aparte.dataFolder);
 afterAll(() => store.close());
 
 test('[F4] [M2] a second token for a member’s LiveKit identity throws the member out for a moment, and gives the thief nothing', async () => {

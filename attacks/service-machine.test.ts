@@ -1,27 +1,15 @@
 // The machine that the service runs on, in the attacker's hands: killed in the middle of a commit, and clocks that are wrong. The running call
 // goes on; who cannot be let in is told why; and it is mended without a tap.
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { ada, ben, cyd } from '../client/e2e/harness/people.ts';
-import { enterCall, gather, setStage } from '../client/e2e/harness/stage.ts';
+import { enterCall, gather } from '../client/e2e/harness/stage.ts';
 import { never, until } from '../client/e2e/harness/wait.ts';
 import { comesBack, oneEpoch } from './harness/aftermath.ts';
 import { pageClock, serviceClock } from './harness/clock.ts';
-import { Headless } from './harness/headless.ts';
-import { HostileService } from './harness/hostile-service.ts';
 import { isAppend } from './harness/pages.ts';
-import { StolenStore } from './harness/stolen-store.ts';
+import { setStolenService } from './harness/stolen-service.ts';
 
-const hostile = new HostileService();
-const stage = setStage({ aparte: { front: hostile.stand } });
-const crowd = new Headless(() => stage.aparte.url);
-let store: StolenStore;
-beforeAll(() => {
-  store = new StolenStore(stage.aparte.dataFolder);
-});
-afterAll(async () => {
-  store.close();
-  await crowd.end();
-});
+const { stage, hostile, store, crowd } = setStolenService();
 
 const hourMs = 3_600_000;
 

@@ -1,29 +1,18 @@
 // The roster in the attacker's hands: somebody in the database or in an answer who is no member, and old states of the group and of the
 // call. Left out by everybody's device, said on the screen, and gone when the answers are honest again.
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { sendOutsider } from '../client/e2e/harness/outsider.ts';
 import { ada, ben } from '../client/e2e/harness/people.ts';
 import type { Person } from '../client/e2e/harness/person.ts';
-import { enterCall, gather, setStage } from '../client/e2e/harness/stage.ts';
+import { enterCall, gather } from '../client/e2e/harness/stage.ts';
 import { until } from '../client/e2e/harness/wait.ts';
 import { comesBack, logSays, oneEpoch, refusals, saysRefused } from './harness/aftermath.ts';
-import { Headless } from './harness/headless.ts';
-import { HostileService, type Attack } from './harness/hostile-service.ts';
+import type { Attack } from './harness/hostile-service.ts';
 import { createIntruder, madeUpSecret } from './harness/intruder.ts';
 import { pagesFor } from './harness/pages.ts';
-import { StolenStore } from './harness/stolen-store.ts';
+import { setStolenService } from './harness/stolen-service.ts';
 
-const hostile = new HostileService();
-const stage = setStage({ aparte: { front: hostile.stand } });
-const crowd = new Headless(() => stage.aparte.url);
-let store: StolenStore;
-beforeAll(() => {
-  store = new StolenStore(stage.aparte.dataFolder);
-});
-afterAll(async () => {
-  store.close();
-  await crowd.end();
-});
+const { stage, hostile, store, crowd } = setStolenService();
 
 const cannotProve = /can’t prove to belong/;
 

@@ -1,8 +1,7 @@
 // The service in the hands of Mal: stands where people think the service is and passes everything on, until an attack says what to
 // answer instead. Real sockets on both sides; the service behind it is the product's own. pages.ts has what attacks answer.
-import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import type { Front } from '../../client/e2e/harness/aparte.ts';
+import { request, type IncomingMessage, type ServerResponse } from 'node:http';
+import { listenOnLoopback, type LoopbackServer } from '../../client/e2e/harness/loopback-server.ts';
 
 /** A request to the API. */
 export interface Asked {
@@ -35,20 +34,11 @@ export class HostileService {
   readonly #owners = new Map<string, string>();
 
   /** For `AparteOptions.front`. */
-  readonly stand = async (serviceUrl: string): Promise<Front> => {
+  readonly stand = (serviceUrl: string): Promise<LoopbackServer> => {
     this.#target = new URL(serviceUrl);
-    const server = createServer((asked, answer) => {
+    return listenOnLoopback((asked, answer) => {
       void this.#serve(asked, answer).catch(() => answer.destroy());
     });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    return {
-      url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-      close: () =>
-        new Promise((resolve) => {
-          server.close(() => resolve());
-          server.closeAllConnections();
-        }),
-    };
   };
 
   /** From now on, reads that wait included. Returns the way to end it. */

@@ -1,5 +1,5 @@
 // What a hostile service answers about the delivery log: pages as they travel (docs/service.md), and attacks that change them for some
-// and not for others. hostile-service.ts carries them.
+// and not for others. hostile-service.ts carries them; former-call.ts has a whole call that is old.
 import type { Answer, Asked, Attack } from './hostile-service.ts';
 
 export interface Entry {
@@ -12,7 +12,7 @@ export interface Entry {
   readonly welcome: string | null;
 }
 
-interface Participant {
+export interface Participant {
   readonly identity: string;
   readonly livekitIdentity: string;
   readonly state: string;
@@ -26,13 +26,14 @@ export interface Page {
   readonly groupInfo: string | null;
   readonly participants: readonly Participant[];
   readonly participantsVersion: number;
+  readonly participantsSince: number | null;
 }
 
 export function isAppend({ method, path }: Asked): boolean {
   return method === 'POST' && path.endsWith('/log');
 }
 
-function isLogRead({ method, path }: Asked): boolean {
+export function isLogRead({ method, path }: Asked): boolean {
   return method === 'GET' && path.endsWith('/log');
 }
 
@@ -78,7 +79,7 @@ export function historyOf(
 }
 
 /** Answers with a page, or with one inside. */
-function withPage(answer: Answer, change: (page: Page) => Page): Answer {
+export function withPage(answer: Answer, change: (page: Page) => Page): Answer {
   const body = answer.body as (Page & { page?: Page }) | null;
   if (body === null || typeof body !== 'object') return answer;
   if (body.page !== undefined) return { ...answer, body: { ...body, page: change(body.page) } };
@@ -86,7 +87,7 @@ function withPage(answer: Answer, change: (page: Page) => Page): Answer {
 }
 
 /** Resolves after `ms` or at a signal: how a long poll passes. */
-function linger(ms: number, signals: readonly AbortSignal[]): Promise<void> {
+export function linger(ms: number, signals: readonly AbortSignal[]): Promise<void> {
   return new Promise((resolve) => {
     const any = AbortSignal.any([...signals]);
     const done = (): void => {

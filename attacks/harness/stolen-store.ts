@@ -2,7 +2,7 @@
 // says what is there). The service does not notice until it is asked; HostileService.nudge has waiting readers ask.
 import { join } from 'node:path';
 import Database from 'libsql';
-import type { Entry } from './pages.ts';
+import type { Entry, Participant } from './pages.ts';
 
 export interface CallRow {
   readonly call_id: string;
@@ -22,14 +22,16 @@ export interface MemberRow {
 }
 
 export class StolenStore {
-  readonly #database: InstanceType<typeof Database>;
+  readonly #dataFolder: () => string;
+  #opened: InstanceType<typeof Database> | null = null;
 
-  constructor(dataFolder: string) {
-    this.#database = new Database(join(dataFolder, 'aparte.db'), { timeout: 5000 });
+  /** `dataFolder` of the service, asked when it is there. */
+  constructor(dataFolder: () => string) {
+    this.#dataFolder = dataFolder;
   }
 
   close(): void {
-    this.#database.close();
+    this.#opened?.close();
   }
 
   /** The one call that runs. */
@@ -48,6 +50,13 @@ export class StolenStore {
   livekitIdentityOf(callId: string, identity: string): string {
     const sql = "select * from places where call_id = ? and identity = ? and state <> 'left'";
     return (this.#one(sql, callId, identity) as { livekit_identity: string }).livekit_identity;
+  }
+
+  /** Of everybody who has a place now. */
+  places(callId: string): readonly Participant[] {
+    const sql =
+      "select identity, livekit_identity as livekitIdentity, state from places where call_id = ? and state <> 'left'";
+    return this.#all(sql, callId) as Participant[];
   }
 
   entries(callId: string): readonly Entry[] {
@@ -99,6 +108,11 @@ export class StolenStore {
       );
     });
     write();
+  }
+
+  get #database(): InstanceType<typeof Database> {
+    this.#opened ??= new Database(join(this.#dataFolder(), 'aparte.db'), { timeout: 5000 });
+    return this.#opened;
   }
 
   #one(sql: string, ...values: readonly unknown[]): unknown {

@@ -10,6 +10,7 @@ import { buildClient } from '../../../server/start/client-build.ts';
 import { projectRoot, tryPort } from '../../../server/start/machine.mjs';
 import { startPostgres } from '../../../server/testing/postgres.ts';
 import { startDisobedientSfu } from './disobedient-sfu.ts';
+import type { LoopbackServer } from './loopback-server.ts';
 import { until } from './wait.ts';
 
 export interface Aparte {
@@ -29,19 +30,13 @@ export interface Aparte {
   close(): Promise<void>;
 }
 
-/** Something that people meet in the service's place. */
-export interface Front {
-  readonly url: string;
-  close(): Promise<void>;
-}
-
 export interface AparteOptions {
   /** Further variables of the service. */
   readonly env?: Readonly<Record<string, string>>;
   /** LiveKit keeps in a room whom the service wants out. */
   readonly isSfuDisobedient?: boolean;
   /** Stands between people and the service. */
-  readonly front?: (serviceUrl: string) => Promise<Front>;
+  readonly front?: (serviceUrl: string) => Promise<LoopbackServer>;
   /** No page will be opened: the client need not be built. */
   readonly isPageless?: boolean;
 }

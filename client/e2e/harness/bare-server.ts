@@ -1,10 +1,9 @@
 // Serves the bare page (client/bench/bare, built in memory) on a free port and mints it tokens with livekit-server-sdk alone:
 // the baseline of the benchmarks, and the outsider whom the operator of the service could send into any call.
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { AccessToken } from 'livekit-server-sdk';
 import { build } from 'vite';
+import { listenOnLoopback, type LoopbackServer } from './loopback-server.ts';
 
 /** Where a LiveKit server is and what opens it. */
 export interface LivekitAccess {
@@ -13,11 +12,9 @@ export interface LivekitAccess {
   readonly apiSecret: string;
 }
 
-export interface BareServer {
-  readonly url: string;
+export interface BareServer extends LoopbackServer {
   /** Address that mints a token for this room and identity. */
   ticketUrl(room: string, identity: string): string;
-  close(): Promise<void>;
 }
 
 /** A token that may publish and subscribe to everything, as only who holds the API key can make it. */
@@ -33,7 +30,7 @@ export async function mintOutsiderToken(
 
 export async function startBareServer(access: LivekitAccess): Promise<BareServer> {
   const files = await buildBarePage();
-  const server = createServer((request, response) => {
+  const server = await listenOnLoopback((request, response) => {
     const address = new URL(request.url ?? '/', 'http://bare');
     if (address.pathname === '/ticket') {
       void mintOutsiderToken(
@@ -52,24 +49,11 @@ export async function startBareServer(access: LivekitAccess): Promise<BareServer
     response.setHeader('content-type', path.endsWith('.js') ? 'text/javascript' : 'text/html; charset=utf-8');
     response.end(body);
   });
-  await listen(server);
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
-    url,
-    ticketUrl: (room, identity) => `${url}/ticket?${new URLSearchParams({ room, identity }).toString()}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    ...server,
+    ticketUrl: (room, identity) =>
+      `${server.url}/ticket?${new URLSearchParams({ room, identity }).toString()}`,
   };
-}
-
-function listen(server: Server): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
-  });
 }
 
 async function buildBarePage(): Promise<Map<string, string | Uint8Array>> {
