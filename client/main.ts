@@ -6,7 +6,7 @@ import App from './App.svelte';
 import { systemClock } from './api/clock.ts';
 import type { CallEpoch } from './call/types.ts';
 import { openDeviceStore } from './groups/indexeddb.ts';
-import type { MediaRoomOptions } from './media/room.ts';
+import type { VideoCodec } from './media/room.ts';
 import type { MediaRoom } from './media/types.ts';
 import { Router } from './router/router.ts';
 import { AppModel } from './state/app.svelte.ts';
@@ -29,7 +29,7 @@ const model = new AppModel({
   canShareScreen: 'mediaDevices' in navigator && 'getDisplayMedia' in navigator.mediaDevices,
   copyText,
   loadCall,
-  createMedia: async () => (await loadMedia()).createMediaRoom(mediaOptions()),
+  createMedia: async () => (await loadMedia()).createMediaRoom({ videoCodec }),
   installKeys,
   preload,
   mark: (name) => performance.mark(name),
@@ -66,10 +66,10 @@ function preload(): void {
   void Promise.allSettled([loadCall(), loadMedia().then(({ prepareMedia }) => prepareMedia())]);
 }
 
-/** For tests: `aparte.debug.codec` in localStorage names the codec of the camera. Each of them is sealed alike (F2, F8). */
-function mediaOptions(): MediaRoomOptions {
+/** For tests: `aparte.debug.codec` in localStorage names the codec of what is published next. Each of them is sealed alike (F2, F8). */
+function videoCodec(): VideoCodec {
   const codec = localStorage.getItem('aparte.debug.codec');
-  return codec === 'vp9' || codec === 'h264' || codec === 'av1' ? { videoCodec: codec } : {};
+  return codec === 'vp9' || codec === 'h264' || codec === 'av1' ? codec : 'vp8';
 }
 
 async function copyText(text: string): Promise<boolean> {

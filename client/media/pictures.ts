@@ -74,7 +74,7 @@ export class Camera {
 
   async #publish(track: LocalVideoTrack): Promise<void> {
     if (this.#isPublished) return;
-    await publish(this.#world, track, { ...this.#world.publishOptions, source: Track.Source.Camera });
+    await publish(this.#world, track, { ...this.#world.publishOptions(), source: Track.Source.Camera });
     // Lost while it was being published: the next one starts anew.
     if (this.#track === track) this.#isPublished = true;
     else void unpublish(this.#world, [track]);
@@ -177,7 +177,7 @@ export class Screen {
   }
 
   async #publish(): Promise<void> {
-    for (const track of this.#tracks) await publish(this.#world, track, this.#world.publishOptions);
+    for (const track of this.#tracks) await publish(this.#world, track, this.#world.publishOptions());
   }
 
   /** Closing the browser's picker is a change of mind, not a failure; it cannot be told from a refusal. */

@@ -16,7 +16,7 @@ export interface LocalWorld {
   /** Resolves when the first epoch's keys are in the worker. */
   readonly keys: Promise<true>;
   /** For pictures. */
-  readonly publishOptions: TrackPublishOptions;
+  readonly publishOptions: () => TrackPublishOptions;
 }
 
 const maxTries = 3;

@@ -27,9 +27,9 @@ import type { StatsMessage } from './worker/messages.ts';
 
 export type VideoCodec = 'vp8' | 'vp9' | 'h264' | 'av1';
 
-export interface MediaRoomOptions {
-  /** What camera and screen are encoded with. Default `vp8`, which every browser can decode. */
-  readonly videoCodec?: VideoCodec;
+interface MediaRoomOptions {
+  /** What camera and screen are encoded with, asked each time that one is published. Default `vp8`, which every browser can decode. */
+  readonly videoCodec?: () => VideoCodec;
 }
 
 /** The media of one call, not yet connected. */
@@ -66,7 +66,7 @@ class CallMedia implements MediaRoom {
   #hasHeard = false;
   #generation = 0;
 
-  constructor({ videoCodec = 'vp8' }: MediaRoomOptions) {
+  constructor({ videoCodec = () => 'vp8' }: MediaRoomOptions) {
     this.#link = new FrameLink({
       onInstalled: (generation, epoch) => this.#installed(generation, epoch),
       onOpened: (id, source) => this.#opened(id, source),
@@ -80,7 +80,7 @@ class CallMedia implements MediaRoom {
       ...{ store: this.#store, link: this.#link, levels: this.#levels, keys: this.#keys.promise },
       room: () => this.#connected.promise,
       currentRoom: () => this.#room,
-      publishOptions: { videoCodec, simulcast: true, backupCodec: false },
+      publishOptions: () => ({ videoCodec: videoCodec(), simulcast: true, backupCodec: false }),
     };
     const overruled = new Overruled(this.#store);
     this.#microphone = new Microphone(world, overruled);
