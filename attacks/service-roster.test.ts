@@ -5,11 +5,13 @@ import { sendOutsider } from '../client/e2e/harness/outsider.ts';
 import { ada, ben } from '../client/e2e/harness/people.ts';
 import type { Person } from '../client/e2e/harness/person.ts';
 import { enterCall, gather } from '../client/e2e/harness/stage.ts';
-import { until } from '../client/e2e/harness/wait.ts';
+import { never, until } from '../client/e2e/harness/wait.ts';
 import { comesBack, logSays, oneEpoch, refusals, saysRefused } from './harness/aftermath.ts';
+import { formerCallFor, keepCall, type FormerCall } from './harness/former-call.ts';
+import type { HeadlessSeat } from './harness/headless.ts';
 import type { Attack } from './harness/hostile-service.ts';
 import { createIntruder, madeUpSecret } from './harness/intruder.ts';
-import { pagesFor } from './harness/pages.ts';
+import { isAppend, pagesFor } from './harness/pages.ts';
 import { setStolenService } from './harness/stolen-service.ts';
 
 const { stage, hostile, store, crowd } = setStolenService();
@@ -131,4 +133,85 @@ test('[E1] [C9] an old state of the call for who joins: refused, said, and every
   await comesBack(people, { after: 'an old state of the call' });
   await oneEpoch(people, ({ generation }) => generation === 2);
   expect(await refusals(a)).toBe(0);
+});
+
+/** Ada is in the call, Ben is about to join, and Mal keeps what the call was while Dan was in it. */
+async function callWithAPast(takeOut: (dan: HeadlessSeat, a: Person) => Promise<void>): Promise<{
+  readonly a: Person;
+  readonly b: Person;
+  readonly benName: string;
+  readonly former: FormerCall;
+}> {
+  const [a, b] = [await stage.enter(ada), await stage.enter(ben)];
+  const link = await gather([a, b]);
+  await a.startVoiceChat();
+  const dan = await crowd.join('Dan', link);
+  await dan.enter(2);
+  await b.reads('Dan');
+  const former = keepCall(store);
+  await takeOut(dan, a);
+  await until(() => store.call().epoch > former.epoch, { what: 'Dan’s leaf was removed' });
+  await a.hasRows(1);
+  return { a, b, benName: store.members(store.call().group_id)[1]!.identity, former };
+}
+
+test('[C15] [D2] the call as it was, for who joins: no commit of theirs is taken, they say that they wait, and end in the true epoch', async () => {
+  const { a, b, benName, former } = await callWithAPast((dan) => dan.leave());
+  let refused = 0;
+  const lie = formerCallFor(benName, former, { areCommitsKept: false });
+  const end = hostile.attack(async (asked, truth) => {
+    const answer = await lie(asked, truth);
+    if (isAppend(asked) && answer.status === 409) refused++;
+    return answer;
+  });
+  await b.press('Join voice chat');
+  await until(() => refused >= 2, { what: 'two commits of Ben’s were refused' });
+  expect(await b.callText()).toMatch(/Joining/);
+  expect(await b.row('Dan').count()).toBe(0);
+  end();
+  await b.isInCall();
+  await comesBack([a, b], { after: 'the call as it was' });
+  await oneEpoch([a, b], ({ generation, epoch }) => generation === 1 && epoch > former.epoch);
+  await Promise.all([a, b].map((person) => person.hasRows(2)));
+  expect(await refusals(a)).toBe(0);
+});
+
+test('[C15] [M3] [C9] the same, and the service pretends to take the commit: nobody else is in that call, both sides say so, and they meet again', async () => {
+  const { a, b, benName, former } = await callWithAPast((dan) => dan.leave());
+  const end = hostile.attack(formerCallFor(benName, former, { areCommitsKept: true }));
+  await b.joinVoiceChat();
+  await Promise.all([
+    // Whoever could have the keys of that call is on the list.
+    b.rowSays('Dan', /Connection lost/),
+    b.rowSays('Ada', /Waiting for Ada’s key|decrypt what Ada|Ada uses a key|Other keys than you/),
+    a.rowSays('Somebody without a key', /is never played/),
+  ]);
+  for (const person of [a, b]) expect(await person.everHeard()).toEqual([]);
+  end();
+  await comesBack([a, b], { after: 'the call as it was, with a commit that nobody else has' });
+  await oneEpoch([a, b], ({ generation }) => generation === 2);
+  await Promise.all([a, b].map((person) => person.hasRows(2)));
+  await Promise.all([a, b].map((person) => logSays(person, /started over with new keys/)));
+});
+
+test('[C15] [C3] [G6] the call as it was with somebody in it whom the owner has removed since: not entered, said, and a new generation without them', async () => {
+  const { a, b, benName, former } = await callWithAPast(async (dan, owner) => {
+    await dan.willBeRemoved();
+    await owner.removeFromGroup('Dan');
+  });
+  await until(async () => !(await b.callText()).includes('Dan'), {
+    what: 'Ben has seen that Dan was removed',
+  });
+  const end = hostile.attack(formerCallFor(benName, former, { areCommitsKept: true }));
+  await b.press('Join voice chat');
+  await never(async () => (await b.row('Dan').count()) > 0, 'Dan is in Ben’s call', 1000);
+  await b.isInCall();
+  await saysRefused(b, 0);
+  await comesBack([a, b], { after: 'the call as it was with somebody who was removed' });
+  await oneEpoch([a, b], ({ generation }) => generation === 2);
+  end();
+  for (const person of [a, b]) {
+    await person.hasRows(2);
+    expect(await person.row('Dan').count()).toBe(0);
+  }
 });

@@ -63,4 +63,10 @@ export class HeadlessSeat {
     this.isIn = false;
     await this.#members.call('leave', this.#seat);
   }
+
+  /** Will be removed from the group by its owner: does not try to come back. */
+  async willBeRemoved(): Promise<void> {
+    this.isIn = false;
+    await this.#members.call('dismiss', this.#seat);
+  }
 }

@@ -2,6 +2,7 @@
 // two people two histories. Whoever is lied to notices by the log itself, says so, and the call goes on with new keys (C9).
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { toBase64url } from '../../crypto/bytes.ts';
+import { systemClock, type Clock } from '../api/clock.ts';
 import { agree, World, type TestCall, type TestPerson } from '../testing/world.ts';
 
 let world: World;
@@ -115,3 +116,43 @@ test('[C9] [A6] of two histories for two people the log itself tells who is in d
   await agree([ada, ben], 2);
   expect(kinds(ben)).toContain('refused');
 });
+
+test('[C15] who is shown the call as it was, and nothing else, gets no keys of it: that ends with a name, and disturbs nobody', async () => {
+  const { people, id, calls } = await three();
+  const dan = await world.person('Dan');
+  await dan.groups.join(people[0]!.groups.get(id)!.secret, 'Dan');
+  await people[0]!.groups.refresh(id);
+  const former = await rawPage(people[0]!, calls[0]);
+  await people[2]!.leave();
+  await agree(calls.slice(0, 2), 2);
+  dan.line.clock = twentyTimes;
+  dan.line.forge = (path, body) => {
+    if (!/\/(log|call)$/.test(path)) return body;
+    const told = JSON.parse(body) as Partial<Page> & { page?: Page };
+    const old = { ...former, entries: [] };
+    return JSON.stringify(told.page ? { ...told, page: { ...told.page, ...old } } : { ...told, ...old });
+  };
+  const call = await dan.enter(id);
+  expect(call.end).toEqual({ reason: 'failed', code: 'keys_failed' });
+  expect(call.epochs).toEqual([]);
+  expect(calls.slice(0, 2).map(({ epoch, restarts }) => [epoch.generation, restarts])).toEqual([
+    [1, 0],
+    [1, 0],
+  ]);
+});
+
+/** Waiting takes a twentieth of the time. */
+const twentyTimes: Clock = {
+  ...systemClock,
+  now: () => 20 * systemClock.now(),
+  after: (delayMs, task) => systemClock.after(delayMs / 20, task),
+};
+
+/** The state of the log as it travels. */
+async function rawPage(person: TestPerson, call: TestCall): Promise<object> {
+  const page = await person.service.readLog(call.ticket.callId, {
+    ...{ after: 0, seen: null, waitMs: 0, withGroupInfo: true },
+  });
+  const { generation, epoch, position, groupInfo } = page;
+  return { generation, epoch: Number(epoch), position, groupInfo: toBase64url(groupInfo!) };
+}

@@ -71,8 +71,8 @@ export class Place {
   #isMending = false;
   #hasConnected = false;
   #hasCaptured = false;
-  /** Frames without a key so far. */
-  #keyless = 0;
+  /** Frames so far that no key here opened. */
+  #unopened = 0;
   #over: (end: SessionEnd) => void = () => undefined;
 
   constructor(parts: PlaceParts, listeners: PlaceListeners) {
@@ -240,7 +240,7 @@ export class Place {
     if (this.#isClosed()) return;
     const { snapshot } = media;
     this.#listeners.onMedia(snapshot);
-    this.#lookForKeys(snapshot.dropped.no_key);
+    this.#lookForKeys(snapshot.dropped.no_key + snapshot.dropped.not_opened);
     const { connection, isMicrophoneMuted, microphone, published } = snapshot;
     const isMuted = isMicrophoneMuted || microphone !== 'on';
     this.#session?.noteMedia({ isMuted, streams: published }, sendersOf(snapshot));
@@ -250,10 +250,10 @@ export class Place {
     if (connection === 'closed') this.#end({ reason: 'place_lost', code: 'frames_failed' });
   }
 
-  /** M6: frames come under a key that is not here, so the log may have more than we have seen. */
-  #lookForKeys(keyless: number): void {
-    if (keyless > this.#keyless) this.#session?.doubt();
-    this.#keyless = keyless;
+  /** M6: frames come under a key that is not here, or is another one here: the log may have more than we have seen, or something else. */
+  #lookForKeys(unopened: number): void {
+    if (unopened > this.#unopened) this.#session?.doubt();
+    this.#unopened = unopened;
   }
 
   /** LiveKit lost us: a new token for the same place, for as long as the service keeps the place. */
