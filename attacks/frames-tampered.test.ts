@@ -64,6 +64,58 @@ test.each(beside)(
   },
 );
 
+test('[F2] [M6] pictures of VP8 that come as VP9: none opens, it is named, and her sound goes on', async () => {
+  const [, b] = siege.people;
+  await setBoundary(b!, { tampering: 'other codec', kind: 'video' });
+  await Promise.all([
+    b!.reads(/Can’t decrypt Ada’s video/),
+    b!.rowSays('Ada', /Can’t decrypt what Ada sends/),
+  ]);
+  await b!.hears('Ada');
+  await expectBack('pictures as of another codec', () => setBoundary(b!, { tampering: 'none', kind: null }), [
+    { person: b!, hears: ['Ada'], sees: ['Ada'] },
+  ]);
+});
+
+test('[F3] [F6] [M6] frames under the KID of an epoch that is not here: they wait a moment, are named, and move nobody', async () => {
+  const [a, b] = siege.people;
+  const before = [await a!.epoch(), await b!.epoch()];
+  await setBoundary(b!, { tampering: 'coming epoch' });
+  await Promise.all([
+    b!.rowSays('Ada', 'Waiting for Ada’s key'),
+    b!.page.getByText('Waiting for Ada’s key').filter({ visible: true }).nth(1).waitFor(),
+    b!.hears(),
+  ]);
+  const back = [{ person: b!, hears: ['Ada'], sees: ['Ada'] }];
+  await expectBack(
+    'the KID of an epoch that is not here',
+    () => setBoundary(b!, { tampering: 'none' }),
+    back,
+  );
+  await setBoundary(b!, { tampering: 'coming epoch', isBeside: true });
+  await untilUnderWay(b!, 'touched', 150);
+  await Promise.all([b!.hears('Ada'), b!.sees('Ada')]);
+  await expectBack(
+    'the same beside the true ones',
+    () => setBoundary(b!, { tampering: 'none', isBeside: false }),
+    back,
+  );
+  expect([await a!.epoch(), await b!.epoch()]).toEqual(before);
+});
+
+test('[M6] frames that the server drops without a word: what she says that she sends is missed, and named', async () => {
+  const [a, b] = siege.people;
+  await setBoundary(b!, { tampering: 'drop', kind: 'video' });
+  await b!.reads('Nothing arrives of Ada’s video');
+  await b!.hears('Ada');
+  await setBoundary(b!, { kind: null });
+  await Promise.all([b!.rowSays('Ada', 'Nothing arrives from Ada'), b!.hears(), a!.hears('Ben')]);
+  await expectBack('frames that were dropped', () => setBoundary(b!, { tampering: 'none' }), [
+    { person: b!, hears: ['Ada'], sees: ['Ada'] },
+  ]);
+  await b!.rowSays('Ada', /Speaking|Listening/);
+});
+
 test('[F5] [O3] frames out of order are opened all the same, and nothing is said of them', async () => {
   const [, b] = siege.people;
   const before = await forgedCount(b!, 'Ada');

@@ -3,8 +3,9 @@
 import { expect, test } from 'vitest';
 import { Encryption_Type } from '@livekit/protocol';
 import { pushData } from '../client/e2e/harness/livekit-api.ts';
-import { ada, ben } from '../client/e2e/harness/people.ts';
+import { ada, ben, fakeScreen } from '../client/e2e/harness/people.ts';
 import { never, until } from '../client/e2e/harness/wait.ts';
+import { setBoundary, untilUnderWay } from './harness/boundary.ts';
 import { inject, messagesTo } from './harness/data.ts';
 import { LyingSignal } from './harness/lying-signal.ts';
 import { expectBack, logSays } from './harness/recovery.ts';
@@ -27,6 +28,46 @@ test('[F2] [F8] what the server says of codecs, encryption and names changes not
   }
   expect(await b!.callText()).not.toContain('Mal');
   await expectBack('false codecs', () => signal.stop(), [{ person: b!, hears: ['Ada'], sees: ['Ada'] }]);
+});
+
+test('[F2] [F8] a member who publishes with another codec, and again another, is seen, whatever the server’s SDP calls it', async () => {
+  const [a, b] = siege.people;
+  const otherName: Readonly<Record<string, string>> = { VP8: 'VP9', VP9: 'VP8' };
+  signal.lieInSdp((sdp) => sdp.replaceAll(/(?<=a=rtpmap:\d+ )VP[89](?=\/)/g, (name) => otherName[name]!));
+  // H264 shares parameter sets with the attacker by design (F2), and the last test of this file would find them.
+  for (const codec of ['vp9', 'vp8']) {
+    const before = signal.changedSdps;
+    await a!.page.evaluate((name) => localStorage.setItem('aparte.debug.codec', name), codec);
+    await a!.shareScreen();
+    await Promise.all([b!.sees(fakeScreen.name), b!.hears('Ada')]);
+    expect(signal.changedSdps).toBeGreaterThan(before);
+    const seen = await b!.page.evaluate(() => window.aparteBoundary.codecs);
+    expect(seen).toContain(`video/${codec.toUpperCase()}`);
+    await a!.stopSharing();
+    await b!.seesNoMore(fakeScreen.name);
+  }
+  await a!.page.evaluate(() => localStorage.removeItem('aparte.debug.codec'));
+  signal.lieInSdp(null);
+  await b!.sees('Ada');
+});
+
+/** A key frame of VP8 of 16383 by 16383; a frame of VP9. */
+const shims = {
+  'that calls every frame a huge key frame': [0x10, 0, 0, 0x9d, 0x01, 0x2a, 0xff, 0x3f, 0xff, 0x3f],
+  'of another codec': [0x86],
+};
+
+test('[F2] a member’s shim lies: nothing worse comes of it than a picture that is missing and named', async () => {
+  const [a, b] = siege.people;
+  for (const [what, shim] of Object.entries(shims)) {
+    await setBoundary(a!, { shim });
+    await untilUnderWay(a!, 'relayed', 30);
+    await Promise.all([b!.hears('Ada'), a!.hears('Ben')]);
+    if (shim.length === 1) await b!.reads(/Can’t decrypt Ada’s video|Nothing arrives of Ada’s video/);
+    await expectBack(`a shim ${what}`, () => setBoundary(a!, { shim: null }), [
+      { person: b!, hears: ['Ada'], sees: ['Ada'] },
+    ]);
+  }
 });
 
 test('[A5] the server says that Ada is muted who is not: her own word is shown, and that the two differ', async () => {

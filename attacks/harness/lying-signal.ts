@@ -1,6 +1,6 @@
 // LiveKit's signalling with lies in it: stands on the WebSocket between somebody's page and the server, and can change what the server says
-// of people and tracks, whenever a test wants it to.
-import { ParticipantInfo, SignalResponse } from '@livekit/protocol';
+// of people and tracks, and of codecs in its SDP, whenever a test wants it to.
+import { ParticipantInfo, SignalResponse, type SessionDescription } from '@livekit/protocol';
 import type { BrowserContext, WebSocketRoute } from 'playwright-core';
 import { until } from '../../client/e2e/harness/wait.ts';
 
@@ -9,10 +9,22 @@ export type Lie = (info: ParticipantInfo) => void;
 
 const truth: Lie = () => undefined;
 
+/** Who is who, exchanged: what is `one`'s is called `other`'s, and the other way round. */
+export function swapped(one: string, other: string): Lie {
+  return (info) => {
+    if (info.identity === one) info.identity = other;
+    else if (info.identity === other) info.identity = one;
+  };
+}
+
 export class LyingSignal {
   readonly #latest = new Map<string, Uint8Array>();
   #socket: WebSocketRoute | null = null;
   #lie = truth;
+  /** Changes the server's SDP; null: not. */
+  #sdp: ((sdp: string) => string) | null = null;
+  /** So many descriptions were changed. */
+  changedSdps = 0;
 
   /** For `Person.sitDown`: every connection of the page goes through here. */
   readonly prepare = (context: BrowserContext): Promise<void> =>
@@ -23,6 +35,16 @@ export class LyingSignal {
         socket.send(typeof message === 'string' ? message : this.#rewrite(message)),
       );
     });
+
+  /** From the next connection on. */
+  lieToWhoComes(lie: Lie): void {
+    this.#lie = lie;
+  }
+
+  /** From now on the server's SDP is changed so. */
+  lieInSdp(change: ((sdp: string) => string) | null): void {
+    this.#sdp = change;
+  }
 
   /** From now on the server says this, and says it at once of everybody who is there. */
   async lie(lie: Lie): Promise<void> {
@@ -45,8 +67,15 @@ export class LyingSignal {
     const { message: inner } = response;
     if (inner.case === 'join') inner.value.otherParticipants = this.#all(inner.value.otherParticipants);
     else if (inner.case === 'update') inner.value.participants = this.#all(inner.value.participants);
+    else if (inner.case === 'answer' || inner.case === 'offer') this.#describe(inner.value);
     else return message;
     return Buffer.from(response.toBinary());
+  }
+
+  #describe(description: SessionDescription): void {
+    const sdp = this.#sdp?.(description.sdp) ?? description.sdp;
+    if (sdp !== description.sdp) this.changedSdps++;
+    description.sdp = sdp;
   }
 
   #all(participants: readonly ParticipantInfo[]): ParticipantInfo[] {

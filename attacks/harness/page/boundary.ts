@@ -8,6 +8,7 @@ import {
   encodeHeader,
   encodeKid,
   unwrap,
+  type KeyId,
 } from '../../../crypto/sframe/index.ts';
 
 type EncodedFrame = RTCEncodedAudioFrame | RTCEncodedVideoFrame;
@@ -20,9 +21,15 @@ export type Tampering =
   | 'old'
   | 'truncate'
   | 'flip'
-  /** Under another key: the leaf after it, the context after it. */
+  /** None arrives. */
+  | 'drop'
+  /** Under another key: the leaf after it, the context after it, the epoch before it, and an epoch that will not be here for long. */
   | 'other leaf'
   | 'other context'
+  | 'former epoch'
+  | 'coming epoch'
+  /** A picture as if it were of VP9: with its shim. */
+  | 'other codec'
   /** Four by four, each four backwards. */
   | 'reorder';
 
@@ -37,9 +44,13 @@ export interface Boundary {
   kept: number;
   /** What leaves is exchanged for what arrives from this leaf; null: not. */
   relayedLeaf: number | null;
-  /** So many frames were touched. */
+  /** What stands before each picture that leaves, in place of its shim; null: its own. */
+  shim: readonly number[] | null;
+  /** So many frames that came were touched, and of those that left. */
   touched: number;
   relayed: number;
+  /** Of the pictures that came, in the order in which they were first seen. */
+  codecs: string[];
 }
 
 declare global {
@@ -55,8 +66,10 @@ const boundary: Boundary = {
   isKeeping: false,
   kept: 0,
   relayedLeaf: null,
+  shim: null,
   touched: 0,
   relayed: 0,
+  codecs: [],
 };
 window.aparteBoundary = boundary;
 
@@ -77,6 +90,10 @@ class Tamperer {
     this.#remember(frame, kind);
     const { tampering } = boundary;
     if (tampering === 'none' || (boundary.kind !== null && boundary.kind !== kind)) return this.#flush(frame);
+    if (tampering === 'drop') {
+      boundary.touched++;
+      return [];
+    }
     if (tampering === 'reorder') {
       this.#four.push(frame);
       return this.#four.length < 4 ? [] : this.#four.splice(0).reverse();
@@ -89,6 +106,8 @@ class Tamperer {
   }
 
   #remember(frame: EncodedFrame, kind: 'audio' | 'video'): void {
+    const { mimeType = '' } = frame.getMetadata();
+    if (kind === 'video' && !boundary.codecs.includes(mimeType)) boundary.codecs.push(mimeType);
     this.#recent.push(frame.data.slice(0));
     if (this.#recent.length > 20) this.#recent.shift();
     if (boundary.isKeeping && this.#kept.length < maxKept) {
@@ -119,29 +138,46 @@ class Tamperer {
       case 'flip':
         bytes[bytes.length - 1]! ^= 1;
         return bytes.buffer;
+      case 'other codec':
+        return withShim(frame, vp9Delta);
       default:
         return underOtherKey(frame, tampering);
     }
   }
 }
 
-/** The same ciphertext under the KID of another leaf or context. */
+const otherKeys: Partial<Record<Tampering, (keyId: KeyId) => KeyId>> = {
+  'other leaf': (keyId) => ({ ...keyId, leaf: keyId.leaf + 1 }),
+  'other context': (keyId) => ({ ...keyId, context: ((keyId.context + 1) % 4) as KeyId['context'] }),
+  'former epoch': (keyId) => ({ ...keyId, epochByte: (keyId.epochByte + 255) % 256 }),
+  'coming epoch': (keyId) => ({ ...keyId, epochByte: (keyId.epochByte + 20) % 256 }),
+};
+
+/** The same ciphertext under another KID. */
 function underOtherKey(frame: EncodedFrame, tampering: Tampering): ArrayBuffer | null {
   const place = headerIn(frame);
-  if (place === null) return null;
+  const other = otherKeys[tampering];
+  if (place === null || other === undefined) return null;
   const { at, bytes, header, keyId } = place;
-  const other = encodeKid({
-    leaf: tampering === 'other leaf' ? keyId.leaf + 1 : keyId.leaf,
-    context: tampering === 'other context' ? (((keyId.context + 1) % 4) as 0 | 1 | 2 | 3) : keyId.context,
-    epochByte: keyId.epochByte,
-  });
-  const head = encodeHeader(other, header.ctr);
-  const rest = bytes.subarray(at + header.length);
-  const changed = new Uint8Array(at + head.length + rest.length);
-  changed.set(bytes.subarray(0, at));
-  changed.set(head, at);
-  changed.set(rest, at + head.length);
-  return changed.buffer;
+  const head = encodeHeader(encodeKid(other(keyId)), header.ctr);
+  return joined(bytes.subarray(0, at), head, bytes.subarray(at + header.length));
+}
+
+const vp9Delta = [0x86];
+
+/** Null for sound, which has none. */
+function withShim(frame: EncodedFrame, shim: readonly number[]): ArrayBuffer | null {
+  const place = kindOf(frame) === 'video' ? headerIn(frame) : null;
+  return place && joined(Uint8Array.from(shim), place.bytes.subarray(place.at));
+}
+
+function joined(...parts: readonly Uint8Array[]): ArrayBuffer {
+  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  parts.reduce((at, part) => {
+    all.set(part, at);
+    return at + part.length;
+  }, 0);
+  return all.buffer;
 }
 
 function leafOf(frame: EncodedFrame): number | null {
@@ -196,6 +232,11 @@ RTCRtpSender.prototype.createEncodedStreams = function () {
         const stolen = loot[kindOf(frame)].shift();
         if (stolen === undefined) return;
         frame.data = stolen;
+        boundary.relayed++;
+      }
+      const shimmed = boundary.shim && frame.data.byteLength > 0 ? withShim(frame, boundary.shim) : null;
+      if (shimmed !== null) {
+        frame.data = shimmed;
         boundary.relayed++;
       }
       controller.enqueue(frame);
