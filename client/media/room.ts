@@ -12,6 +12,7 @@ import { KeyFrames, offForMs } from './key-frames.ts';
 import { Levels, sampleEveryMs } from './levels.ts';
 import { connectRoom, createRoom, type Ticket } from './livekit-room.ts';
 import { mark } from './marks.ts';
+import { askForMovedTracks } from './moved-tracks.ts';
 import { Microphone } from './microphone.ts';
 import { PictureSizes } from './picture-size.ts';
 import { Overruled } from './overruled.ts';
@@ -207,6 +208,7 @@ class CallMedia implements MediaRoom {
   #listen(room: Room): void {
     const refresh = (): void => this.#refresh();
     this.#data.listen(room);
+    askForMovedTracks(room);
     const isMine = (): boolean => this.#room === room && !this.#isClosed;
     const setConnection = (connection: 'connected' | 'reconnecting'): void => {
       if (isMine()) this.#store.set({ connection });
