@@ -55,7 +55,7 @@ test('[E2] [C3] [C9] commits of who has no secret, and of who has it and is no m
   await Promise.all(people.map((person) => logSays(person, /started over with new keys/)));
 });
 
-test('[E1] [E2] entries of another call, of another group and of an older generation open in none of them', async () => {
+test('[C9] entries of another call, of another group and of an older generation are refused and said, and all meet again', async () => {
   const [eve, fay] = await elsewhere.foundGroup('Eve', 'Fay');
   await eve.enter(1);
   await fay.enter(2);
@@ -120,12 +120,12 @@ test('[C9] [D5] entries kept back, moved, or replaced by old ones: Ben notices, 
   }
 });
 
-test('[A6] [D5] time that stands still for one: the others are seen to be elsewhere, and what was missed is caught up', async () => {
+test('[M6] [D5] time that stands still for one: the others’ keys are missed, and what was missed is caught up', async () => {
   const { a, b, people, link } = await callOfTwo();
   const cyd = await crowd.join('Cyd', link);
   const end = hostile.attack(historyOf(identityOfBen(), store.call(), { areCommitsKept: false }));
   await cyd.enter(3);
-  await b.rowSays('Ada', /Waiting for Ada|decrypt what Ada|Other keys than you/);
+  await b.rowSays('Ada', /Waiting for Ada’s key|Ada uses a key that has not come here/);
   await b.hears();
   end();
   await comesBack(people, { after: 'still', cameras: [a] });
