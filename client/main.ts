@@ -28,6 +28,9 @@ const model = new AppModel({
   locks: navigator.locks,
   canShareScreen: 'mediaDevices' in navigator && 'getDisplayMedia' in navigator.mediaDevices,
   copyText,
+  loadBackup: () => import('./groups/backup.ts'),
+  saveFile,
+  reload: () => location.reload(),
   loadCall,
   createMedia: async () => (await loadMedia()).createMediaRoom({ videoCodec }),
   installKeys,
@@ -70,6 +73,14 @@ function preload(): void {
 function videoCodec(): VideoCodec {
   const codec = localStorage.getItem('aparte.debug.codec');
   return codec === 'vp9' || codec === 'h264' || codec === 'av1' ? codec : 'vp8';
+}
+
+function saveFile(name: string, bytes: Uint8Array<ArrayBuffer>): void {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob([bytes], { type: 'application/octet-stream' }));
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
 
 async function copyText(text: string): Promise<boolean> {

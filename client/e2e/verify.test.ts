@@ -44,3 +44,36 @@ test('[S3] "They match" marks the member on this device, through a reload, the n
   // Ben has compared nothing himself.
   expect(await b!.page.getByRole('img', { name: 'verified' }).count()).toBe(0);
 });
+
+test('[B3] [B4] who lost the browser starts from the file: the same number, group and badge; a wrong passphrase says so', async () => {
+  const [a, b] = await stage.group(ada, ben);
+  const number = await a!.openVerify('Ben');
+  await a!.press('They match');
+  await a!.page.getByRole('button', { name: 'Settings', exact: true }).click();
+  await a!.press('Keep a backup');
+  const passphrase = 'two trees beside the old house';
+  await a!.page.getByLabel('Passphrase', { exact: true }).fill(passphrase);
+  await a!.page.getByLabel('The same once more').fill(passphrase);
+  const [download] = await Promise.all([a!.page.waitForEvent('download'), a!.press('Save the file')]);
+  expect(download.suggestedFilename()).toMatch(/^aparte-\d{4}-\d\d-\d\d\.backup$/);
+  const file = await download.path();
+  await a!.reads('The file is yours now');
+
+  const again = await stage.enter(ada);
+  await again.openApp();
+  await again.press('I have a backup');
+  await again.page.getByLabel('Backup file').setInputFiles(file);
+  const field = again.page.getByLabel('Passphrase', { exact: true });
+  await field.fill('two trees beside the new house');
+  await again.press('Bring it back');
+  await again.reads('The passphrase does not fit this file.');
+  await field.fill(passphrase);
+  await again.press('Bring it back');
+  await again.showsVerified('Ben');
+  expect(await again.openVerify('Ben')).toBe(number);
+  await again.closeVerify();
+  await again.startVoiceChat();
+  await b!.joinVoiceChat();
+  await again.hears('Ben');
+  await b!.hears('Ada');
+});

@@ -2,6 +2,7 @@
 import { moving } from './moving.svelte.ts';
 import type {
   AppView,
+  BackupView,
   CallRow,
   CallView,
   GroupSummary,
@@ -59,6 +60,7 @@ const app = (more: Partial<AppView> = {}): AppView => ({
   groups: summaries,
   call: null,
   verify: null,
+  backup: null,
   isOffline: false,
   notice: null,
   isBusy: false,
@@ -133,6 +135,14 @@ const video = (): Partial<CallView> => ({
   ],
 });
 
+const backup = (more: Partial<BackupView> = {}): BackupView => ({
+  kind: 'save',
+  work: 'idle',
+  part: 0,
+  problem: null,
+  ...more,
+});
+
 const many = (count: number): Person[] =>
   Array.from({ length: count }, (_, index) => ({
     ...ben,
@@ -144,6 +154,17 @@ const many = (count: number): Person[] =>
 export const states: Record<string, () => AppView> = {
   loading: () => app({ screen: { name: 'loading' } }),
   start: () => app({ ...first, screen: { name: 'start', isFirst: true } }),
+  'backup-save': () => app({ backup: backup() }),
+  'backup-sealing': () => app({ backup: backup({ work: 'working', part: 0.4 }) }),
+  'backup-saved': () => app({ backup: backup({ work: 'done' }) }),
+  'backup-restore': () =>
+    app({ ...first, screen: { name: 'start', isFirst: true }, backup: backup({ kind: 'restore' }) }),
+  'backup-wrong': () =>
+    app({
+      ...first,
+      screen: { name: 'start', isFirst: true },
+      backup: backup({ kind: 'restore', problem: { code: 'backup_passphrase' } }),
+    }),
   'start-new': () => app({ screen: { name: 'start', isFirst: false } }),
   'start-busy': () => app({ ...first, isBusy: true, screen: { name: 'start', isFirst: true } }),
   unsupported: () =>

@@ -46,6 +46,25 @@ function over(database: IDBPDatabase<Schema>): DeviceStore {
         await transaction.done;
         return kept ?? device;
       }),
+    replaceDevice: ({ device, groups, verifications }) =>
+      guard(async () => {
+        const transaction = database.transaction(['device', 'groups', 'verifications'], 'readwrite');
+        const stores = (['device', 'groups', 'verifications'] as const).map((name) =>
+          transaction.objectStore(name),
+        );
+        if ((await transaction.objectStore('groups').count()) > 0) {
+          await transaction.done;
+          return false;
+        }
+        await Promise.all([
+          ...stores.map((store) => store.clear()),
+          transaction.objectStore('device').put(device, deviceKey),
+          ...groups.map((group) => transaction.objectStore('groups').put(group)),
+          ...verifications.map((one) => transaction.objectStore('verifications').put(one)),
+        ]);
+        await transaction.done;
+        return true;
+      }),
     saveMyName: (myName) =>
       guard(async () => {
         const transaction = database.transaction('device', 'readwrite');

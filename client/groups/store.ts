@@ -53,11 +53,20 @@ export class StorageError extends Error {
   }
 }
 
+/** A whole device, as a backup brings it. */
+export interface StoredAll {
+  readonly device: StoredDevice;
+  readonly groups: readonly StoredGroup[];
+  readonly verifications: readonly StoredVerification[];
+}
+
 /** Every method throws `StorageError`. */
 export interface DeviceStore {
   loadDevice(): Promise<StoredDevice | null>;
   /** Keeps `device` unless there is one already (another tab was first), and answers the one that is kept. */
   createDevice(device: StoredDevice): Promise<StoredDevice>;
+  /** Puts another device in place of this one, all of it or nothing. False, and nothing is changed, where there is a group. */
+  replaceDevice(all: StoredAll): Promise<boolean>;
   saveMyName(name: string): Promise<void>;
   loadGroups(): Promise<StoredGroup[]>;
   saveGroup(group: StoredGroup): Promise<unknown>;

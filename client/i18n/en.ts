@@ -76,6 +76,36 @@ export const en = {
     empty: 'No group yet',
   },
 
+  backup: {
+    open: 'Keep a backup',
+    start: 'I have a backup',
+    saveTitle: 'Keep a backup',
+    saveWhy:
+      'Your identity, your groups and whom you verified live in this browser alone. This file brings them back when the browser loses them.',
+    passphrase: 'Passphrase',
+    again: 'The same once more',
+    tooShort: (least: number): string =>
+      `At least ${least} characters. A few words are easier to keep than signs.`,
+    notTheSame: 'The two are not the same.',
+    forgotten: 'Nobody can open the file without it, and nobody can tell you what it was.',
+    save: 'Save the file',
+    sealing: 'Sealing, which takes a few seconds on purpose',
+    saved: 'The file is yours now',
+    savedWhere:
+      'Keep it where you would keep a key, and the passphrase somewhere else. Groups you join later are not in it.',
+    done: 'Done',
+    restoreTitle: 'Start from a backup',
+    restoreWhy:
+      'This browser becomes the device that the file was made on. Stop using the old one, if it still runs.',
+    file: 'Backup file',
+    choose: 'Choose',
+    noFile: 'No file yet',
+    fileMissing: 'Choose the file.',
+    passphraseMissing: 'Type the passphrase of the file.',
+    opening: 'Opening, which takes a few seconds on purpose',
+    restore: 'Bring it back',
+  },
+
   group: {
     menu: 'Group settings',
     summary: (count: number, verified: number): string =>
@@ -386,6 +416,12 @@ export const en = {
     epoch_conflict: 'Many people came at once. Try again.',
     unsupported_media_type: 'This page and the server do not fit together. Reload the page.',
     internal: 'The server made a mistake. Try again in a moment.',
+    backup_passphrase: 'The passphrase does not fit this file.',
+    backup_damaged: 'This file is damaged, or no backup of Aparté. Nothing was changed.',
+    backup_unsupported: 'This backup was made by a later Aparté. Nothing was changed.',
+    backup_impossible: 'The keys of this device were made so that they cannot leave it.',
+    device_in_use:
+      'There are groups on this device already. Leave them first, or use another browser profile.',
     name_invalid: 'Names are 1 to 64 characters, on one line.',
     missing_webcrypto: 'Secure cryptography (needs https, or this very machine)',
     missing_webrtc: 'Calls between browsers (WebRTC)',

@@ -81,6 +81,35 @@ export const fr: Words = {
     empty: 'Pas encore de groupe',
   },
 
+  backup: {
+    open: 'Garder une sauvegarde',
+    start: 'J’ai une sauvegarde',
+    saveTitle: 'Garder une sauvegarde',
+    saveWhy:
+      'Votre identité, vos groupes et les personnes vérifiées ne vivent que dans ce navigateur. Ce fichier les ramène s’il les perd.',
+    passphrase: 'Phrase secrète',
+    again: 'La même encore une fois',
+    tooShort: (least) => `Au moins ${least} caractères. Quelques mots se gardent mieux que des signes.`,
+    notTheSame: 'Les deux ne sont pas identiques.',
+    forgotten: 'Sans elle, personne ne peut ouvrir le fichier, et personne ne pourra vous la redire.',
+    save: 'Enregistrer le fichier',
+    sealing: 'Mise sous scellé ; quelques secondes, exprès',
+    saved: 'Le fichier est à vous',
+    savedWhere:
+      'Gardez-le comme une clé, et la phrase secrète ailleurs. Les groupes rejoints plus tard n’y sont pas.',
+    done: 'C’est fait',
+    restoreTitle: 'Repartir d’une sauvegarde',
+    restoreWhy:
+      'Ce navigateur devient l’appareil qui a fait le fichier. N’utilisez plus l’ancien, s’il marche encore.',
+    file: 'Fichier de sauvegarde',
+    choose: 'Choisir',
+    noFile: 'Aucun fichier',
+    fileMissing: 'Choisissez le fichier.',
+    passphraseMissing: 'Écrivez la phrase secrète du fichier.',
+    opening: 'Ouverture ; quelques secondes, exprès',
+    restore: 'Tout ramener',
+  },
+
   group: {
     menu: 'Réglages du groupe',
     summary: (count, verified) =>
@@ -399,6 +428,12 @@ export const fr: Words = {
     epoch_conflict: 'Beaucoup de monde à la fois. Réessayez.',
     unsupported_media_type: 'Cette page et le serveur ne vont plus ensemble. Rechargez la page.',
     internal: 'Le serveur s’est trompé. Réessayez dans un instant.',
+    backup_passphrase: 'La phrase secrète ne va pas avec ce fichier.',
+    backup_damaged: 'Ce fichier est abîmé, ou n’est pas une sauvegarde d’Aparté. Rien n’a changé.',
+    backup_unsupported: 'Cette sauvegarde vient d’un Aparté plus récent. Rien n’a changé.',
+    backup_impossible: 'Les clés de cet appareil ont été faites pour ne jamais le quitter.',
+    device_in_use:
+      'Il y a déjà des groupes sur cet appareil. Quittez-les d’abord, ou prenez un autre profil de navigateur.',
     name_invalid: 'Un nom a de 1 à 64 caractères, sur une ligne.',
     missing_webcrypto: 'La cryptographie sûre (il faut https, ou cette machine même)',
     missing_webrtc: 'Les appels entre navigateurs (WebRTC)',

@@ -10,6 +10,7 @@ import { StorageError } from '../groups/store.ts';
 import { noVerifications } from '../groups/verification.ts';
 import { inviteLink } from '../router/invite-link.ts';
 import type { Route } from '../router/router.ts';
+import { BackupModel } from './backup.svelte.ts';
 import { CallModel } from './call.svelte.ts';
 import { Connection } from './connection.svelte.ts';
 import { openCore, type Core } from './core.ts';
@@ -20,7 +21,16 @@ import { livePartsOf, type AppParts } from './parts.ts';
 import { problemOf } from './problems.ts';
 import { takeCallLock, type HeldLock } from './tab-lock.ts';
 import { VerifyModel } from './verify.ts';
-import type { Actions, AppView, CallView, GroupSummary, Problem, Screen, VerifyView } from './view.ts';
+import type {
+  Actions,
+  AppView,
+  BackupView,
+  CallView,
+  GroupSummary,
+  Problem,
+  Screen,
+  VerifyView,
+} from './view.ts';
 
 /** A group's page has settled. */
 const preloadAfterMs = 1_000;
@@ -45,6 +55,7 @@ export class AppModel implements AppView, Actions {
   #call: CallModel | null = $state.raw(null);
   #isCallShown = $state(false);
   #verify: VerifyModel | null = $state.raw(null);
+  #backup: BackupModel | null = $state.raw(null);
 
   notice: Problem | null = $state.raw(null);
   isBusy = $state(false);
@@ -54,6 +65,8 @@ export class AppModel implements AppView, Actions {
   readonly call: CallView | null = $derived(this.#isCallShown ? (this.#call?.view ?? null) : null);
   readonly isEntering: boolean = $derived(this.#call !== null && !this.#isCallShown);
   readonly verify: VerifyView | null = $derived(this.#verify?.view(this.#verifications) ?? null);
+
+  readonly backup: BackupView | null = $derived(this.#backup?.view ?? null);
 
   constructor(parts: AppParts) {
     this.#parts = parts;
@@ -235,6 +248,22 @@ export class AppModel implements AppView, Actions {
 
   rejoinCall(): void {
     this.#call?.rejoin();
+  }
+
+  openBackup(kind: BackupView['kind']): void {
+    if (this.#core) this.#backup = new BackupModel(kind, this.#core.store, this.#parts);
+  }
+
+  closeBackup(): void {
+    this.#backup = null;
+  }
+
+  saveBackup(passphrase: string): void {
+    void this.#backup?.save(passphrase);
+  }
+
+  restoreBackup(file: Uint8Array<ArrayBuffer>, passphrase: string): void {
+    void this.#backup?.restore(file, passphrase);
   }
 
   dismissNotice(): void {

@@ -1,5 +1,6 @@
 // What main.ts gives the app: the browser, and the chunks that are loaded when a call is near. And what a call takes of it.
 import type { CallEpoch } from '../call/types.ts';
+import type * as backupChunk from '../groups/backup.ts';
 import type { Group } from '../groups/group.ts';
 import { GroupRoster } from '../groups/roster.ts';
 import type { MediaRoom } from '../media/types.ts';
@@ -18,6 +19,11 @@ export interface AppParts extends CoreParts {
   readonly locks: LockManager | undefined;
   readonly canShareScreen: boolean;
   readonly copyText: (text: string) => Promise<boolean>;
+  readonly loadBackup: () => Promise<Pick<typeof backupChunk, 'backUp' | 'restore'>>;
+  /** Hands the person a file to keep. */
+  readonly saveFile: (name: string, bytes: Uint8Array<ArrayBuffer>) => void;
+  /** The page begins anew. */
+  readonly reload: () => void;
   readonly loadCall: PlaceParts['loadCall'];
   readonly createMedia: () => Promise<MediaRoom>;
   readonly installKeys: (epoch: CallEpoch, media: MediaRoom) => Promise<void>;

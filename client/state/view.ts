@@ -145,6 +145,15 @@ export interface VerifyView {
   readonly qr: Uint8Array;
 }
 
+/** The dialog of a backup that is open. */
+export interface BackupView {
+  readonly kind: 'save' | 'restore';
+  readonly work: 'idle' | 'working' | 'done';
+  /** Of the slow part, 0 to 1. */
+  readonly part: number;
+  readonly problem: Problem | null;
+}
+
 export type Screen =
   | { readonly name: 'loading' }
   /** No identity or no group yet, or "new group". `isFirst`: no name was ever given. */
@@ -165,6 +174,7 @@ export interface AppView {
   /** The tap that enters a call was taken; its screen follows in a moment. */
   readonly isEntering: boolean;
   readonly verify: VerifyView | null;
+  readonly backup: BackupView | null;
   readonly isOffline: boolean;
   /** Something the last tap could not do; dismissable. */
   readonly notice: Problem | null;
@@ -197,5 +207,11 @@ export interface Actions {
   retryMedia(personId: string): void;
   /** Takes a new place in the call I am in, with new keys. */
   rejoinCall(): void;
+  openBackup(kind: BackupView['kind']): void;
+  closeBackup(): void;
+  /** Hands over a file with what this device cannot do without, under `passphrase`. */
+  saveBackup(passphrase: string): void;
+  /** Starts anew from such a file. Only a device without groups does. */
+  restoreBackup(file: Uint8Array<ArrayBuffer>, passphrase: string): void;
   dismissNotice(): void;
 }

@@ -2,6 +2,7 @@
 import {
   StorageError,
   type DeviceStore,
+  type StoredAll,
   type StoredDevice,
   type StoredGroup,
   type StoredVerification,
@@ -17,6 +18,17 @@ export class MemoryStore implements DeviceStore {
 
   createDevice(device: StoredDevice): Promise<StoredDevice> {
     return this.#write(() => (this.device ??= device));
+  }
+
+  replaceDevice({ device, groups, verifications }: StoredAll): Promise<boolean> {
+    return this.#write(() => {
+      if (this.groups.size > 0) return false;
+      this.device = device;
+      this.verifications.clear();
+      for (const group of groups) this.groups.set(group.id, copyOf(group));
+      for (const one of verifications) this.verifications.set(one.identity, copyOf(one));
+      return true;
+    });
   }
 
   saveMyName(myName: string): Promise<void> {

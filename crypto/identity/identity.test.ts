@@ -4,7 +4,17 @@ import { describe, expect, it } from 'vitest';
 import { equal, random, utf8, type Bytes } from '../bytes.ts';
 import { CryptoError } from '../errors.ts';
 import { mutations } from '../test/fuzz.ts';
-import { createIdentity, createInboxKey, openIdentity, verify, type StoredIdentity } from './index.ts';
+import {
+  createIdentity,
+  createInboxKey,
+  identitySeedOf,
+  inboxSeedOf,
+  openIdentity,
+  restoreIdentity,
+  restoreInboxKey,
+  verify,
+  type StoredIdentity,
+} from './index.ts';
 import { useSeed, type WrappedKey } from './stored-key.ts';
 
 const paths = [
@@ -19,7 +29,9 @@ async function refusalOf(stored: StoredIdentity): Promise<string> {
 }
 
 function keysIn(stored: StoredIdentity): CryptoKey[] {
-  return stored.kind === 'native' ? [stored.privateKey] : [stored.wrappingKey];
+  return stored.kind === 'native'
+    ? [stored.privateKey, ...(stored.seed ? [stored.seed.wrappingKey] : [])]
+    : [stored.wrappingKey];
 }
 
 describe.each(paths)('an identity by $name', ({ fallback }) => {
@@ -54,6 +66,29 @@ describe.each(paths)('an identity by $name', ({ fallback }) => {
     const [ada, mal] = [await createIdentity({ fallback }), await createIdentity({ fallback })];
     expect(await refusalOf({ ...ada, publicKey: mal.publicKey })).toBe('malformed');
     expect(await refusalOf({ ...ada, publicKey: random(31) })).toBe('malformed');
+  });
+});
+
+describe.each(paths)('a seed by $name', ({ fallback }) => {
+  it('[B3] is the same identity and the same inbox key again', async () => {
+    const stored = await createIdentity({ fallback });
+    const restored = await restoreIdentity(await identitySeedOf(structuredClone(stored)));
+    expect(restored.publicKey).toEqual(stored.publicKey);
+    const statement = utf8('a statement');
+    const signature = await (await openIdentity(restored)).sign(statement);
+    expect(await verify(stored.publicKey, statement, signature)).toBe(true);
+    const inbox = await createInboxKey({ fallback });
+    expect((await restoreInboxKey(await inboxSeedOf(inbox.stored))).publicKey).toEqual(inbox.publicKey);
+  });
+
+  it('[B3] of another size is none, and a key without one stays where it is', async () => {
+    await expect(restoreIdentity(random(31))).rejects.toMatchObject({ code: 'malformed' });
+    await expect(restoreInboxKey(random(33))).rejects.toMatchObject({ code: 'malformed' });
+    const stored = await createIdentity({ fallback });
+    if (stored.kind === 'wrapped') return;
+    const { seed: _, ...older } = stored;
+    await expect(identitySeedOf(older)).rejects.toMatchObject({ code: 'unsupported' });
+    expect((await openIdentity(older)).publicKey).toEqual(stored.publicKey);
   });
 });
 

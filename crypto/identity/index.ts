@@ -3,10 +3,10 @@
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { utf8, type Bytes } from '../bytes.ts';
 import { CryptoError } from '../errors.ts';
-import { createNative, createWrapped, useSeed, type StoredKey } from './stored-key.ts';
+import { createKey, storeSeed, useSeed, type KeyMaking, type StoredKey } from './stored-key.ts';
 import { verify } from './verify.ts';
 
-export { createInboxKey } from './inbox-key.ts';
+export { createInboxKey, inboxSeedOf, restoreInboxKey } from './inbox-key.ts';
 export type { StoredInboxKey } from './inbox-key.ts';
 export {
   leafStatement,
@@ -37,10 +37,21 @@ export interface CreateOptions {
   readonly fallback?: boolean;
 }
 
-/** A new identity key: non-extractable in WebCrypto where it has Ed25519, else a wrapped seed (I1). */
-export async function createIdentity(options: CreateOptions = {}): Promise<StoredIdentity> {
-  const native = options.fallback ? undefined : await createNative('Ed25519');
-  return native ?? createWrapped('Ed25519', (seed) => ed25519.getPublicKey(seed));
+const making: KeyMaking = { curve: 'Ed25519', publicKeyOf: (seed) => ed25519.getPublicKey(seed) };
+
+/** A new identity key: non-extractable in WebCrypto where it has Ed25519, and a wrapped seed (I1). */
+export function createIdentity(options: CreateOptions = {}): Promise<StoredIdentity> {
+  return createKey({ ...making, ...options });
+}
+
+/** A copy of the seed, for a backup (B3), to be wiped. Throws `CryptoError`: `unsupported` for a key made without one, `not_opened`. */
+export function identitySeedOf(stored: StoredIdentity): Promise<Bytes> {
+  return useSeed(making.curve, stored, (seed) => seed.slice());
+}
+
+/** The identity of a backup's seed. Throws `CryptoError('malformed')`. */
+export function restoreIdentity(seed: Bytes): Promise<StoredIdentity> {
+  return storeSeed(making, seed);
 }
 
 /**

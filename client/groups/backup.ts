@@ -1,0 +1,147 @@
+// What a backup of this device holds (protocol.md B3) and how it comes back (B4): the seeds of its keys, its groups with their secrets, and
+// what was verified. crypto/backup seals it under a passphrase; store.ts takes it in, in one piece or not at all.
+import * as v from 'valibot';
+import { fromBase64url, fromUtf8, toBase64url, utf8, wipe, type Bytes } from '../../crypto/bytes.ts';
+import { openBackup, sealBackup, type BackupOptions } from '../../crypto/backup/index.ts';
+import { CryptoError } from '../../crypto/errors.ts';
+import {
+  identitySeedOf,
+  inboxSeedOf,
+  openIdentity,
+  restoreIdentity,
+  restoreInboxKey,
+} from '../../crypto/identity/index.ts';
+import { GroupRefused, openStored } from './group.ts';
+import { StorageError, type DeviceStore, type StoredAll, type StoredGroup } from './store.ts';
+
+const bytes = (length: number) =>
+  v.custom<Bytes>((value) => value instanceof Uint8Array && value.length === length);
+const someBytes = v.instance(Uint8Array) as v.GenericSchema<Bytes>;
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const verification = v.strictObject({
+  identity: v.string(),
+  matches: v.boolean(),
+  atMs: v.number(),
+  names: v.array(v.strictObject({ groupId: v.string(), name: v.string() })),
+});
+const group = v.strictObject({
+  id: v.string(),
+  secret: bytes(32),
+  secretVersion: count,
+  name: v.string(),
+  highestVersion: count,
+  record: v.strictObject({
+    ...{ groupId: bytes(16), owner: bytes(32), nonce: bytes(16), secretVersion: count, version: count },
+    sealedName: someBytes,
+    members: v.array(
+      v.strictObject({
+        ...{ identity: bytes(32), inboxKey: bytes(32), mac: bytes(32), signature: bytes(64) },
+        ...{ sealedName: someBytes, joinedAtMs: v.number() },
+      }),
+    ),
+    removals: v.array(v.strictObject({ identity: bytes(32), removedAtMs: v.number(), signature: bytes(64) })),
+    call: v.null(),
+  }),
+  removals: v.array(v.strictObject({ identity: bytes(32), removedAtMs: v.number(), signature: bytes(64) })),
+});
+const contentsSchema = v.strictObject({
+  version: v.literal(1),
+  identity: bytes(32),
+  inboxKey: bytes(32),
+  myName: v.nullable(v.string()),
+  groups: v.array(group),
+  verifications: v.array(verification),
+});
+type Contents = v.InferOutput<typeof contentsSchema>;
+
+/** The file. Throws `StorageError`, `RangeError` for a short passphrase, `CryptoError('unsupported')` for keys that cannot leave the device. */
+export async function backUp(
+  store: DeviceStore,
+  passphrase: string,
+  options: BackupOptions = {},
+): Promise<Bytes> {
+  const device = await store.loadDevice();
+  if (device === null) throw new StorageError('storage_unavailable');
+  const [identity, inboxKey] = await Promise.all([
+    identitySeedOf(device.identity),
+    inboxSeedOf(device.inboxKey),
+  ]);
+  const groups = (await store.loadGroups()).map((one) => ({ ...one, record: { ...one.record, call: null } }));
+  const verifications = await store.loadVerifications();
+  const contents = write({ version: 1, identity, inboxKey, myName: device.myName, groups, verifications });
+  try {
+    return await sealBackup(passphrase, contents, options);
+  } finally {
+    wipe(identity, inboxKey, contents);
+  }
+}
+
+/**
+ * Takes a backup in, in place of a device that has no groups yet. False where there are some by now. Throws `CryptoError`: `not_opened` for
+ * another passphrase, `malformed` for a file that is damaged, `unsupported` for one of a later Aparté; `StorageError`. Whatever is thrown,
+ * the device is as it was.
+ */
+export async function restore(
+  store: DeviceStore,
+  given: { readonly file: Bytes; readonly passphrase: string } & Pick<BackupOptions, 'onProgress'>,
+): Promise<boolean> {
+  const opened = await openBackup(given.passphrase, given.file, given);
+  const contents = read(opened);
+  wipe(opened);
+  const [identity, inboxKey] = await Promise.all([
+    restoreIdentity(contents.identity),
+    restoreInboxKey(contents.inboxKey),
+  ]);
+  wipe(contents.identity, contents.inboxKey);
+  await openIdentity(identity);
+  for (const one of contents.groups) await proveWhole(one);
+  const { myName, groups, verifications } = contents;
+  return store.replaceDevice({ device: { identity, inboxKey, myName }, groups, verifications });
+}
+
+async function proveWhole(one: StoredGroup): Promise<void> {
+  try {
+    await openStored(one);
+  } catch (error) {
+    if (error instanceof GroupRefused) throw new CryptoError('malformed', 'a group that does not verify');
+    throw error;
+  }
+}
+
+/** As it is stored. */
+type Writable = Omit<Contents, 'groups' | 'verifications'> & Pick<StoredAll, 'groups' | 'verifications'>;
+
+function write(contents: Writable): Bytes {
+  return utf8(
+    JSON.stringify(contents, (_, value: unknown) =>
+      value instanceof Uint8Array ? { b64: toBase64url(value) } : value,
+    ),
+  );
+}
+
+function read(opened: Bytes): Contents {
+  let value: unknown;
+  try {
+    value = JSON.parse(fromUtf8(opened), (_, inner: unknown) =>
+      isWritten(inner) ? fromBase64url(inner.b64) : inner,
+    );
+  } catch {
+    throw new CryptoError('malformed', 'contents that cannot be read');
+  }
+  const version = v.safeParse(v.looseObject({ version: v.number() }), value);
+  if (version.success && version.output.version > 1)
+    throw new CryptoError('unsupported', 'a backup of a later version');
+  const parsed = v.safeParse(contentsSchema, value);
+  if (!parsed.success) throw new CryptoError('malformed', 'contents of another shape');
+  return parsed.output;
+}
+
+function isWritten(value: unknown): value is { b64: string } {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'b64' in value &&
+    typeof value.b64 === 'string' &&
+    Object.keys(value).length === 1
+  );
+}
