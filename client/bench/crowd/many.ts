@@ -12,8 +12,8 @@ import { leaveAndReturn, removeAndReplace, type Round, type Scene } from './remo
 import { settingsFor } from './settings.ts';
 
 const removals = 20;
-/** Removals between two renewals of the presence, which LiveKit wants once a minute (signal.ts). */
-const removalsAStretch = 5;
+/** Removals between two renewals of the presence, which LiveKit wants once a minute (signal.ts): of two hundred each takes some ten seconds. */
+const removalsAStretch = 2;
 const expulsions = 5;
 const restMs = 15_000;
 /** For what follows a join or a renewal of the presence. */

@@ -4,6 +4,7 @@
 import { fromBase64url, toHex } from '../../../crypto/bytes.ts';
 import { decodeInvite, encodeInvite } from '../../../crypto/invite/index.ts';
 import { systemClock } from '../../api/clock.ts';
+import { ApiError } from '../../api/errors.ts';
 import type { EventsHandle } from '../../api/events.ts';
 import type { Line } from '../../api/http.ts';
 import type { JoinTicket } from '../../api/schemas.ts';
@@ -18,6 +19,9 @@ import { nowMs } from './clock.ts';
 import { ParticipantPresence } from './participant.ts';
 import type { Presence, PresenceKind, PresenceListeners } from './presence.ts';
 import { SignalPresence } from './signal.ts';
+
+/** A service that two hundred ask at once may not answer in time: a person taps again. */
+const mostTaps = 5;
 
 /** Where a member stands in the call. */
 export interface Standing {
@@ -134,7 +138,14 @@ export class HeadlessMember {
   /** Takes a place and keeps it until `leave`. Resolves once the first request was answered. */
   async enter(): Promise<void> {
     this.#isIn = true;
-    await this.#takePlace();
+    for (let left = mostTaps; ; left--) {
+      try {
+        await this.#takePlace();
+        return;
+      } catch (error) {
+        if (left === 0 || !(error instanceof ApiError) || !error.isLineTrouble) throw error;
+      }
+    }
   }
 
   /** Leaves as the product does; gives the moment at which the service was told. */
