@@ -27,6 +27,7 @@ import { addSecurityHeaders } from './web/headers.ts';
 import { requireKnownHost } from './web/host.ts';
 import { addRateLimits, limitAddress, limitIdentity } from './web/limits.ts';
 import { loggerOptions, logRequests, quietFastify, type LogStream } from './web/logging.ts';
+import { describeRoutes, openApiRoute } from './web/openapi.ts';
 import { addOverloadGuard } from './web/overload.ts';
 import { closed } from './web/schema.ts';
 import { stopGracefully } from './web/stop.ts';
@@ -96,6 +97,7 @@ export async function buildApp(config: Config, parts: Parts): Promise<App> {
   await addSecurityHeaders(app, config);
   await addOverloadGuard(app);
   await addRateLimits(app);
+  await describeRoutes(app);
 
   await app.register(healthRoutes, { store, sfu, metrics });
   await app.register(webhookRoute, { livekit: config.livekit, reconciler });
@@ -103,9 +105,11 @@ export async function buildApp(config: Config, parts: Parts): Promise<App> {
     refuseUnknownQueries(api);
     requireKnownHost(api, config);
     limitAddress(api, config.limits.perAddress);
+    openApiRoute(api);
     await api.register(openSessionRoutes, { sessions, hub });
     await api.register(async (guarded) => {
       requireSession(guarded, sessions);
+      sayGuarded(guarded);
       limitIdentity(guarded, config.limits.perIdentity);
       await guarded.register(closeSessionRoutes, { sessions, hub });
       await guarded.register(groupRoutes, { groups });
@@ -144,6 +148,13 @@ function createFastify(config: Config, logStream: LogStream | undefined): Fastif
 function refuseUnknownQueries(app: FastifyInstance): void {
   app.addHook('onRoute', (route) => {
     route.schema = { querystring: Type.Object({}, closed), ...route.schema };
+  });
+}
+
+/** In the OpenAPI document. */
+function sayGuarded(app: FastifyInstance): void {
+  app.addHook('onRoute', (route) => {
+    route.schema = { ...route.schema, security: [{ session: [] }] };
   });
 }
 

@@ -1,4 +1,4 @@
-// `npm run fuzz [-- COUNT [SEED]]`: the fuzz of crypto/mls over a million inputs, with progress and one result. A thread of its own watches that
+// `npm run fuzz:mls [-- COUNT [SEED]]`: the fuzz of crypto/mls over a million inputs, with progress and one result. A thread of its own watches that
 // inputs go on being answered, so that an endless loop ends the run and says where.
 import { writeSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
@@ -30,7 +30,7 @@ setInterval(() => {
 
 const say = (line: string): void => void writeSync(1, `${line}\n`);
 
-say(`fuzz of crypto/mls: ${count} inputs, seed ${seed} (repeat with: npm run fuzz -- ${count} ${seed})`);
+say(`fuzz of crypto/mls: ${count} inputs, seed ${seed} (repeat with: npm run fuzz:mls -- ${count} ${seed})`);
 const watcher = new Worker(watching, { eval: true, workerData: { progress, seed } });
 watcher.unref();
 const from = performance.now();
