@@ -1,7 +1,10 @@
-// How loud everybody is, from the decoded sound itself and not from what the server says. One AudioContext for the call; sampled
-// ten times a second.
+// How loud everybody is, from the decoded sound itself and not from what the server says. One AudioContext for the call, opened when
+// what makes it sound has had its turn; sampled ten times a second.
 
 export const sampleEveryMs = 100;
+
+/** Opening an AudioContext stops the page for some milliseconds, while a join is in a hurry. */
+const openAfterMs = 300;
 
 /** Speaking from here on (about −40 dBFS), and until this long after the last loud sample. */
 const SPEAKING_RMS = 0.01;
@@ -27,11 +30,25 @@ const SILENT: Loudness = { level: 0, isSpeaking: false };
 
 export class Levels {
   #context: AudioContext | null = null;
+  /** Tracks that will have a meter in a moment. */
+  readonly #wanted = new Set<MediaStreamTrack>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
   readonly #meters = new Map<MediaStreamTrack, Meter>();
 
-  /** Begins to measure `track`. */
+  /** Begins to measure `track`, in a moment; silent until then. */
   add(track: MediaStreamTrack): void {
     if (this.#meters.has(track) || typeof AudioContext === 'undefined') return;
+    this.#wanted.add(track);
+    this.#timer ??= setTimeout(() => this.#connectWanted(), openAfterMs);
+  }
+
+  #connectWanted(): void {
+    this.#timer = undefined;
+    for (const track of this.#wanted) this.#connect(track);
+    this.#wanted.clear();
+  }
+
+  #connect(track: MediaStreamTrack): void {
     const context = this.#open();
     const source = context.createMediaStreamSource(new MediaStream([track]));
     const analyser = context.createAnalyser();
@@ -48,6 +65,7 @@ export class Levels {
   }
 
   remove(track: MediaStreamTrack): void {
+    this.#wanted.delete(track);
     const meter = this.#meters.get(track);
     meter?.source.disconnect();
     this.#meters.delete(track);
@@ -66,12 +84,12 @@ export class Levels {
 
   /** After a tap: browsers keep an AudioContext silent until then. */
   async resume(): Promise<void> {
-    if (typeof AudioContext === 'undefined') return;
-    const context = this.#open();
-    if (context.state === 'suspended') await context.resume();
+    if (this.#context?.state === 'suspended') await this.#context.resume();
   }
 
   async close(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#wanted.clear();
     for (const track of [...this.#meters.keys()]) this.remove(track);
     await this.#context?.close();
     this.#context = null;
