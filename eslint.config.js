@@ -22,7 +22,7 @@ const rooms = [
   zone(
     ['./server/!(start)/**/!(*.test).ts', './server/!(*.test).ts'],
     './crypto',
-    'The service must not be able to decrypt: only statements, verify, group-id, bytes and errors.',
+    'The service must not be able to decrypt: only statements, verify, group-id, the history, bytes and errors.',
     [
       './bytes.ts',
       './errors.ts',
@@ -30,6 +30,20 @@ const rooms = [
       './identity/verify.ts',
       './identity/point.ts',
       './invite/group-id.ts',
+      './group/history',
+    ],
+  ),
+  zone(
+    './crypto/group/history/**/!(*.test).ts',
+    './crypto',
+    'The service folds the history: it may hold no secret and open nothing.',
+    [
+      './bytes.ts',
+      './errors.ts',
+      './identity/statements.ts',
+      './identity/verify.ts',
+      './invite/group-id.ts',
+      './group/history',
     ],
   ),
   zone('./client/media', './client/call', 'media and call never meet: main.ts connects epochs to keys.'),

@@ -12,7 +12,7 @@
  * - `wrong_group`    a statement or message of another group
  * - `wrong_call`     a message of another call
  * - `wrong_epoch`    a message of another generation or epoch than the state's
- * - `wrong_version`  a statement of another version of the group secret
+ * - `wrong_version`  a statement of another version of the group secret, or a change out of its order
  * - `not_member`     an identity that is not in the verified roster
  * - `bad_credential` a leaf credential that does not bind identity, leaf key, LiveKit identity and call
  * - `duplicate_leaf` an identity or key that already has a leaf

@@ -5,6 +5,7 @@ import { concat, fromHex, Reader, fromUtf8, toHex, type Bytes } from '../bytes.t
 import { anyBytes } from '../test/fuzz.ts';
 import vectors from '../vectors/aparte/statements.json' with { type: 'json' };
 import {
+  changeStatement,
   leafStatement,
   leaveStatement,
   memberStatement,
@@ -34,6 +35,15 @@ function build(kind: string, fields: Record<string, string | number>): Bytes {
       return removalStatement(departure());
     case 'leave':
       return leaveStatement(departure());
+    case 'change':
+      return changeStatement({
+        groupId,
+        version: fields['version'] as number,
+        previous: bytes('previous'),
+        author: bytes('author'),
+        atMs: fields['atMs'] as number,
+        action: bytes('action'),
+      });
     case 'leaf':
       return leafStatement({
         groupId,
@@ -63,6 +73,16 @@ const anyStatement: fc.Arbitrary<{ kind: string; given: unknown; bytes: Bytes }>
       ),
     ),
   fc
+    .record({
+      groupId: id,
+      version: fc.nat(2 ** 32 - 1),
+      previous: key,
+      author: key,
+      atMs,
+      action: anyBytes(0, 99),
+    })
+    .map((given) => ({ kind: 'change', given, bytes: changeStatement(given) })),
+  fc
     .record({ groupId: id, callId: id, leafKey: key, livekitIdentity: fc.string() })
     .map((given) => ({ kind: 'leaf', given, bytes: leafStatement(given) })),
 );
@@ -74,6 +94,7 @@ describe('statements', () => {
       'member',
       'removal',
       'leave',
+      'change',
       'leaf',
     ]);
     for (const row of vectors.statements) {
@@ -84,7 +105,10 @@ describe('statements', () => {
   });
 
   it('[I2] have their kind as label and split into fields in one way only', () => {
-    const count = { session: 2, member: 5, removal: 3, leave: 3, leaf: 4 } as Record<string, number>;
+    const count = { session: 2, member: 5, removal: 3, leave: 3, change: 6, leaf: 4 } as Record<
+      string,
+      number
+    >;
     fc.assert(
       fc.property(anyStatement, ({ kind, bytes }) => {
         const reader = new Reader(bytes);
@@ -123,6 +147,12 @@ describe('statements', () => {
     expect(() => sessionStatement('h'.repeat(65_536), new Uint8Array(32))).toThrow(RangeError);
     expect(() => removalStatement({ ...fields, groupId: short })).toThrow(RangeError);
     expect(() => leaveStatement({ ...fields, identity: concat(fields.identity, short) })).toThrow(RangeError);
+    const change = { groupId: fields.groupId, version: 1, previous: long, author: fields.identity, atMs: 1 };
+    expect(() => changeStatement({ ...change, action: short })).toThrow(RangeError);
+    const previous = new Uint8Array(32);
+    expect(() => changeStatement({ ...change, previous, action: new Uint8Array(65_536) })).toThrow(
+      RangeError,
+    );
     for (const wrong of [-1, 0.5, Number.NaN, 2 ** 60]) {
       expect(() => removalStatement({ ...fields, atMs: wrong })).toThrow(RangeError);
     }

@@ -30,6 +30,22 @@ export interface DepartureFields {
   readonly atMs: number;
 }
 
+/** What `changeStatement` binds (G8). */
+export interface ChangeFields {
+  /** 16 bytes. */
+  readonly groupId: Bytes;
+  /** Of the group's history, u32, from 1. */
+  readonly version: number;
+  /** Head of the history before it, 32 bytes. */
+  readonly previous: Bytes;
+  /** Identity that makes the change, 32 bytes. */
+  readonly author: Bytes;
+  /** Milliseconds since 1970. */
+  readonly atMs: number;
+  /** crypto/group/history/action.ts, at most 65 535 bytes. */
+  readonly action: Bytes;
+}
+
 /** What `leafStatement` binds (C2). */
 export interface LeafFields {
   /** 16 bytes. */
@@ -68,6 +84,19 @@ export function leaveStatement(fields: DepartureFields): Bytes {
   return departure('leave', fields);
 }
 
+/** An owner, admin or member changes a group (G8). Throws `RangeError` on wrong lengths. */
+export function changeStatement(fields: ChangeFields): Bytes {
+  return statement(
+    'change',
+    exactly(fields.groupId, idBytes, 'groupId'),
+    uint(fields.version, 4),
+    exactly(fields.previous, 32, 'previous'),
+    exactly(fields.author, identityBytes, 'author'),
+    time(fields.atMs),
+    fields.action,
+  );
+}
+
 /** An identity vouches for the leaf key of one join of one call (C2). Throws `RangeError` on wrong lengths. */
 export function leafStatement(fields: LeafFields): Bytes {
   return statement(
@@ -80,15 +109,17 @@ export function leafStatement(fields: LeafFields): Bytes {
 }
 
 function departure(kind: 'removal' | 'leave', fields: DepartureFields): Bytes {
-  if (!Number.isSafeInteger(fields.atMs)) {
-    throw new RangeError(`atMs must be whole milliseconds, got ${fields.atMs}`);
-  }
   return statement(
     kind,
     exactly(fields.groupId, idBytes, 'groupId'),
     exactly(fields.identity, identityBytes, 'identity'),
-    uint64(BigInt(fields.atMs)),
+    time(fields.atMs),
   );
+}
+
+function time(atMs: number): Bytes {
+  if (!Number.isSafeInteger(atMs)) throw new RangeError(`atMs must be whole milliseconds, got ${atMs}`);
+  return uint64(BigInt(atMs));
 }
 
 function statement(kind: string, ...fields: readonly Bytes[]): Bytes {

@@ -95,6 +95,7 @@ const livekitIdentity = sample('LiveKit identity', 16).toString('base64url');
 const atMs = 1_799_999_999_999;
 const leafKey = sample('leaf key');
 const challenge = sample('challenge');
+const previous = sample('head of a history');
 const audience = 'localhost:7330';
 const [first] = versions;
 const statements = [
@@ -106,6 +107,11 @@ const statements = [
   ),
   ...['removal', 'leave'].map((kind) =>
     statement(kind, { groupId: hex(groupId), identity: hex(ben.publicKey), atMs }, groupId, ben.publicKey, uint(atMs, 8)),
+  ),
+  statement(
+    'change',
+    { groupId: hex(groupId), version: 7, previous: hex(previous), author: hex(ben.publicKey), atMs, action: '08' },
+    ...[groupId, uint(7, 4), previous, ben.publicKey, uint(atMs, 8), Buffer.from([8])],
   ),
   statement(
     'leaf',
