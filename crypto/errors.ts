@@ -13,6 +13,7 @@
  * - `wrong_call`     a message of another call
  * - `wrong_epoch`    a message of another generation or epoch than the state's
  * - `wrong_version`  a statement of another version of the group secret, or a change out of its order
+ * - `wrong_secret`   a group secret that is not the one that the group's history names
  * - `not_member`     an identity that is not in the verified roster
  * - `bad_credential` a leaf credential that does not bind identity, leaf key, LiveKit identity and call
  * - `duplicate_leaf` an identity or key that already has a leaf
@@ -34,6 +35,7 @@ export type CryptoErrorCode =
   | 'wrong_call'
   | 'wrong_epoch'
   | 'wrong_version'
+  | 'wrong_secret'
   | 'not_member'
   | 'bad_credential'
   | 'duplicate_leaf'

@@ -18,6 +18,16 @@ export interface MemberRecord {
   readonly joinedAtMs: number;
 }
 
+/** One entry of the list of members of a group with a history (G12): unverified. */
+export interface ListedMember extends MemberRecord {
+  /** The version of the secret that `mac` and `signature` are made for. */
+  readonly secretVersion: number;
+  /** G12, 32 bytes; null where `secretVersion` is the one in force. */
+  readonly carriedMac: Bytes | null;
+  /** The version of the secret that `sealedName` is sealed under. */
+  readonly nameVersion: number;
+}
+
 /** A removal by the owner (G6): unverified until roster.ts said so, kept for ever after. */
 export interface RemovalRecord {
   /** The removed, 32 bytes. */

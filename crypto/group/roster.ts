@@ -1,16 +1,18 @@
-// The verified roster of a group record (protocol.md G1, G5, G6). Every entry stands or falls alone: what is refused is
-// listed with its code and takes nothing else down. The record as a whole is refused only where it is not this group's.
+// The verified roster of a group record (protocol.md G1, G5, G6). Every entry stands or falls alone (entries.ts). The record as a
+// whole is refused only where it is not this group's. members.ts is what replaces it once groups have a history (decision 0012).
 // client/groups keeps the removals it gets back and passes them in again, so that the service cannot forget one.
-import { equal, toHex, wipe, type Bytes } from '../bytes.ts';
-import { CryptoError, type CryptoErrorCode } from '../errors.ts';
+import { equal, type Bytes } from '../bytes.ts';
+import { CryptoError } from '../errors.ts';
 import { memberStatement, removalStatement, verify } from '../identity/index.ts';
 import {
   checkGroupId,
   deriveGroupKeys,
   openText,
+  wipeGroupKeys,
   type GroupKeys,
   type GroupSecret,
 } from '../invite/index.ts';
+import { nameOf, sortEntries, type RefusedEntry, type Sorted } from './entries.ts';
 import { memberMac } from './member-mac.ts';
 import type { GroupRecord, MemberRecord, RemovalRecord } from './record.ts';
 
@@ -23,12 +25,6 @@ export interface VerifiedMember {
   readonly name: string;
   /** Unsigned: the service's word. */
   readonly joinedAtMs: number;
-}
-
-/** An entry that does not count, and why. `removed`: a valid removal names it. */
-export interface RefusedEntry {
-  readonly identity: Bytes;
-  readonly code: CryptoErrorCode;
 }
 
 export interface VerifiedGroup {
@@ -73,21 +69,16 @@ export function isVerifiedMember(group: Pick<VerifiedGroup, 'members'>, identity
   return group.members.some((member) => equal(member.identity, identity));
 }
 
-interface Sorted<T> {
-  readonly accepted: T[];
-  readonly refused: RefusedEntry[];
-}
-
 async function collectRemovals(
   record: GroupRecord,
   kept: readonly RemovalRecord[],
 ): Promise<Sorted<RemovalRecord>> {
   const check = (removal: RemovalRecord) => checkRemoval(record, removal);
-  const before = await sort(kept, check);
+  const before = await sortEntries(kept, check);
   const names = new Set(before.accepted.map(nameOf));
   // Whom a kept removal names already needs no second proof.
   const fresh = record.removals.filter((removal) => !names.has(nameOf(removal)));
-  const after = await sort(fresh, check);
+  const after = await sortEntries(fresh, check);
   return {
     accepted: [...before.accepted, ...after.accepted],
     refused: [...before.refused, ...after.refused],
@@ -100,41 +91,12 @@ async function collectMembers(
   removed: ReadonlySet<string>,
 ): Promise<Sorted<VerifiedMember>> {
   const keys = deriveGroupKeys(secret);
-  const sorted = await sort(record.members, (member) => {
+  const sorted = await sortEntries(record.members, (member) => {
     if (removed.has(nameOf(member))) throw new CryptoError('removed', 'a removal names this identity');
     return checkMember(secret, keys, member);
   });
-  wipe(keys.door, keys.seal, keys.member, keys.handshake, keys.media);
+  wipeGroupKeys(keys);
   return sorted;
-}
-
-/** Checks every entry for itself. Of several good ones for one identity the first counts, the others are `malformed`. */
-async function sort<T extends { identity: Bytes }, V extends { identity: Bytes }>(
-  entries: readonly T[],
-  check: (entry: T) => V | Promise<V>,
-): Promise<Sorted<V>> {
-  const outcomes = await Promise.all(entries.map((entry) => outcomeOf(entry, check)));
-  const names = new Set<string>();
-  const sorted: Sorted<V> = { accepted: [], refused: [] };
-  for (const [i, outcome] of outcomes.entries()) {
-    const { identity } = entries[i] as T;
-    if (outcome instanceof CryptoError) sorted.refused.push({ identity, code: outcome.code });
-    else if (names.has(nameOf(outcome))) sorted.refused.push({ identity, code: 'malformed' });
-    else {
-      names.add(nameOf(outcome));
-      sorted.accepted.push(outcome);
-    }
-  }
-  return sorted;
-}
-
-async function outcomeOf<T, V>(entry: T, check: (entry: T) => V | Promise<V>): Promise<V | CryptoError> {
-  try {
-    return await check(entry);
-  } catch (error) {
-    if (error instanceof CryptoError) return error;
-    throw error;
-  }
 }
 
 async function checkRemoval(record: GroupRecord, removal: RemovalRecord): Promise<RemovalRecord> {
@@ -167,8 +129,4 @@ async function checkMember(
   }
   const place = { groupId: secret.groupId, what: 'memberName', subject: identity } as const;
   return { identity, inboxKey, name: openText(keys, place, member.sealedName), joinedAtMs };
-}
-
-function nameOf(entry: { readonly identity: Bytes }): string {
-  return toHex(entry.identity);
 }

@@ -6,7 +6,7 @@ import { CryptoError } from '../errors.ts';
 import { createKey, storeSeed, useSeed, type KeyMaking, type StoredKey } from './stored-key.ts';
 import { verify } from './verify.ts';
 
-export { createInboxKey, inboxSeedOf, restoreInboxKey } from './inbox-key.ts';
+export { agreeWithInboxKey, createInboxKey, inboxSeedOf, restoreInboxKey } from './inbox-key.ts';
 export type { StoredInboxKey } from './inbox-key.ts';
 export {
   changeStatement,

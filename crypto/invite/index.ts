@@ -1,7 +1,7 @@
 // The group secret and all that hangs on it (protocol.md G1–G4, G7, E1, E2): ids, derived keys, the invite link's
 // payload, sealed names, sealed handshake messages. One file each beside this one; group-id.ts alone is also the service's.
 export { checkGroupId, createGroupId } from './group-id.ts';
-export { createGroupSecret, deriveGroupKeys } from './secret.ts';
+export { createGroupSecret, deriveGroupKeys, wipeGroupKeys } from './secret.ts';
 export type { GroupKeys, GroupSecret } from './secret.ts';
 export { decodeInvite, encodeInvite } from './link.ts';
 export { isSealableText, openText, sealText } from './sealed-text.ts';

@@ -2,7 +2,7 @@
 // carries it, sealed-text.ts, envelope.ts, crypto/group and crypto/call use the derived keys.
 import { hkdf } from '@noble/hashes/hkdf.js';
 import { sha256 } from '@noble/hashes/sha2.js';
-import { concat, random, uint, utf8, type Bytes } from '../bytes.ts';
+import { concat, random, uint, utf8, wipe, type Bytes } from '../bytes.ts';
 
 export const secretBytes = 32;
 export const firstVersion = 1;
@@ -48,6 +48,11 @@ export function deriveGroupKeys(secret: GroupSecret): GroupKeys {
     handshake: derive('handshake'),
     media: derive('media'),
   };
+}
+
+/** Wipes keys that are no longer needed. */
+export function wipeGroupKeys(keys: GroupKeys): void {
+  wipe(keys.door, keys.seal, keys.member, keys.handshake, keys.media);
 }
 
 /** The same secret if its lengths and version are right. Throws `RangeError`: a secret never comes from outside unchecked. */

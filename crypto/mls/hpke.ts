@@ -24,16 +24,33 @@ export function seal(
   publicKey: Bytes,
   given: { info: Bytes; text: Bytes },
 ): HpkeCiphertext {
-  const { shared, output } = suite.kem.encap(publicKey);
+  return sealShared(suite, suite.kem.encap(publicKey), given);
+}
+
+/** Decrypts one message (§6.1). Throws `CryptoError`: `not_opened`, `malformed`. */
+export function open(suite: CipherSuite, keys: KeyPair, given: HpkeCiphertext & { info: Bytes }): Bytes {
+  return openShared(suite, suite.kem.decap(keys, given.kemOutput), given);
+}
+
+/** `seal` after an encapsulation, also one that the KEM had no private key in hand for. Wipes `shared`. */
+export function sealShared(
+  suite: CipherSuite,
+  { shared, output }: { readonly shared: Bytes; readonly output: Bytes },
+  given: { info: Bytes; text: Bytes },
+): HpkeCiphertext {
   const context = schedule(suite, shared, given.info);
   const ciphertext = suite.aead.seal(context, given.text, nothing);
   forget(context);
   return { kemOutput: output, ciphertext };
 }
 
-/** Decrypts one message (§6.1). Throws `CryptoError`: `not_opened`, `malformed`. */
-export function open(suite: CipherSuite, keys: KeyPair, given: HpkeCiphertext & { info: Bytes }): Bytes {
-  const context = schedule(suite, suite.kem.decap(keys, given.kemOutput), given.info);
+/** `open` after a decapsulation. Wipes `shared`. Throws as `open` does. */
+export function openShared(
+  suite: CipherSuite,
+  shared: Bytes,
+  given: Pick<HpkeCiphertext, 'ciphertext'> & { info: Bytes },
+): Bytes {
+  const context = schedule(suite, shared, given.info);
   try {
     return suite.aead.open(context, given.ciphertext, nothing);
   } finally {

@@ -68,10 +68,16 @@ function publicKeyOf(privateKey: Bytes): Bytes {
   return x25519.getPublicKey(privateKey);
 }
 
-/** Encap's and Decap's second half: from the Diffie-Hellman value to the shared secret. */
 function agree(privateKey: Bytes, publicKey: Bytes, context: Bytes): Bytes {
   x25519Kem.checkPublicKey(publicKey);
-  const dh = x25519.getSharedSecret(privateKey, publicKey) as Bytes;
+  return sharedFrom(x25519.getSharedSecret(privateKey, publicKey), context);
+}
+
+/**
+ * Encap's and Decap's second half, from the Diffie-Hellman value to the shared secret, with `context` = KEM output ‖ recipient's
+ * public key. Exported for keys that agree without being seen (crypto/group/inbox.ts). Wipes `dh`.
+ */
+export function sharedFrom(dh: Bytes, context: Bytes): Bytes {
   const prk = labeledExtract('eae_prk', dh);
   const shared = labeledExpand(prk, 'shared_secret', { info: context, length: 32 });
   wipe(dh, prk);

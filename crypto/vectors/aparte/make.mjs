@@ -1,9 +1,10 @@
 // Makes the vectors beside it from the text of docs/protocol.md alone: nothing of the code under test and no library,
-// only node:crypto. media.mjs and messages.mjs have what is sent in a call. `node crypto/vectors/aparte/make.mjs` writes them, with
+// only node:crypto. media.mjs and messages.mjs have what is sent in a call, history.mjs what changes a group. `node crypto/vectors/aparte/make.mjs` writes them, with
 // `--check` it says whether they are unchanged.
 import assert from 'node:assert/strict';
 import { createCipheriv, createHash, createHmac, createPrivateKey, createPublicKey, hkdfSync, sign } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { history } from './history.mjs';
 import { media } from './media.mjs';
 import { messages } from './messages.mjs';
 
@@ -196,6 +197,10 @@ const files = {
       { identity: hex(ben.publicKey), leafKey: hex(leafKey), livekitIdentity, signature: hex(leafSignature), credential: hex(credential) },
     ],
   },
+  'history.json': history({
+    people: { ada, ben, cyd: keyPair('Cyd'), dan: keyPair('Dan') },
+    ...{ groupId, nonce, callId, secrets: [first, group(2)], seal, sample },
+  }),
   'media.json': media({ mediaKey: first.keys.media, sample }),
   'messages.json': messages({ sample }),
   'safety.json': {

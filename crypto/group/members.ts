@@ -1,0 +1,132 @@
+// Who is a member of a group with a history (protocol.md G12): their own statement, made once; since then, the MAC that whoever rotated
+// the secret carried over for them; and what the history says of them. Every entry of the list stands or falls alone (entries.ts).
+import { sha256 } from '@noble/hashes/sha2.js';
+import { equal, type Bytes } from '../bytes.ts';
+import { CryptoError } from '../errors.ts';
+import { memberStatement, verify } from '../identity/index.ts';
+import {
+  deriveGroupKeys,
+  openText,
+  wipeGroupKeys,
+  type GroupKeys,
+  type GroupSecret,
+} from '../invite/index.ts';
+import { suiteX25519 } from '../mls/index.ts';
+import { sortEntries, type RefusedEntry } from './entries.ts';
+import { isAdmitted, isGoneAt, roleOf, type GroupState, type Role } from './history/index.ts';
+import { memberMac } from './member-mac.ts';
+import type { ListedMember } from './record.ts';
+
+/** A member who counts. */
+export interface Member {
+  /** 32 bytes. */
+  readonly identity: Bytes;
+  /** X25519 public key, 32 bytes, not of small order. */
+  readonly inboxKey: Bytes;
+  /** Of the secret, in their statement. */
+  readonly secretVersion: number;
+  readonly role: Role | 'owner';
+  readonly name: string;
+  /** Unsigned: the service's word. */
+  readonly joinedAtMs: number;
+}
+
+export interface VerifiedMembers {
+  /** In the order of the list. */
+  readonly members: readonly Member[];
+  readonly refused: readonly RefusedEntry[];
+}
+
+/** What a list of members is verified against. */
+export interface MembersContext {
+  /** Folded from the history by this device. */
+  readonly state: GroupState;
+  readonly secret: GroupSecret;
+  /** `seal` keys by version, of `openSeals`: for names sealed under earlier secrets. */
+  readonly seals: ReadonlyMap<number, Bytes>;
+}
+
+/**
+ * Who of `list` counts. Throws `CryptoError` where the secret is not the state's: `wrong_group`, `wrong_version`, `wrong_secret`.
+ * Everything else only refuses the entry it is in.
+ */
+export async function verifyMembers(
+  list: readonly ListedMember[],
+  context: MembersContext,
+): Promise<VerifiedMembers> {
+  const keys = deriveGroupKeys(context.secret);
+  try {
+    checkKeys(context, keys);
+    const { accepted, refused } = await sortEntries(list, (entry) => checkMember(entry, context, keys));
+    return { members: accepted, refused };
+  } finally {
+    wipeGroupKeys(keys);
+  }
+}
+
+/** Whether a secret is the one in force in `state`. Throws as `verifyMembers` does. */
+export function checkSecret(state: GroupState, secret: GroupSecret): void {
+  const keys = deriveGroupKeys(secret);
+  try {
+    checkKeys({ state, secret }, keys);
+  } finally {
+    wipeGroupKeys(keys);
+  }
+}
+
+function checkKeys(given: Pick<MembersContext, 'state' | 'secret'>, keys: Pick<GroupKeys, 'door'>): void {
+  const { state, secret } = given;
+  if (!equal(secret.groupId, state.groupId)) throw new CryptoError('wrong_group', 'secret of another group');
+  if (secret.version !== state.secretVersion) {
+    throw new CryptoError('wrong_version', `secret of version ${secret.version}, not ${state.secretVersion}`);
+  }
+  if (state.doorHash !== null && !equal(sha256(keys.door), state.doorHash)) {
+    throw new CryptoError('wrong_secret', 'the door of this secret is not the one in the history');
+  }
+}
+
+async function checkMember(entry: ListedMember, context: MembersContext, keys: GroupKeys): Promise<Member> {
+  const { identity, inboxKey, secretVersion, joinedAtMs } = entry;
+  const { state, seals } = context;
+  checkShape(entry, state);
+  checkStanding(entry, state);
+  checkMac(entry, state, keys);
+  const { groupId } = state;
+  const statement = memberStatement({ groupId, secretVersion, identity, inboxKey, mac: entry.mac });
+  if (!(await verify(identity, statement, entry.signature))) {
+    throw new CryptoError('bad_signature', 'a member statement that the identity did not sign');
+  }
+  const seal = entry.nameVersion === state.secretVersion ? keys.seal : seals.get(entry.nameVersion);
+  if (seal === undefined) throw new CryptoError('not_opened', 'a name under a key that is not here');
+  const place = { groupId, what: 'memberName', subject: identity } as const;
+  const name = openText({ seal }, place, entry.sealedName);
+  return { identity, inboxKey, secretVersion, role: roleOf(state, identity), name, joinedAtMs };
+}
+
+function checkShape(entry: ListedMember, state: GroupState): void {
+  const { identity, inboxKey, mac, carriedMac, secretVersion } = entry;
+  if (identity.length !== 32 || mac.length !== 32 || (carriedMac !== null && carriedMac.length !== 32)) {
+    throw new CryptoError('malformed', 'a member of the wrong shape');
+  }
+  // A key to which nothing can be sealed would keep everybody from rotating.
+  suiteX25519.kem.checkPublicKey(inboxKey);
+  if (!Number.isInteger(secretVersion) || secretVersion < 1 || secretVersion > state.secretVersion) {
+    throw new CryptoError('wrong_version', `a member statement of version ${secretVersion}`);
+  }
+}
+
+function checkStanding({ identity, secretVersion }: ListedMember, state: GroupState): void {
+  if (isGoneAt(state, identity, secretVersion)) throw new CryptoError('removed', 'left or removed since');
+  if (!isAdmitted(state, identity)) throw new CryptoError('not_member', 'nobody admitted this identity');
+}
+
+/** The own MAC where it is of the secret in force, else the carried one: both are made alike, so neither says more than the other. */
+function checkMac(entry: ListedMember, state: GroupState, keys: GroupKeys): void {
+  const { identity, inboxKey } = entry;
+  const isOwn = entry.secretVersion === state.secretVersion;
+  const shown = isOwn ? entry.mac : entry.carriedMac;
+  const fields = { groupId: state.groupId, secretVersion: state.secretVersion, identity, inboxKey };
+  if (shown === null || !equal(memberMac(keys, fields), shown)) {
+    throw new CryptoError('bad_mac', 'not made with the group secret in force');
+  }
+}
