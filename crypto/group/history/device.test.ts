@@ -1,10 +1,11 @@
 // G11: what a device keeps, and what it makes of a service that tells it another story.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { random, toHex, type Bytes } from '../../bytes.ts';
+import { fromHex, random, toHex, type Bytes } from '../../bytes.ts';
 import { CryptoError } from '../../errors.ts';
 import { anyBytes, mutations, refusal } from '../../test/fuzz.ts';
 import {
+  about,
   departure,
   forge,
   genesisOf,
@@ -136,6 +137,26 @@ describe('a state as bytes', () => {
     );
   });
 
+  it('[G11] may have an owner who was removed once and came back', async () => {
+    const { state } = await grow(
+      kept,
+      [ada, removal(dan)],
+      [ada, rotation(3)],
+      [ada, about('handover', dan)],
+    );
+    expect(parseState(encodeState(state))).toEqual(state);
+  });
+
+  it('[G11] names everybody in ascending order, each once', async () => {
+    const { state } = await grow(kept, [ada, policy({ admission: 'approval' }, people.slice(4))]);
+    const text = toHex(encodeState(state));
+    const [low, high] = [...state.admitted].sort() as [string, string];
+    expect(text.split(low + high)).toHaveLength(2);
+    for (const wrong of [high + low, low + low]) {
+      expect(refusal(() => parseState(fromHex(text.replace(low + high, wrong))))).toBe('malformed');
+    }
+  });
+
   it('[G11] that no history leads to is refused', () => {
     const name = toHex(ben.publicKey);
     const gone = { cause: 'left', secretVersion: 1, version: 1 } as const;
@@ -149,7 +170,7 @@ describe('a state as bytes', () => {
       { roles: new Map([[toHex(cyd.publicKey), 'admin']]) },
       { admitted: new Set([name]) },
       { policy: { ...kept.policy, admission: 'approval' }, admitted: new Set([toHex(cyd.publicKey)]) },
-      { gone: new Map([[toHex(ada.publicKey), gone]]) },
+      { gone: new Map([[toHex(ada.publicKey), { ...gone, secretVersion: 2 }]]) },
       { gone: new Map([[name, { ...gone, secretVersion: 3 }]]) },
       { gone: new Map([[name, { ...gone, secretVersion: 0 }]]) },
       { gone: new Map([[name, { ...gone, version: 5 }]]) },

@@ -4,7 +4,7 @@ import { concat, fromHex, Reader, toHex, uint, type Bytes } from '../../bytes.ts
 import { CryptoError } from '../../errors.ts';
 import { roles, type Role } from './action.ts';
 import { encodePolicy, readChoice, readFlag, readPolicy } from './policy.ts';
-import type { Gone, GroupState, IdentityName } from './state.ts';
+import { isOut, type Gone, type GroupState, type IdentityName } from './state.ts';
 
 const encodingVersion = 1;
 const causes = ['left', 'removed', 'banned'] as const;
@@ -54,13 +54,12 @@ export function parseState(bytes: Bytes): GroupState {
 /** What no history leads to. */
 function checkFits(state: GroupState): void {
   const { secretVersion, doorHash, owner, policy } = state;
-  const ownerName = toHex(owner);
   const isWrong =
     secretVersion < 1 ||
     (doorHash === null) !== (secretVersion === 1) ||
     secretVersion > state.version + 1 ||
-    state.roles.has(ownerName) ||
-    state.gone.has(ownerName) ||
+    state.roles.has(toHex(owner)) ||
+    isOut(state, owner) ||
     (policy.admission === 'open' && state.admitted.size > 0) ||
     (policy.speaking === 'everybody' && [...state.roles.values()].includes('member')) ||
     [...state.gone].some(([name, gone]) => !fitsGone(state, name, gone));
@@ -73,9 +72,8 @@ function fitsGone(state: GroupState, name: IdentityName, gone: Gone): boolean {
     gone.secretVersion <= state.secretVersion &&
     gone.version >= 1 &&
     gone.version <= state.version;
-  const isOut = gone.cause === 'banned' || gone.secretVersion === state.secretVersion;
   const role = state.roles.get(name) ?? 'listener';
-  return isInTime && (!isOut || (role === 'listener' && !state.admitted.has(name)));
+  return isInTime && (!isOut(state, fromHex(name)) || (role === 'listener' && !state.admitted.has(name)));
 }
 
 function encodeGone({ cause, secretVersion, version }: Gone): Bytes {
