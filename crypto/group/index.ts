@@ -11,6 +11,7 @@ export type { VerifiedGroup, VerifiedMember } from './roster.ts';
 export { openRotation, rotate } from './rotation.ts';
 export type { MemberShare, Rotation } from './rotation.ts';
 export { openSeals } from './seal-chain.ts';
+export type { ChainedKeys } from './seal-chain.ts';
 export { signChange } from './sign-change.ts';
 export type { SignedChange } from './sign-change.ts';
 export type { GroupRecord, ListedMember, MemberRecord, RemovalRecord } from './record.ts';

@@ -1,7 +1,7 @@
 // G12: who counts as a member of a group with a history, whatever the service, a former member or both put into the list.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { random, type Bytes } from '../bytes.ts';
+import { random } from '../bytes.ts';
 import { memberStatement } from '../identity/index.ts';
 import { createGroupSecret, deriveGroupKeys, type GroupSecret } from '../invite/index.ts';
 import { anyBytes, mutations } from '../test/fuzz.ts';
@@ -19,7 +19,14 @@ import {
 } from '../test/history.ts';
 import { person } from '../test/people.ts';
 import { groupAt, listed, personNamed, rotatedBy, verified, type Person } from '../test/rotating.ts';
-import { memberMac, openSeals, verifyMembers, type ListedMember, type VerifiedMembers } from './index.ts';
+import {
+  memberMac,
+  openSeals,
+  verifyMembers,
+  type ChainedKeys,
+  type ListedMember,
+  type VerifiedMembers,
+} from './index.ts';
 
 const names = ['Ada', 'Ben', 'Cyd', 'Mal'] as const;
 const [ada, ben, cyd, mal] = (await Promise.all(
@@ -60,7 +67,7 @@ describe('verifyMembers', () => {
 
   it('[G12] refuses all where the secret is not the one of the history', async () => {
     const { state, list } = second;
-    const seals = new Map<number, Bytes>();
+    const seals = new Map<number, ChainedKeys>();
     const refusal = (secret: GroupSecret): Promise<string> =>
       refusalOf(verifyMembers(list, { state, secret, seals }));
     expect(await refusal(first.secret)).toBe('wrong_version');

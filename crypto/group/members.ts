@@ -16,6 +16,7 @@ import { sortEntries, type RefusedEntry } from './entries.ts';
 import { isAdmitted, isGoneAt, roleOf, type GroupState, type Role } from './history/index.ts';
 import { memberMac } from './member-mac.ts';
 import type { ListedMember } from './record.ts';
+import type { ChainedKeys } from './seal-chain.ts';
 
 /** A member who counts. */
 export interface Member {
@@ -42,8 +43,8 @@ export interface MembersContext {
   /** Folded from the history by this device. */
   readonly state: GroupState;
   readonly secret: GroupSecret;
-  /** `seal` keys by version, of `openSeals`: for names sealed under earlier secrets. */
-  readonly seals: ReadonlyMap<number, Bytes>;
+  /** Keys by version, of `openSeals`: for names sealed under earlier secrets. */
+  readonly seals: ReadonlyMap<number, Pick<ChainedKeys, 'seal'>>;
 }
 
 /**
@@ -96,7 +97,7 @@ async function checkMember(entry: ListedMember, context: MembersContext, keys: G
   if (!(await verify(identity, statement, entry.signature))) {
     throw new CryptoError('bad_signature', 'a member statement that the identity did not sign');
   }
-  const seal = entry.nameVersion === state.secretVersion ? keys.seal : seals.get(entry.nameVersion);
+  const seal = entry.nameVersion === state.secretVersion ? keys.seal : seals.get(entry.nameVersion)?.seal;
   if (seal === undefined) throw new CryptoError('not_opened', 'a name under a key that is not here');
   const place = { groupId, what: 'memberName', subject: identity } as const;
   const name = openText({ seal }, place, entry.sealedName);

@@ -9,7 +9,7 @@ import { isAdmitted, isGoneAt, type Action, type GroupState } from './history/in
 import { openFromInbox, sealToInbox, type SealOptions } from './inbox.ts';
 import { memberMac } from './member-mac.ts';
 import { checkSecret, type Member } from './members.ts';
-import { sealPreviousSeal } from './seal-chain.ts';
+import { sealPreviousKeys } from './seal-chain.ts';
 
 const secretBytes = 32;
 const label = utf8('Aparté/1 rotation');
@@ -30,7 +30,7 @@ export interface Rotation {
   readonly action: Extract<Action, { kind: 'rotation' }>;
   /** One for every member who stays. */
   readonly shares: readonly MemberShare[];
-  /** The `seal` key of the secret before, for who has the new one: 73 bytes (G14). */
+  /** `seal`, `handshake` and `media` of the secret before, for who has the new one: 137 bytes (G14). */
   readonly previousSeal: Bytes;
 }
 
@@ -59,7 +59,7 @@ export async function rotate(
   const shares = await Promise.all(staying.map(share));
   const doorHash = sha256(keys.door);
   const before = deriveGroupKeys(given.secret);
-  const previousSeal = sealPreviousSeal(secret, before.seal);
+  const previousSeal = sealPreviousKeys(secret, before);
   wipeGroupKeys(keys);
   wipeGroupKeys(before);
   return {

@@ -16,7 +16,7 @@ import {
   parseState,
 } from './history/index.ts';
 import { memberMac, openRotation, openSeals } from './index.ts';
-import { sealPreviousSealWithNonce } from './seal-chain.ts';
+import { sealPreviousKeysWithNonce } from './seal-chain.ts';
 
 const groupId = fromHex(vectors.groupId);
 const begun = genesisState({ groupId, owner: fromHex(vectors.owner), nonce: fromHex(vectors.nonce) });
@@ -75,10 +75,12 @@ describe('the independent rotation', () => {
     expect(toHex(memberMac(deriveGroupKeys(secret), fields))).toBe(rotation.carriedMac);
   });
 
-  it('[G14] has this earlier seal key', () => {
-    const given = { seal: fromHex(rotation.firstSeal), nonce: fromHex(rotation.sealNonce) };
-    expect(toHex(sealPreviousSealWithNonce(secret, given))).toBe(rotation.previousSeal);
+  it('[G14] has these earlier keys', () => {
+    const { seal, handshake, media } = rotation.firstKeys;
+    const keys = { seal: fromHex(seal), handshake: fromHex(handshake), media: fromHex(media) };
+    const given = { keys, nonce: fromHex(rotation.sealNonce) };
+    expect(toHex(sealPreviousKeysWithNonce(secret, given))).toBe(rotation.previousSeal);
     const seals = openSeals(secret, new Map([[1, fromHex(rotation.previousSeal)]]));
-    expect(toHex(seals.get(1)!)).toBe(rotation.firstSeal);
+    expect(seals.get(1)).toEqual(keys);
   });
 });

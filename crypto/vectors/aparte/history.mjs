@@ -98,8 +98,8 @@ export function history({ people, groupId, nonce, callId, secrets, seal, sample 
   const inboxSeed = sample('inbox seed of Ben');
   const inboxKey = x25519(inboxSeed).publicKey;
   const info = Buffer.concat([v16(text('Aparté/1 rotation')), groupId, u32(2), ben.publicKey]);
-  const sealNonce = sample('nonce of the previous seal', 24);
-  const sealAad = Buffer.concat([v16(text('Aparté/1 previous seal')), groupId, u32(1)]);
+  const sealNonce = sample('nonce of the previous keys', 24);
+  const sealAad = Buffer.concat([v16(text('Aparté/1 previous keys')), groupId, u32(1)]);
   return {
     groupId: hex(groupId),
     owner: hex(ada.publicKey),
@@ -115,9 +115,9 @@ export function history({ people, groupId, nonce, callId, secrets, seal, sample 
       secret: hex(second.secret),
       sealedSecret: hex(sealTo(inboxKey, x25519(sample('ephemeral seed')), info, second.secret)),
       carriedMac: hex(hmac(second.keys.member, groupId, u32(2), ben.publicKey, inboxKey)),
-      firstSeal: hex(first.keys.seal),
+      firstKeys: { seal: hex(first.keys.seal), handshake: hex(first.keys.handshake), media: hex(first.keys.media) },
       sealNonce: hex(sealNonce),
-      previousSeal: hex(seal(second.keys.seal, sealNonce, sealAad, first.keys.seal)),
+      previousSeal: hex(seal(second.keys.seal, sealNonce, sealAad, Buffer.concat([first.keys.seal, first.keys.handshake, first.keys.media]))),
     },
   };
 }
