@@ -7,14 +7,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { errorTable } from './errors.ts';
 import { Harness, type ErrorAnswer, type Ticket } from './testing/harness.ts';
-import {
-  departure,
-  draftGroup,
-  memberRecord,
-  randomText,
-  type Draft,
-  type Person,
-} from './testing/people.ts';
+import { draftGroup, memberRecord, randomText, type Draft, type Person } from './testing/people.ts';
 
 const seed = Date.now() & 0x7fffffff;
 process.stdout.write(`app.test.ts: seed ${seed}\n`);
@@ -38,6 +31,7 @@ beforeAll(async () => {
   const call = `/api/calls/${ticket.callId}`;
   const mine = { livekitIdentity: ticket.livekit.identity };
   const draft = draftGroup(ada);
+  const change = await harness.drafted(ada, group, 'rotation');
   const entry = { kind: 'open', generation: 1, epoch: 0, message: '', groupInfo: randomText(40), after: 0 };
   good = [
     { name: 'challenge', method: 'POST', url: '/api/sessions/challenge', body: { identity: ada.identity } },
@@ -58,13 +52,14 @@ beforeAll(async () => {
       name: 'enter',
       method: 'POST',
       url: `${at}/members`,
-      body: { door: group.door, member: await memberRecord(ada, group) },
+      body: { door: group.door, member: await memberRecord(ada, group), entries: [] },
     },
+    { name: 'read', method: 'POST', url: `${at}/history/read`, body: { door: group.door, after: 0 } },
     {
-      name: 'remove',
+      name: 'change',
       method: 'POST',
-      url: `${at}/removals`,
-      body: await departure(ada, { groupId: group.groupId, identity: ada.identity, atMs: 1 }),
+      url: `${at}/history`,
+      body: { ...change.body },
     },
     { name: 'join', method: 'POST', url: `${at}/call`, body: {} },
     { name: 'token', method: 'POST', url: `${call}/token`, body: mine },
@@ -89,7 +84,9 @@ function stored(): string {
     'sessions',
     'groups',
     'members',
-    'removals',
+    'history',
+    'shares',
+    'previous_seals',
     'calls',
     'places',
     'entries',
@@ -252,11 +249,17 @@ describe('[T1] what has the right shape but random bytes', () => {
       fc.asyncProperty(member, bytes(32), bytes(64), fc.nat(), async (record, door, signature, which) => {
         const mine = { ...record, identity: record.identity || ada.identity };
         const at = `/api/groups/${group.groupId}`;
-        const removal = { identity: mine.identity, atMs: 5, signature };
+        const entry = Buffer.concat([
+          Buffer.from([1]),
+          ...[door, signature, door].map((one) => Buffer.from(one, 'base64url')),
+        ])
+          .subarray(0, 112)
+          .toString('base64url');
         const tries = [
           ['/api/groups', { ...draftGroup(ada), member: mine }],
-          [`${at}/members`, { door: which % 2 ? door : group.door, member: mine }],
-          [`${at}/removals`, removal],
+          [`${at}/members`, { door: which % 2 ? door : group.door, member: mine, entries: [] }],
+          [`${at}/history`, { after: 0, entries: [entry], rotation: null }],
+          [`${at}/history/read`, { door, after: 0 }],
           [`${at}/preview`, { door }],
           ['/api/sessions', { identity: mine.identity, challenge: door, signature }],
         ] as const;
@@ -281,17 +284,18 @@ describe('the requests that were changed above', () => {
       'create: 201',
       'preview: 200',
       'enter: 200',
+      'read: 200',
       'token: 200',
       'append: 201',
       'append a commit: 201',
       'leave: 204',
       'join: 200',
-      'remove: 204',
+      'change: 201',
     ]);
   });
 });
 
 /** What ends something comes last. */
 function order(name: string): number {
-  return ['leave', 'join', 'remove'].indexOf(name);
+  return ['leave', 'join', 'change'].indexOf(name);
 }

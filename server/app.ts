@@ -11,8 +11,9 @@ import type { Config } from './config.ts';
 import { clientErrorHandler, errorHandler, notFoundHandler } from './errors.ts';
 import { eventRoutes } from './groups/events-route.ts';
 import { EventHub } from './groups/events.ts';
-import { groupRoutes } from './groups/routes.ts';
-import { GroupService } from './groups/service.ts';
+import { HistoryService } from './groups/history.ts';
+import { groupRoutes, historyRoutes } from './groups/routes.ts';
+import { GroupService, type GroupListener } from './groups/service.ts';
 import { createMetrics } from './health/metrics.ts';
 import { healthRoutes } from './health/routes.ts';
 import { Reconciler } from './livekit/reconcile.ts';
@@ -75,21 +76,21 @@ export async function buildApp(config: Config, parts: Parts): Promise<App> {
   const calls = new CallService({ config, store, sfu, tasks, now, changed });
   const log = new LogService({ store, bells, count });
   const requests = new RequestService({ store, bells });
-  const groups = new GroupService({
-    store,
-    now,
-    ...(parts.groupLimits ? { limits: parts.groupLimits } : {}),
-    listener: {
-      changed: (groupId) => {
-        hub.changed(groupId);
-      },
-      departed: (groupId, identity, left) => {
-        hub.gone(groupId, identity);
-        hub.changed(groupId);
-        if (left) calls.ended(left);
-      },
+  const listener: GroupListener = {
+    changed: (groupId) => {
+      hub.changed(groupId);
     },
-  });
+    departed: (groupId, identity, left) => {
+      hub.gone(groupId, identity);
+      if (left) calls.ended(left);
+    },
+    voiceChanged: ({ callId, livekitIdentity, maySpeak }) => {
+      tasks.run('permit', () => sfu.permit(callId, livekitIdentity, maySpeak));
+    },
+  };
+  const limits = parts.groupLimits ? { limits: parts.groupLimits } : {};
+  const groups = new GroupService({ store, now, listener, ...limits });
+  const history = new HistoryService({ store, now, listener });
   const reconciler = new Reconciler({ store, sfu, now, log: app.log, count, changed });
 
   logRequests(app, metrics);
@@ -113,6 +114,7 @@ export async function buildApp(config: Config, parts: Parts): Promise<App> {
       limitIdentity(guarded, config.limits.perIdentity);
       await guarded.register(closeSessionRoutes, { sessions, hub });
       await guarded.register(groupRoutes, { groups });
+      await guarded.register(historyRoutes, { history });
       await guarded.register(eventRoutes, { hub, now });
       await guarded.register(callRoutes, { calls, log });
       await guarded.register(logRoutes, { calls, log });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Harness, type Page, type Ticket } from '../testing/harness.ts';
-import { departure, randomText, type Draft, type Person } from '../testing/people.ts';
+import { randomText, type Draft, type Person } from '../testing/people.ts';
 import { awayMs, joiningMs } from './places.ts';
 
 let harness: Harness;
@@ -114,10 +114,7 @@ describe('what happens between the two looks at the store', () => {
 
   test('[L4] who is removed meanwhile gets no place, and no room is left over', async () => {
     const { groupId } = group;
-    const removal = await departure(ada, { groupId, identity: ben.identity, atMs: harness.nowMs });
-    duringCreateRoom(() =>
-      harness.ask('POST', `/api/groups/${groupId}/removals`, { by: ada, body: removal }),
-    );
+    duringCreateRoom(() => harness.remove(ada, group, ben));
     expect(await wish(ben)).toMatchObject({ status: 404, body: { error: { code: 'group_not_found' } } });
     expect((await harness.ask('GET', `/api/groups/${groupId}`, { by: ada })).body).toMatchObject({
       call: null,
@@ -188,11 +185,7 @@ describe('leaving', () => {
   test('[L4] a removed member loses their place at once, and is taken out again when they come back', async () => {
     const [adas, bens] = [await harness.join(ada, group), await harness.join(ben, group)];
     await harness.app.sweep();
-    const { groupId } = group;
-    const body = await departure(ada, { groupId, identity: ben.identity, atMs: harness.nowMs });
-    expect((await harness.ask('POST', `/api/groups/${groupId}/removals`, { by: ada, body })).status).toBe(
-      204,
-    );
+    await harness.remove(ada, group, ben);
     expect((await page(ada, adas)).participants.map((one) => one.identity)).toEqual([ada.identity]);
     await expect.poll(() => inRoom(adas)).toEqual([adas.livekit.identity]);
     for (let round = 0; round < 3; round++) {
@@ -203,7 +196,7 @@ describe('leaving', () => {
     expect(await harness.refusal('POST', at(bens, 'token'), { by: ben, body: place(bens) })).toBe(
       'not_in_call',
     );
-    expect(await harness.refusal('POST', `/api/groups/${groupId}/call`, { by: ben, body: {} })).toBe(
+    expect(await harness.refusal('POST', `/api/groups/${group.groupId}/call`, { by: ben, body: {} })).toBe(
       'group_not_found',
     );
   });

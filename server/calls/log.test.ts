@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Harness, type Answer, type Page, type Ticket } from '../testing/harness.ts';
-import { departure, randomText, type Draft, type Person } from '../testing/people.ts';
+import { randomText, type Draft, type Person } from '../testing/people.ts';
 import { mostMessageBytes } from './schema.ts';
 
 let harness: Harness;
@@ -188,9 +188,7 @@ describe('the delivery log', () => {
       expect(await harness.refusal('POST', url, { by: outsider, body: opening() })).toBe('call_not_found');
       expect(await harness.refusal('GET', `${url}?after=0`, { by: outsider })).toBe('call_not_found');
     }
-    const { groupId } = group;
-    const body = await departure(ada, { groupId, identity: ben.identity, atMs: harness.nowMs });
-    await harness.ask('POST', `/api/groups/${groupId}/removals`, { by: ada, body });
+    await harness.remove(ada, group, ben);
     expect(await harness.refusal('POST', url, { by: ben, body: opening() })).toBe('not_in_call');
     expect(await harness.refusal('GET', `${url}?after=0`, { by: ben })).toBe('not_in_call');
     const leave = { by: ada, body: { livekitIdentity: adas.livekit.identity } };
@@ -321,9 +319,7 @@ describe('the long poll', () => {
       await harness.ask('POST', `/api/calls/${adas.callId}/leave`, { by: cyd, body });
     });
     await wakes(async () => {
-      const { groupId } = group;
-      const body = await departure(ada, { groupId, identity: ben.identity, atMs: harness.nowMs });
-      await harness.ask('POST', `/api/groups/${groupId}/removals`, { by: ada, body });
+      await harness.remove(ada, group, ben);
     });
   });
 
@@ -348,9 +344,7 @@ describe('the long poll', () => {
     const waiting = harness.refusal('GET', `${url}?after=0&seen=${await versionNow()}&waitMs=20000`, {
       by: ben,
     });
-    const { groupId } = group;
-    const body = await departure(ada, { groupId, identity: ben.identity, atMs: harness.nowMs });
-    await harness.ask('POST', `/api/groups/${groupId}/removals`, { by: ada, body });
+    await harness.remove(ada, group, ben);
     expect(await waiting).toBe('not_in_call');
   });
 

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Harness, type Page, type Ticket } from '../testing/harness.ts';
-import { departure, randomText, type Draft, type Person } from '../testing/people.ts';
+import { randomText, type Draft, type Person } from '../testing/people.ts';
 import { mostMessageBytes, mostRequestBytes } from './schema.ts';
 
 let harness: Harness;
@@ -126,9 +126,7 @@ describe('a join request', () => {
 
     tickets.set(cyd, await harness.join(cyd, group));
     await ask(cyd);
-    const { groupId } = group;
-    const removal = await departure(ada, { groupId, identity: cyd.identity, atMs: harness.nowMs });
-    await harness.ask('POST', `/api/groups/${groupId}/removals`, { by: ada, body: removal });
+    await harness.remove(ada, group, cyd);
     expect(await shown()).toEqual([]);
   });
 

@@ -1,7 +1,7 @@
 // Shapes of calls and the delivery log (docs/service.md).
 import { Type, type Static } from 'typebox';
 import { ErrorBody } from '../errors.ts';
-import { participantList } from '../groups/schema.ts';
+import { participantList, secretVersion } from '../groups/schema.ts';
 import { bytesBetween, callId, closed, livekitIdentity, queryCount, timeMs } from '../web/schema.ts';
 
 /** Most bytes of a message or GroupInfo (D4, E2), and how many entries of a call are kept. */
@@ -49,7 +49,7 @@ export const LogPage = Type.Object(
   closed,
 );
 export const JoinTicket = Type.Object(
-  { callId, startedAtMs: timeMs, livekit: LivekitTicket, page: LogPage },
+  { callId, startedAtMs: timeMs, secretVersion, livekit: LivekitTicket, page: LogPage },
   closed,
 );
 export const RenewedTicket = Type.Object({ livekit: LivekitTicket }, closed);

@@ -2,8 +2,11 @@
 // A call begins in the store only after LiveKit has its room; a place in a running one is given back if LiveKit does not answer, where
 // LiveKit has to be asked at all. So a media server that is down leaves nothing behind.
 import { randomBytes } from 'node:crypto';
+import { fromBase64url } from '../../crypto/bytes.ts';
+import { maySpeak } from '../../crypto/group/history/index.ts';
 import type { Config } from '../config.ts';
 import { AppError } from '../errors.ts';
+import { stateOf } from '../groups/state.ts';
 import { createLivekitIdentity, mint, type LivekitTicket } from '../livekit/mint.ts';
 import type { Sfu } from '../livekit/sfu.ts';
 import { onlyState, type JoinWish, type LeftPlaces, type Store } from '../store/store.ts';
@@ -32,7 +35,7 @@ export class CallService {
   /** Starts the group's call or joins it. Throws `group_not_found`, `call_full`, `livekit_unavailable`. */
   async join(groupId: string, identity: string): Promise<JoinTicketShape> {
     const { store, sfu, config } = this.#parts;
-    if (!(await store.groups.isMember(groupId, identity))) throw new AppError('group_not_found');
+    const maySpeakIn = await this.#voiceOf(groupId, identity);
     const newCallId = randomBytes(16).toString('base64url');
     const running = await store.calls.liveOf(groupId);
     const likely = running?.callId ?? newCallId;
@@ -42,7 +45,8 @@ export class CallService {
     if (likely === newCallId) await room;
     else room.catch(() => undefined); // Awaited below, beside what the store takes.
     const livekitIdentity = createLivekitIdentity();
-    const mintFor = (callId: string) => mint(config.livekit, { room: callId, identity: livekitIdentity });
+    const mintFor = (callId: string) =>
+      mint(config.livekit, { room: callId, identity: livekitIdentity, maySpeak: maySpeakIn(callId) });
     const wish = { groupId, identity, livekitIdentity, newCallId };
     const [livekit, joined] = await Promise.all([mintFor(likely), this.#takePlace(wish)]);
     const call = typeof joined === 'string' ? null : joined.call;
@@ -50,7 +54,7 @@ export class CallService {
     if (likely === newCallId && call?.callId !== newCallId) this.#dropUnused(newCallId);
     if (joined === 'not_member') throw new AppError('group_not_found');
     if (joined === 'call_full') throw new AppError('call_full');
-    const { callId, startedAtMs } = joined.call;
+    const { callId, startedAtMs, secretVersion } = joined.call;
     await this.#roomOrLeave(callId === likely ? room : sfu.createRoom(callId), wish, callId);
     this.#evict(callId, joined.former);
     // Everybody who is told reads the store: after the answer to the one who is in a hurry.
@@ -60,6 +64,7 @@ export class CallService {
     return {
       callId,
       startedAtMs,
+      secretVersion,
       livekit: callId === likely ? livekit : await mintFor(callId),
       page: pageOf(joined.call, { withGroupInfo: true }),
     };
@@ -76,8 +81,9 @@ export class CallService {
       deadlineMs: now() + joiningMs,
     });
     if (outcome !== 'renewed') throw refusal(outcome);
+    const maySpeakIn = await this.#voiceOf(call.groupId, identity);
     this.#parts.changed(call);
-    return mint(config.livekit, { room: callId, identity: livekitIdentity });
+    return mint(config.livekit, { room: callId, identity: livekitIdentity, maySpeak: maySpeakIn(callId) });
   }
 
   /** Ends a place; fine if it has ended before. Throws `call_not_found` if the caller never had it. */
@@ -93,6 +99,15 @@ export class CallService {
     this.#parts.changed(left);
     if (left.callEnded) this.#closeRoom(left.callId);
     else this.#evict(left.callId, left.livekitIdentities);
+  }
+
+  /** Whether a member may speak, by call (G9). Throws `group_not_found` for who is none. */
+  async #voiceOf(groupId: string, identity: string): Promise<(callId: string) => boolean> {
+    const { groups } = this.#parts.store;
+    const group = await groups.folded(groupId);
+    if (!group || !(await groups.isMember(groupId, identity))) throw new AppError('group_not_found');
+    const state = stateOf(group);
+    return (callId) => maySpeak(state, fromBase64url(callId), fromBase64url(identity));
   }
 
   #takePlace(wish: Pick<JoinWish, 'groupId' | 'identity' | 'livekitIdentity' | 'newCallId'>) {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { sessionMs } from '../sessions/service.ts';
 import { Harness } from '../testing/harness.ts';
-import { departure, type Person } from '../testing/people.ts';
+import type { Person } from '../testing/people.ts';
 import { EventReader, type StreamEvent } from '../testing/stream.ts';
 import { streamsPerIdentity } from './events.ts';
 
@@ -88,8 +88,7 @@ describe('events', () => {
     const [adas, bens] = [await listen(ada), await listen(ben)];
     await bens.next(about(group.groupId));
     const { groupId } = group;
-    const body = await departure(ada, { groupId, identity: ben.identity, atMs: harness.nowMs });
-    await harness.ask('POST', `/api/groups/${groupId}/removals`, { by: ada, body });
+    await harness.remove(ada, group, ben);
     expect(await bens.next(({ event }) => event === 'gone')).toEqual({ event: 'gone', data: { groupId } });
     const count = bens.events.length;
     await harness.join(ada, group);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Harness } from '../testing/harness.ts';
-import { departure, draftGroup, memberRecord, randomText, type Person } from '../testing/people.ts';
+import { roleFor } from '../testing/changes.ts';
+import { draftGroup, memberRecord, randomText, type Person } from '../testing/people.ts';
 import type { GroupShape } from './schema.ts';
 
 let harness: Harness;
@@ -22,12 +23,6 @@ afterAll(() => harness.close());
 const read = async (by: Person, groupId: string): Promise<GroupShape> =>
   (await harness.ask<GroupShape>('GET', `/api/groups/${groupId}`, { by })).body;
 
-const remove = async (by: Person, wish: { groupId: string; identity: string }) =>
-  harness.refusal('POST', `/api/groups/${wish.groupId}/removals`, {
-    by,
-    body: await departure(by, { ...wish, atMs: harness.nowMs }),
-  });
-
 describe('creating a group', () => {
   test('[G1] the owner is who the group id was made from', async () => {
     const draft = draftGroup(ada);
@@ -40,14 +35,20 @@ describe('creating a group', () => {
       nonce: draft.nonce,
       secretVersion: 1,
       version: 1,
+      historyVersion: 0,
       sealedName: draft.sealedName,
-      members: [{ ...body.member, joinedAtMs: harness.nowMs }],
-      removals: [],
+      nameVersion: 1,
+      members: [
+        { ...body.member, secretVersion: 1, carriedMac: null, nameVersion: 1, joinedAtMs: harness.nowMs },
+      ],
       call: null,
     });
     const stolen = { ...draft, member: await memberRecord(mal, draft) };
     expect(await harness.refusal('POST', '/api/groups', { by: mal, body: stolen })).toBe('invalid_request');
     expect(await harness.refusal('POST', '/api/groups', { by: mal, body })).toBe('not_allowed');
+    // The history begins with the first secret (G9).
+    const later = { ...body, secretVersion: 2 };
+    expect(await harness.refusal('POST', '/api/groups', { by: ada, body: later })).toBe('invalid_request');
   });
 
   test('repeated with the same bytes it answers 200, with others it is refused', async () => {
@@ -118,21 +119,24 @@ describe('the door', () => {
     const group = await harness.group(ada);
     const nowhere = draftGroup(ada).groupId;
     const member = await memberRecord(mal, group);
+    const { body: change } = await harness.drafted(ada, group, [roleFor(mal, 'admin')]);
     for (const groupId of [group.groupId, nowhere]) {
       const at = `/api/groups/${groupId}`;
       const answers = [
         await harness.ask('POST', `${at}/preview`, { by: mal, body: { door: randomText(32) } }),
-        await harness.ask('POST', `${at}/members`, { by: mal, body: { door: randomText(32), member } }),
+        await harness.ask('POST', `${at}/members`, {
+          by: mal,
+          body: { door: randomText(32), member, entries: [] },
+        }),
         await harness.ask('GET', at, { by: mal }),
         await harness.ask('POST', `${at}/call`, { by: mal, body: {} }),
-        await harness.ask('POST', `${at}/removals`, {
+        await harness.ask('POST', `${at}/history`, { by: mal, body: change }),
+        await harness.ask('GET', `${at}/history?after=0`, { by: mal }),
+        await harness.ask('POST', `${at}/history/read`, {
           by: mal,
-          body: await departure(mal, { groupId, identity: ada.identity, atMs: harness.nowMs }),
+          body: { door: randomText(32), after: 0 },
         }),
-        await harness.ask('POST', `${at}/removals`, {
-          by: mal,
-          body: await departure(mal, { groupId, identity: mal.identity, atMs: harness.nowMs }),
-        }),
+        await harness.ask('GET', `${at}/rotations?after=0`, { by: mal }),
       ];
       for (const { status, body } of answers) {
         expect(status).toBe(404);
@@ -147,13 +151,16 @@ describe('the door', () => {
     const group = await harness.group(ada);
     const url = `/api/groups/${group.groupId}/members`;
     const bens = await memberRecord(ben, group);
-    expect(await harness.refusal('POST', url, { by: mal, body: { door: group.door, member: bens } })).toBe(
-      'not_allowed',
-    );
+    expect(
+      await harness.refusal('POST', url, { by: mal, body: { door: group.door, member: bens, entries: [] } }),
+    ).toBe('not_allowed');
     const forged = { ...bens, identity: mal.identity };
-    expect(await harness.refusal('POST', url, { by: mal, body: { door: group.door, member: forged } })).toBe(
-      'bad_signature',
-    );
+    expect(
+      await harness.refusal('POST', url, {
+        by: mal,
+        body: { door: group.door, member: forged, entries: [] },
+      }),
+    ).toBe('bad_signature');
     expect((await read(ada, group.groupId)).members).toHaveLength(1);
   });
 
@@ -168,78 +175,5 @@ describe('the door', () => {
     expect((await harness.enter(dot, await harness.group(ada))).body).toMatchObject({
       error: { code: 'too_many_groups' },
     });
-  });
-});
-
-describe('leaving and removing', () => {
-  test('[G6] the owner removes a member, who cannot come back', async () => {
-    const group = await harness.group(ada, ben);
-    const wish = { groupId: group.groupId, identity: ben.identity };
-    const body = await departure(ada, { ...wish, atMs: harness.nowMs });
-    const url = `/api/groups/${group.groupId}/removals`;
-    expect((await harness.ask('POST', url, { by: ada, body })).status).toBe(204);
-    const { members, removals, version } = await read(ada, group.groupId);
-    expect(members.map((member) => member.identity)).toEqual([ada.identity]);
-    expect(removals).toEqual([{ identity: ben.identity, removedAtMs: body.atMs, signature: body.signature }]);
-    expect(version).toBe(3);
-    expect(await harness.refusal('GET', `/api/groups/${group.groupId}`, { by: ben })).toBe('group_not_found');
-    expect((await harness.enter(ben, group)).body).toMatchObject({ error: { code: 'removed_from_group' } });
-    // Repeated, it changes nothing.
-    expect((await harness.ask('POST', url, { by: ada, body })).status).toBe(204);
-    expect((await read(ada, group.groupId)).version).toBe(3);
-  });
-
-  test('[G6] nobody but the owner removes, and nobody removes the owner', async () => {
-    const group = await harness.group(ada, ben, cyd);
-    const { groupId } = group;
-    expect(await remove(ben, { groupId, identity: cyd.identity })).toBe('not_allowed');
-    expect(await remove(ben, { groupId, identity: ada.identity })).toBe('not_allowed');
-    expect((await read(ada, groupId)).members).toHaveLength(3);
-  });
-
-  test('[G6] a removal counts only with the owner’s signature over these very fields', async () => {
-    const group = await harness.group(ada, ben);
-    const other = await harness.group(ada, ben);
-    const { groupId } = group;
-    const url = `/api/groups/${groupId}/removals`;
-    const good = await departure(ada, { groupId, identity: ben.identity, atMs: harness.nowMs });
-    const wrong = [
-      { ...good, atMs: good.atMs + 1 },
-      { ...good, identity: cyd.identity },
-      await departure(mal, { groupId, identity: ben.identity, atMs: harness.nowMs }),
-      await departure(ada, { groupId: other.groupId, identity: ben.identity, atMs: harness.nowMs }),
-      { ...(await departure(ben, { groupId, identity: ben.identity, atMs: harness.nowMs })) },
-    ];
-    for (const body of wrong)
-      expect(await harness.refusal('POST', url, { by: ada, body })).toBe('bad_signature');
-    expect((await read(ada, groupId)).members).toHaveLength(2);
-  });
-
-  test('a member leaves with a statement of their own, and may come back by the door', async () => {
-    const group = await harness.group(ada, ben);
-    const { groupId } = group;
-    const url = `/api/groups/${groupId}/removals`;
-    // A removal statement is no leave statement, even of oneself.
-    const leave = await departure(ben, { groupId, identity: ben.identity, atMs: harness.nowMs });
-    const asRemoval = await departure(
-      { ...ben, identity: '' },
-      { groupId, identity: ben.identity, atMs: harness.nowMs },
-    );
-    expect(await harness.refusal('POST', url, { by: ben, body: asRemoval })).toBe('bad_signature');
-    expect((await harness.ask('POST', url, { by: ben, body: leave })).status).toBe(204);
-    expect(await harness.refusal('GET', `/api/groups/${groupId}`, { by: ben })).toBe('group_not_found');
-    expect((await read(ada, groupId)).removals).toEqual([]);
-    // The same leave again: not a member, so there is no such group.
-    expect(await harness.refusal('POST', url, { by: ben, body: leave })).toBe('group_not_found');
-    expect((await harness.enter(ben, group)).status).toBe(201);
-  });
-
-  test('groups, members and removals live on over a restart with the same folder', async () => {
-    const group = await harness.group(ada, ben, cyd);
-    await remove(ada, { groupId: group.groupId, identity: cyd.identity });
-    const before = await read(ada, group.groupId);
-    await harness.restart();
-    expect(await read(ada, group.groupId)).toEqual(before);
-    expect((await harness.enter(cyd, group)).body).toMatchObject({ error: { code: 'removed_from_group' } });
   });
 });

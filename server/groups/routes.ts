@@ -1,9 +1,20 @@
 // The group routes. All guarded.
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
-import { errorResponses } from '../errors.ts';
+import { errorBody, errorResponses } from '../errors.ts';
 import { callerOf } from '../sessions/guard.ts';
-import { Nothing } from '../web/schema.ts';
-import { CreateGroup, Group, GroupParams, JoinGroup, Preview, RemoveMember, ShowDoor } from './schema.ts';
+import type { HistoryPage as Page } from '../store/store.ts';
+import {
+  ChangeGroup,
+  changeBodyLimit,
+  Changed,
+  HistoryConflict,
+  HistoryPage,
+  HistoryQuery,
+  ReadByDoor,
+  Rotations,
+} from './history-schema.ts';
+import type { HistoryService } from './history.ts';
+import { CreateGroup, Group, GroupParams, JoinGroup, Preview, ShowDoor } from './schema.ts';
 import type { GroupService } from './service.ts';
 
 export interface GroupRouteParts {
@@ -32,16 +43,14 @@ export const groupRoutes: FastifyPluginCallbackTypebox<GroupRouteParts> = (app, 
       schema: {
         params: GroupParams,
         body: JoinGroup,
-        response: { 200: Group, 201: Group, ...errorResponses },
+        response: { 200: Group, 201: Group, 409: HistoryConflict, ...errorResponses },
       },
     },
     async (request, reply) => {
-      const { isNew, group } = await groups.join(
-        callerOf(request).identity,
-        request.params.groupId,
-        request.body,
-      );
-      return reply.code(isNew ? 201 : 200).send(group);
+      const joined = await groups.join(callerOf(request).identity, request.params.groupId, request.body);
+      if ('missed' in joined)
+        return reply.code(409).send({ ...errorBody('history_conflict'), page: pageOf(joined.missed) });
+      return reply.code(joined.isNew ? 201 : 200).send(joined.group);
     },
   );
 
@@ -51,13 +60,75 @@ export const groupRoutes: FastifyPluginCallbackTypebox<GroupRouteParts> = (app, 
     async (request) => groups.read(request.params.groupId, callerOf(request).identity),
   );
 
+  done();
+};
+
+export interface HistoryRouteParts {
+  readonly history: HistoryService;
+}
+
+export const historyRoutes: FastifyPluginCallbackTypebox<HistoryRouteParts> = (app, { history }, done) => {
+  const url = '/api/groups/:groupId/history';
+  app.get(
+    url,
+    {
+      schema: {
+        params: GroupParams,
+        querystring: HistoryQuery,
+        response: { 200: HistoryPage, ...errorResponses },
+      },
+    },
+    async (request) => {
+      const { identity } = callerOf(request);
+      return pageOf(await history.read(request.params.groupId, identity, Number(request.query.after)));
+    },
+  );
+
   app.post(
-    '/api/groups/:groupId/removals',
-    { schema: { params: GroupParams, body: RemoveMember, response: { 204: Nothing, ...errorResponses } } },
+    `${url}/read`,
+    { schema: { params: GroupParams, body: ReadByDoor, response: { 200: HistoryPage, ...errorResponses } } },
+    async (request) => {
+      const { door, after } = request.body;
+      return pageOf(await history.readByDoor(request.params.groupId, door, after));
+    },
+  );
+
+  app.post(
+    url,
+    {
+      bodyLimit: changeBodyLimit,
+      schema: {
+        params: GroupParams,
+        body: ChangeGroup,
+        response: { 201: Changed, 409: HistoryConflict, ...errorResponses },
+      },
+    },
     async (request, reply) => {
-      await groups.remove(callerOf(request).identity, request.params.groupId, request.body);
-      return reply.code(204).send(null);
+      const { identity } = callerOf(request);
+      const changed = await history.change(identity, request.params.groupId, request.body);
+      if ('version' in changed) return reply.code(201).send(changed);
+      return reply.code(409).send({ ...errorBody('history_conflict'), page: pageOf(changed.missed) });
+    },
+  );
+
+  app.get(
+    '/api/groups/:groupId/rotations',
+    {
+      schema: {
+        params: GroupParams,
+        querystring: HistoryQuery,
+        response: { 200: Rotations, ...errorResponses },
+      },
+    },
+    async (request) => {
+      const { identity } = callerOf(request);
+      const page = await history.rotations(request.params.groupId, identity, Number(request.query.after));
+      return { ...page, previousSeals: [...page.previousSeals] };
     },
   );
   done();
 };
+
+function pageOf({ version, entries }: Page): { version: number; entries: string[] } {
+  return { version, entries: [...entries] };
+}

@@ -14,11 +14,22 @@ import {
 
 /** Sealed text (G7): version, nonce, 1–256 bytes and a tag. */
 export const sealedText = bytesBetween(1 + 24 + 1 + 16, 1 + 24 + 256 + 16);
-const secretVersion = Type.Integer({ minimum: 1, maximum: 0xffff_ffff });
-const door = bytes(32);
+export const secretVersion = Type.Integer({ minimum: 1, maximum: 0xffff_ffff });
+export const door = bytes(32);
 const memberFields = { identity, inboxKey: bytes(32), mac: bytes(32), signature, sealedName: sealedText };
 
 export const MemberRecord = Type.Object(memberFields, closed);
+/** As the service keeps it (G12). */
+const Member = Type.Object(
+  {
+    ...memberFields,
+    secretVersion,
+    carriedMac: Type.Union([bytes(32), Type.Null()]),
+    nameVersion: secretVersion,
+    joinedAtMs: timeMs,
+  },
+  closed,
+);
 /** `left` only where changes are told. */
 const Participant = Type.Object(
   {
@@ -47,9 +58,10 @@ export const Group = Type.Object(
     nonce: bytes(16),
     secretVersion,
     version: Type.Integer(),
+    historyVersion: Type.Integer({ minimum: 0 }),
     sealedName: sealedText,
-    members: Type.Array(Type.Object({ ...memberFields, joinedAtMs: timeMs }, closed)),
-    removals: Type.Array(Type.Object({ identity, removedAtMs: timeMs, signature }, closed)),
+    nameVersion: secretVersion,
+    members: Type.Array(Member),
     call: Type.Union([CallSummary, Type.Null()]),
   },
   closed,
@@ -57,7 +69,14 @@ export const Group = Type.Object(
 
 export const GroupParams = Type.Object({ groupId }, closed);
 export const CreateGroup = Type.Object(
-  { groupId, nonce: bytes(16), secretVersion, door, sealedName: sealedText, member: MemberRecord },
+  {
+    groupId,
+    nonce: bytes(16),
+    secretVersion: Type.Literal(1),
+    door,
+    sealedName: sealedText,
+    member: MemberRecord,
+  },
   closed,
 );
 export const ShowDoor = Type.Object({ door }, closed);
@@ -72,8 +91,12 @@ export const Preview = Type.Object(
   },
   closed,
 );
-export const JoinGroup = Type.Object({ door, member: MemberRecord }, closed);
-export const RemoveMember = Type.Object({ identity, atMs: timeMs, signature }, closed);
+/** At most the joiner's return (G10), an entry without a body. */
+const entry = bytes(112);
+export const JoinGroup = Type.Object(
+  { door, member: MemberRecord, entries: Type.Array(entry, { maxItems: 1 }) },
+  closed,
+);
 
 export type GroupShape = Static<typeof Group>;
 export type ParticipantShape = Static<typeof Participant>;
@@ -81,4 +104,4 @@ export type CallSummaryShape = Static<typeof CallSummary>;
 export type MemberRecordShape = Static<typeof MemberRecord>;
 export type CreateGroupShape = Static<typeof CreateGroup>;
 export type PreviewShape = Static<typeof Preview>;
-export type RemoveMemberShape = Static<typeof RemoveMember>;
+export type JoinGroupShape = Static<typeof JoinGroup>;

@@ -1,21 +1,36 @@
-// Groups (G1, G4–G6, T5): who may make, see, enter and leave them. The service checks every signature itself and opens
-// nothing: names are sealed, the door is kept as a hash. What a member's departure does to a running call is left to
-// `server/calls`, through `GroupListener`.
-import { createHash, timingSafeEqual } from 'node:crypto';
+// Groups (G1, G4, G5, T5): who may make, see and enter them. Their changes are history.ts. The service checks every signature itself and
+// opens nothing: names are sealed, the door is kept as a hash. What a change does to a running call is left to `server/calls`, through
+// `GroupListener`.
 import { fromBase64url } from '../../crypto/bytes.ts';
-import { leaveStatement, memberStatement, removalStatement } from '../../crypto/identity/statements.ts';
+import { isGoneAt, type GroupState } from '../../crypto/group/history/index.ts';
+import { memberStatement } from '../../crypto/identity/statements.ts';
 import { verify } from '../../crypto/identity/verify.ts';
 import { checkGroupId } from '../../crypto/invite/group-id.ts';
 import { AppError } from '../errors.ts';
-import type { GroupHead, GroupLimits, LeftPlaces, MemberRow, Store } from '../store/store.ts';
+import type {
+  FoldedGroup,
+  GroupLimits,
+  HistoryChange,
+  HistoryPage,
+  LeftPlaces,
+  MemberRow,
+  Store,
+} from '../store/store.ts';
+import { hashDoor, openDoor } from './doors.ts';
 import { summaryOf } from './events.ts';
 import type {
   CreateGroupShape,
   GroupShape,
+  JoinGroupShape,
   MemberRecordShape,
   PreviewShape,
-  RemoveMemberShape,
 } from './schema.ts';
+import { encoded, foldOwn, goneOf, parseOwn, stateOf } from './state.ts';
+
+/** Who is gone is remembered for ever, so their number needs a limit of its own: then nobody new comes in. */
+const mostGonePerMember = 8;
+/** Joining is judged by a history that may have gone on meanwhile. */
+const tries = 8;
 
 export const groupLimits: GroupLimits = { membersPerGroup: 1000, groupsPerIdentity: 200 };
 
@@ -23,7 +38,16 @@ export const groupLimits: GroupLimits = { membersPerGroup: 1000, groupsPerIdenti
 export interface GroupListener {
   changed(groupId: string): void;
   departed(groupId: string, identity: string, left: LeftPlaces | null): void;
+  /** Somebody in a call may speak now, or no longer (G9). */
+  voiceChanged(of: {
+    readonly callId: string;
+    readonly livekitIdentity: string;
+    readonly maySpeak: boolean;
+  }): void;
 }
+
+export type Joined =
+  { readonly isNew: boolean; readonly group: GroupShape } | { readonly missed: HistoryPage };
 
 export interface GroupParts {
   readonly store: Store;
@@ -61,7 +85,11 @@ export class GroupService {
       sealedName,
       doorHash: hashDoor(wish.door).toString('base64url'),
     };
-    const outcome = await this.#store.groups.create(head, this.#memberRow(member), this.#limits);
+    const outcome = await this.#store.groups.create(
+      head,
+      this.#memberRow(member, secretVersion),
+      this.#limits,
+    );
     if (outcome === 'exists') throw new AppError('group_exists');
     if (outcome === 'too_many_groups') throw new AppError('too_many_groups');
     if (outcome === 'created') this.#listener.changed(groupId);
@@ -69,68 +97,79 @@ export class GroupService {
   }
 
   async preview(groupId: string, door: string): Promise<PreviewShape> {
-    const { owner, nonce, secretVersion, sealedName } = await this.#openDoor(groupId, door);
+    const { owner, nonce, secretVersion, sealedName } = await openDoor(this.#store, groupId, door);
     const memberCount = await this.#store.groups.memberCount(groupId);
     return { groupId, owner, nonce, secretVersion, sealedName, memberCount };
   }
 
   /** `isNew` is false if the caller is a member already; then nothing changes. */
-  async join(caller: string, groupId: string, wish: { door: string; member: MemberRecordShape }) {
-    const head = await this.#openDoor(groupId, wish.door);
+  async join(caller: string, groupId: string, wish: JoinGroupShape): Promise<Joined> {
     if (wish.member.identity !== caller) throw new AppError('not_allowed');
-    await checkMember(head, wish.member);
-    const outcome = await this.#store.groups.addMember(groupId, this.#memberRow(wish.member), this.#limits);
-    if (outcome === 'removed') throw new AppError('removed_from_group');
-    if (outcome === 'no_group') throw new AppError('group_not_found');
-    if (outcome === 'group_full' || outcome === 'too_many_groups') throw new AppError(outcome);
-    if (outcome === 'added') this.#listener.changed(groupId);
-    return { isNew: outcome === 'added', group: await this.read(groupId, caller) };
+    for (let at = 0; at < tries; at++) {
+      const group = await openDoor(this.#store, groupId, wish.door);
+      await checkMember(group, wish.member);
+      if (await this.#store.groups.isMember(groupId, caller)) {
+        return { isNew: false, group: await this.read(groupId, caller) };
+      }
+      const change = await this.#judge(caller, group, wish.entries);
+      const outcome = change === 'moved' ? change : await this.#enter(group, wish.member, change);
+      if (outcome === 'no_group') throw new AppError('group_not_found');
+      if (outcome === 'group_full' || outcome === 'too_many_groups') throw new AppError(outcome);
+      if (outcome === 'added') this.#listener.changed(groupId);
+      if (outcome !== 'moved') return { isNew: outcome === 'added', group: await this.read(groupId, caller) };
+      if (wish.entries.length > 0) break;
+    }
+    return { missed: await this.#store.groups.history(groupId, 0) };
   }
 
   /** The record as a member sees it. Throws `group_not_found` for everybody else (T5). */
   async read(groupId: string, caller: string): Promise<GroupShape> {
     const row = await this.#store.groups.readAs(groupId, caller);
     if (!row) throw new AppError('group_not_found');
-    const { doorHash: _, members, removals, ...head } = row;
+    const { doorHash: _, members, ...head } = row;
     const call = summaryOf(await this.#store.calls.liveOf(groupId));
-    return { ...head, members: [...members], removals: [...removals], call };
+    return { ...head, members: members.map((one) => ({ ...one, nameVersion: one.secretVersion })), call };
   }
 
-  /** The owner removes somebody, or somebody leaves. A removal that is there already is fine. */
-  async remove(caller: string, groupId: string, wish: RemoveMemberShape): Promise<void> {
-    const head = await this.#store.groups.head(groupId);
-    if (!head || !(await this.#store.groups.isMember(groupId, caller))) throw new AppError('group_not_found');
-    const isLeave = wish.identity === caller;
-    if (!isLeave && caller !== head.owner) throw new AppError('not_allowed');
-    await checkDeparture(caller, groupId, wish);
-    const outcome = isLeave
-      ? await this.#store.groups.leave(groupId, caller, this.#now())
-      : await this.#store.groups.remove({
-          groupId,
-          removal: { identity: wish.identity, removedAtMs: wish.atMs, signature: wish.signature },
-          nowMs: this.#now(),
-          limits: this.#limits,
-        });
-    if (outcome === 'group_full') throw new AppError('group_full');
-    if (outcome.changed) this.#listener.departed(groupId, wish.identity, outcome.left);
+  #enter(group: FoldedGroup, member: MemberRecordShape, change: HistoryChange | null) {
+    const { groupId, secretVersion, historyVersion } = group;
+    const row = this.#memberRow(member, secretVersion);
+    return this.#store.groups.addMember({
+      groupId,
+      member: row,
+      historyVersion,
+      change,
+      limits: this.#limits,
+    });
   }
 
-  /** Unknown group and wrong door answer alike, and take the same steps (G4, T5). */
-  async #openDoor(groupId: string, door: string): Promise<GroupHead> {
-    const head = await this.#store.groups.head(groupId);
-    const expected = head ? Buffer.from(head.doorHash, 'base64url') : Buffer.alloc(32);
-    const isOpen = timingSafeEqual(hashDoor(door), expected);
-    if (!head || !isOpen) throw new AppError('group_not_found');
-    return head;
+  /** What entering changes of the history: the joiner's return, or nothing. Throws `removed_from_group` for who may not come back. */
+  async #judge(
+    caller: string,
+    group: FoldedGroup,
+    entries: readonly string[],
+  ): Promise<HistoryChange | 'moved' | null> {
+    const state = stateOf(group);
+    const who = fromBase64url(caller);
+    const isGone = (of: GroupState): boolean => isGoneAt(of, who, group.secretVersion);
+    if (isGone(state) && goneOf(state, who) !== 'left') throw new AppError('removed_from_group');
+    if (
+      goneOf(state, who) === undefined &&
+      state.gone.size >= mostGonePerMember * this.#limits.membersPerGroup
+    ) {
+      throw new AppError('group_full');
+    }
+    const own = parseOwn(caller, entries);
+    if (own.some(({ act }) => act.kind !== 'return')) throw new AppError('invalid_request');
+    if (own[0] && own[0].version !== state.version + 1) return 'moved';
+    const next = await foldOwn(state, own);
+    if (isGone(next)) throw new AppError('removed_from_group');
+    return own.length === 0 ? null : { after: state.version, entries, state: encoded(next) };
   }
 
-  #memberRow(member: MemberRecordShape): MemberRow {
-    return { ...member, joinedAtMs: this.#now() };
+  #memberRow(member: MemberRecordShape, secretVersion: number): MemberRow {
+    return { ...member, secretVersion, joinedAtMs: this.#now() };
   }
-}
-
-function hashDoor(door: string): Buffer {
-  return createHash('sha256').update(fromBase64url(door)).digest();
 }
 
 async function checkMember(
@@ -147,12 +186,4 @@ async function checkMember(
   });
   if (!(await verify(identity, statement, fromBase64url(member.signature))))
     throw new AppError('bad_signature');
-}
-
-async function checkDeparture(caller: string, groupId: string, wish: RemoveMemberShape): Promise<void> {
-  const fields = { groupId: fromBase64url(groupId), identity: fromBase64url(wish.identity), atMs: wish.atMs };
-  const statement = wish.identity === caller ? leaveStatement(fields) : removalStatement(fields);
-  if (!(await verify(fromBase64url(caller), statement, fromBase64url(wish.signature)))) {
-    throw new AppError('bad_signature');
-  }
 }

@@ -6,7 +6,7 @@ import { dispose, Room, RoomEvent } from '@livekit/rtc-node';
 import { AccessToken, RoomServiceClient } from 'livekit-server-sdk';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { Harness, type Page, type Ticket } from '../testing/harness.ts';
-import { departure, randomText, type Draft, type Person } from '../testing/people.ts';
+import { randomText, type Draft, type Person } from '../testing/people.ts';
 import { startLocalLivekit, type LocalLivekit } from './local/index.ts';
 
 let livekit: LocalLivekit;
@@ -135,11 +135,7 @@ describe('the service and LiveKit', { timeout: 120_000 }, () => {
     await connect(adas.livekit);
     const room = await connect(cyds.livekit);
     const gone = removed(room);
-    const { groupId } = group;
-    const body = await departure(ada, { groupId, identity: cyd.identity, atMs: harness.nowMs });
-    expect((await harness.ask('POST', `/api/groups/${groupId}/removals`, { by: ada, body })).status).toBe(
-      204,
-    );
+    await harness.remove(ada, group, cyd);
     await gone;
     for (let round = 0; round < 2; round++) {
       // LiveKit knows no revocation: the old token still connects, and the service takes it out again.

@@ -5,8 +5,8 @@ import { createLivekitIdentity, mint, ticketSeconds } from './mint.ts';
 
 const { livekit } = loadConfig({ ...testEnv, LIVEKIT_PUBLIC_URL: 'https://sfu.example.org/' });
 
-async function claims(): Promise<Record<string, unknown>> {
-  const { token } = await mint(livekit, { room: 'room', identity: 'identity' });
+async function claims(maySpeak = true): Promise<Record<string, unknown>> {
+  const { token } = await mint(livekit, { room: 'room', identity: 'identity', maySpeak });
   return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as Record<
     string,
     unknown
@@ -48,6 +48,14 @@ describe('minting', () => {
     });
   });
 
+  test('[L2] who only listens may send nothing but data', async () => {
+    expect((await claims(false))['video']).toEqual({
+      ...((await claims())['video'] as object),
+      canPublish: false,
+      canPublishSources: [],
+    });
+  });
+
   test('[L1] an identity is 16 random bytes', () => {
     const identities = new Set(Array.from({ length: 100 }, createLivekitIdentity));
     expect(identities.size).toBe(100);
@@ -55,6 +63,7 @@ describe('minting', () => {
   });
 
   test('browsers get the public address, with the scheme of a WebSocket', async () => {
-    expect((await mint(livekit, { room: 'room', identity: 'identity' })).url).toBe('wss://sfu.example.org');
+    const place = { room: 'room', identity: 'identity', maySpeak: true };
+    expect((await mint(livekit, place)).url).toBe('wss://sfu.example.org');
   });
 });

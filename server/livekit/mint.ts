@@ -22,38 +22,45 @@ export function createLivekitIdentity(): string {
 /** A ticket for `identity` to `room`. */
 export async function mint(
   livekit: Config['livekit'],
-  place: { room: string; identity: string },
+  { maySpeak, ...place }: { room: string; identity: string; maySpeak: boolean },
 ): Promise<LivekitTicket> {
   const token = new AccessToken(livekit.apiKey, livekit.apiSecret, {
     identity: place.identity,
     ttl: ticketSeconds,
   });
-  token.addGrant(grantFor(place.room));
+  token.addGrant(grantFor(place.room, maySpeak));
   return { url: livekit.publicUrl, token: await token.toJwt(), ...place };
 }
 
-function grantFor(room: string): Required<Omit<VideoGrant, 'destinationRoom'>> {
+/** What somebody in a room may send (G9, L2): data always, sound and pictures unless they only listen. */
+export function permissionFor(maySpeak: boolean) {
+  const sources = maySpeak
+    ? [TrackSource.MICROPHONE, TrackSource.CAMERA, TrackSource.SCREEN_SHARE, TrackSource.SCREEN_SHARE_AUDIO]
+    : [];
+  return {
+    canPublish: maySpeak,
+    canPublishSources: sources,
+    canSubscribe: true,
+    canPublishData: true,
+    canUpdateMetadata: false,
+    canSubscribeMetrics: false,
+    canManageAgentSession: false,
+    hidden: false,
+  };
+}
+
+function grantFor(room: string, maySpeak: boolean): Required<Omit<VideoGrant, 'destinationRoom'>> {
+  const { canUpdateMetadata: canUpdateOwnMetadata, ...permission } = permissionFor(maySpeak);
   return {
     room,
     roomJoin: true,
-    canPublish: true,
-    canPublishSources: [
-      TrackSource.MICROPHONE,
-      TrackSource.CAMERA,
-      TrackSource.SCREEN_SHARE,
-      TrackSource.SCREEN_SHARE_AUDIO,
-    ],
-    canSubscribe: true,
-    canPublishData: true,
-    canUpdateOwnMetadata: false,
-    canSubscribeMetrics: false,
-    canManageAgentSession: false,
+    ...permission,
+    canUpdateOwnMetadata,
     roomCreate: false,
     roomList: false,
     roomRecord: false,
     roomAdmin: false,
     ingressAdmin: false,
-    hidden: false,
     recorder: false,
     agent: false,
   };

@@ -3,6 +3,7 @@
 import { ParticipantInfo_State, RoomServiceClient } from 'livekit-server-sdk';
 import type { Config } from '../config.ts';
 import { AppError } from '../errors.ts';
+import { permissionFor } from './mint.ts';
 import type { Sfu } from './sfu.ts';
 
 const requestTimeoutSeconds = 5;
@@ -33,6 +34,10 @@ export function createSfu(config: Pick<Config, 'livekit' | 'maxParticipants'>): 
     },
     async removeParticipant(room, livekitIdentity) {
       await reach(unlessGone(client.removeParticipant(room, livekitIdentity)));
+    },
+    async permit(room, livekitIdentity, maySpeak) {
+      const permission = permissionFor(maySpeak);
+      await reach(unlessGone(client.updateParticipant(room, livekitIdentity, { permission })));
     },
     async listRooms(names) {
       if (names.length === 0) return new Set();

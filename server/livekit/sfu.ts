@@ -8,6 +8,8 @@ export interface Sfu {
   deleteRoom(name: string): Promise<void>;
   /** Takes a participant out; fine if they are gone already. */
   removeParticipant(room: string, livekitIdentity: string): Promise<void>;
+  /** Lets a participant send sound and pictures, or no longer; fine if they are not there. */
+  permit(room: string, livekitIdentity: string, maySpeak: boolean): Promise<void>;
   /** Which of these rooms exist. */
   listRooms(names: readonly string[]): Promise<ReadonlySet<string>>;
   /** LiveKit identities that are in a room; none for a room that does not exist. */

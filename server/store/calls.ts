@@ -162,6 +162,11 @@ async function join(tx: Tx, wish: JoinWish): ReturnType<CallStore['join']> {
 }
 
 async function insertCall(tx: Tx, wish: JoinWish): Promise<void> {
+  const group = await tx
+    .selectFrom('groups')
+    .select('secret_version')
+    .where('group_id', '=', wish.groupId)
+    .executeTakeFirstOrThrow();
   await tx
     .insertInto('calls')
     .values({
@@ -176,6 +181,7 @@ async function insertCall(tx: Tx, wish: JoinWish): Promise<void> {
       group_info: null,
       participants_version: 0,
       requests_version: 0,
+      secret_version: group.secret_version,
     })
     .execute();
 }
@@ -345,6 +351,7 @@ function toCall(row: Tables['calls']): CallRow {
   return {
     callId: row.call_id,
     groupId: row.group_id,
+    secretVersion: row.secret_version,
     startedAtMs: row.started_at_ms,
     endedAtMs: row.ended_at_ms,
     generation: row.generation,

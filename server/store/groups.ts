@@ -1,47 +1,48 @@
-// Groups, members and removals in the store. Called by `server/groups`.
+// Groups and members in the store; their histories are in history.ts. Called by `server/groups`.
 import type { Engine } from './engine.ts';
-import { endPlaces, liveCallOf } from './places.ts';
 import type {
-  Departure,
+  FoldedGroup,
   GroupHead,
   GroupLimits,
   GroupStore,
+  JoinGroupWish,
+  ListedMemberRow,
   MemberRow,
-  RemovalRow,
-  RemovalWish,
-} from './store.ts';
+} from './group-store.ts';
+import { historyOf, putEntries } from './history.ts';
 import type { Db, Tables, Tx } from './tables.ts';
 
-export function createGroupStore({ db, atomically, atOneMoment }: Engine): GroupStore {
+export function createGroupStore(engine: Engine): GroupStore {
+  const { db, atomically, atOneMoment } = engine;
   return {
+    ...historyOf(engine),
     create: (group, owner, limits) => atomically(group.groupId, (tx) => create(tx, { group, owner, limits })),
 
     async head(groupId) {
-      return (await findHead(db, groupId)) ?? null;
+      const row = await db
+        .selectFrom('groups')
+        .select(headColumns)
+        .where('group_id', '=', groupId)
+        .executeTakeFirst();
+      return row ?? null;
     },
 
+    folded: async (groupId) => (await findFolded(db, groupId)) ?? null,
     memberCount: (groupId) => count(db, groupId),
-    isRemoved: (groupId, identity) => isListed(db, 'removals', { groupId, identity }),
-    isMember: (groupId, identity) => isListed(db, 'members', { groupId, identity }),
+    isMember: (groupId, identity) => isMember(db, groupId, identity),
 
     readAs: (groupId, identity) =>
       atOneMoment(async (tx) => {
-        if (!(await isListed(tx, 'members', { groupId, identity }))) return null;
-        const head = await findHead(tx, groupId);
-        if (!head) return null;
-        return { ...head, members: await members(tx, groupId), removals: await removals(tx, groupId) };
+        if (!(await isMember(tx, groupId, identity))) return null;
+        const row = await tx
+          .selectFrom('groups')
+          .select(headColumns)
+          .where('group_id', '=', groupId)
+          .executeTakeFirst();
+        return row ? { ...row, members: await members(tx, groupId) } : null;
       }),
 
-    addMember: (groupId, member, limits) =>
-      atomically(groupId, (tx) => addMember(tx, { groupId, member, limits })),
-    remove: (wish) => atomically(wish.groupId, (tx) => remove(tx, wish)),
-
-    leave: (groupId, identity, nowMs) =>
-      atomically(groupId, async (tx): Promise<Departure> => {
-        if (!(await dropMember(tx, groupId, identity))) return { changed: false, left: null };
-        await bump(tx, groupId);
-        return { changed: true, left: await leaveCall(tx, { groupId, identity, nowMs }) };
-      }),
+    addMember: (wish) => atomically(wish.groupId, (tx) => addMember(tx, wish)),
 
     async groupsOf(identity) {
       const rows = await db
@@ -63,8 +64,14 @@ export function createGroupStore({ db, atomically, atOneMoment }: Engine): Group
   };
 }
 
+const headColumns = [
+  ...(['group_id as groupId', 'owner', 'nonce', 'secret_version as secretVersion', 'version'] as const),
+  ...(['history_version as historyVersion', 'sealed_name as sealedName'] as const),
+  ...(['name_version as nameVersion', 'door_hash as doorHash'] as const),
+] as const;
+
 interface Creation {
-  readonly group: Omit<GroupHead, 'version'>;
+  readonly group: Omit<GroupHead, 'version' | 'historyVersion' | 'nameVersion'>;
   readonly owner: MemberRow;
   readonly limits: GroupLimits;
 }
@@ -73,7 +80,7 @@ async function create(
   tx: Tx,
   { group, owner, limits }: Creation,
 ): Promise<'created' | 'same' | 'exists' | 'too_many_groups'> {
-  const known = await findHead(tx, group.groupId);
+  const known = await findFolded(tx, group.groupId);
   if (known) {
     const rows = await members(tx, group.groupId);
     const mine = rows.find((row) => row.identity === owner.identity);
@@ -94,66 +101,55 @@ async function create(
       version: 1,
       sealed_name: group.sealedName,
       door_hash: group.doorHash,
+      history_version: 0,
+      state: null,
+      name_version: group.secretVersion,
     })
     .execute();
   await insertMember(tx, group.groupId, owner);
   return 'created';
 }
 
-async function addMember(tx: Tx, wish: { groupId: string; member: MemberRow; limits: GroupLimits }) {
-  const { groupId, member, limits } = wish;
-  const who = { groupId, identity: member.identity };
-  if (!(await findHead(tx, groupId))) return 'no_group' as const;
-  if (await isListed(tx, 'removals', who)) return 'removed' as const;
-  if (await isListed(tx, 'members', who)) return 'already' as const;
-  if ((await count(tx, groupId)) >= limits.membersPerGroup) return 'group_full' as const;
-  if (await hasTooManyGroups(tx, member.identity, limits)) return 'too_many_groups' as const;
+async function addMember(tx: Tx, wish: JoinGroupWish): ReturnType<GroupStore['addMember']> {
+  const { groupId, member, limits, change } = wish;
+  const group = await findFolded(tx, groupId);
+  if (!group) return 'no_group';
+  if (await isMember(tx, groupId, member.identity)) return 'already';
+  if (group.secretVersion !== member.secretVersion || group.historyVersion !== wish.historyVersion)
+    return 'moved';
+  if ((await count(tx, groupId)) >= limits.membersPerGroup) return 'group_full';
+  if (await hasTooManyGroups(tx, member.identity, limits)) return 'too_many_groups';
+  if (change === null) await bump(tx, groupId);
+  else if (!(await putEntries(tx, groupId, change))) return 'moved';
   await insertMember(tx, groupId, member);
-  await bump(tx, groupId);
-  return 'added' as const;
+  return 'added';
 }
 
-async function remove(tx: Tx, wish: RemovalWish): Promise<Departure | 'group_full'> {
-  const { groupId, removal, limits, nowMs } = wish;
-  const who = { groupId, identity: removal.identity };
-  if (await isListed(tx, 'removals', who)) return { changed: false, left: null };
-  // A removal outlives membership, so their number needs a limit of its own.
-  if ((await removals(tx, groupId)).length >= 4 * limits.membersPerGroup) return 'group_full';
-  await tx
-    .insertInto('removals')
-    .values({
-      group_id: groupId,
-      identity: removal.identity,
-      removed_at_ms: removal.removedAtMs,
-      signature: removal.signature,
-    })
+async function findFolded(db: Db | Tx, groupId: string): Promise<FoldedGroup | undefined> {
+  return db
+    .selectFrom('groups')
+    .select([...headColumns, 'state'])
+    .where('group_id', '=', groupId)
+    .executeTakeFirst();
+}
+
+async function isMember(db: Db | Tx, groupId: string, identity: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('members')
+    .select('identity')
+    .where('group_id', '=', groupId)
+    .where('identity', '=', identity)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+async function members(db: Db | Tx, groupId: string): Promise<ListedMemberRow[]> {
+  const shares = await db
+    .selectFrom('shares')
+    .select(['identity', 'carried_mac'])
+    .where('group_id', '=', groupId)
     .execute();
-  await dropMember(tx, groupId, removal.identity);
-  await bump(tx, groupId);
-  return { changed: true, left: await leaveCall(tx, { ...who, nowMs }) };
-}
-
-async function leaveCall(tx: Tx, who: { groupId: string; identity: string; nowMs: number }) {
-  const call = await liveCallOf(tx, who.groupId);
-  return call ? endPlaces(tx, { callId: call.call_id, ...who }) : null;
-}
-
-async function findHead(db: Db | Tx, groupId: string): Promise<GroupHead | undefined> {
-  const row = await db.selectFrom('groups').selectAll().where('group_id', '=', groupId).executeTakeFirst();
-  return (
-    row && {
-      groupId: row.group_id,
-      owner: row.owner,
-      nonce: row.nonce,
-      secretVersion: row.secret_version,
-      version: row.version,
-      sealedName: row.sealed_name,
-      doorHash: row.door_hash,
-    }
-  );
-}
-
-async function members(db: Db | Tx, groupId: string): Promise<MemberRow[]> {
+  const carried = new Map(shares.map((share) => [share.identity, share.carried_mac]));
   const rows = await db
     .selectFrom('members')
     .selectAll()
@@ -167,22 +163,9 @@ async function members(db: Db | Tx, groupId: string): Promise<MemberRow[]> {
     mac: row.mac,
     signature: row.signature,
     sealedName: row.sealed_name,
+    secretVersion: row.secret_version,
+    carriedMac: carried.get(row.identity) ?? null,
     joinedAtMs: row.joined_at_ms,
-  }));
-}
-
-async function removals(db: Db | Tx, groupId: string): Promise<RemovalRow[]> {
-  const rows = await db
-    .selectFrom('removals')
-    .selectAll()
-    .where('group_id', '=', groupId)
-    .orderBy('removed_at_ms')
-    .orderBy('identity')
-    .execute();
-  return rows.map((row) => ({
-    identity: row.identity,
-    removedAtMs: row.removed_at_ms,
-    signature: row.signature,
   }));
 }
 
@@ -197,17 +180,9 @@ async function insertMember(tx: Tx, groupId: string, member: MemberRow): Promise
       signature: member.signature,
       sealed_name: member.sealedName,
       joined_at_ms: member.joinedAtMs,
+      secret_version: member.secretVersion,
     } satisfies Tables['members'])
     .execute();
-}
-
-async function dropMember(tx: Tx, groupId: string, identity: string): Promise<boolean> {
-  const gone = await tx
-    .deleteFrom('members')
-    .where('group_id', '=', groupId)
-    .where('identity', '=', identity)
-    .executeTakeFirst();
-  return gone.numDeletedRows > 0n;
 }
 
 async function bump(tx: Tx, groupId: string): Promise<void> {
@@ -216,20 +191,6 @@ async function bump(tx: Tx, groupId: string): Promise<void> {
     .set((eb) => ({ version: eb('version', '+', 1) }))
     .where('group_id', '=', groupId)
     .execute();
-}
-
-async function isListed(
-  db: Db | Tx,
-  table: 'members' | 'removals',
-  who: { readonly groupId: string; readonly identity: string },
-): Promise<boolean> {
-  const row = await db
-    .selectFrom(table)
-    .select('identity')
-    .where('group_id', '=', who.groupId)
-    .where('identity', '=', who.identity)
-    .executeTakeFirst();
-  return row !== undefined;
 }
 
 async function count(db: Db | Tx, groupId: string): Promise<number> {

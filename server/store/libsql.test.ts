@@ -20,7 +20,11 @@ const group = {
 };
 const member = {
   ...{ identity: 'Ada', inboxKey: 'inbox', mac: 'mac', signature: 'signature', sealedName: 'name' },
-  joinedAtMs: 0,
+  ...{ secretVersion: 1, joinedAtMs: 0 },
+};
+const leaving = {
+  ...{ groupId: 'group', author: 'Ada', after: 0, entries: ['departure'], state: 'state' },
+  ...{ departing: ['Ada'], rotation: null, nowMs: 0 },
 };
 const limits = { membersPerGroup: 5, groupsPerIdentity: 3 };
 
@@ -61,13 +65,13 @@ describe('the embedded store', () => {
     const locked = { code: 'SQLITE_BUSY' };
     await expect(store.sessions.addSession(session)).rejects.toMatchObject(locked);
     await expect(store.sessions.takeChallenge('hash', 'Ada', 0)).rejects.toMatchObject(locked);
-    await expect(store.groups.leave('group', 'Ada', 0)).rejects.toMatchObject(locked);
+    await expect(store.groups.change(leaving)).rejects.toMatchObject(locked);
     expect(await store.groups.readAs('group', 'Ada')).toMatchObject({ version: 1 });
     holder.exec('rollback');
     await store.sessions.addSession(session);
     // Seen from outside, so committed.
     expect(holder.prepare('select identity from sessions').all([])).toEqual([{ identity: 'Ada' }]);
-    expect(await store.groups.leave('group', 'Ada', 0)).toMatchObject({ changed: true });
+    expect(await store.groups.change(leaving)).toEqual({ departed: [{ identity: 'Ada', left: null }] });
     expect(holder.prepare('select version from groups').all([])).toEqual([{ version: 2 }]);
     holder.close();
     await store.close();

@@ -44,9 +44,10 @@ async function schema(): Promise<unknown[]> {
 /** A group of Ada and Ben with a running call of two entries: what each release could hold. */
 const rows: readonly string[] = [
   `insert into sessions values ('hash', 'Ada', 2000)`,
-  `insert into groups values ('group', 'Ada', 'nonce', 1, 3, 'sealed', 'door')`,
-  `insert into members values ('group', 'Ada', 'inbox', 'mac', 'sig', 'ada', 1), ('group', 'Ben', 'inbox', 'mac', 'sig', 'ben', 2)`,
-  `insert into removals values ('group', 'Cid', 5, 'sig')`,
+  `insert into groups (group_id, owner, nonce, secret_version, version, sealed_name, door_hash)
+    values ('group', 'Ada', 'nonce', 1, 3, 'sealed', 'door')`,
+  `insert into members (group_id, identity, inbox_key, mac, signature, sealed_name, joined_at_ms)
+    values ('group', 'Ada', 'inbox', 'mac', 'sig', 'ada', 1), ('group', 'Ben', 'inbox', 'mac', 'sig', 'ben', 2)`,
   `insert into calls (call_id, group_id, started_at_ms, generation, epoch, position, group_info, participants_version)
     values ('call', 'group', 1800000000000, 1, 1, 2, 'info', 2)`,
   `insert into places values ('call', 'ada-1', 'Ada', 'present', 0, 1), ('call', 'ben-1', 'Ben', 'left', 0, 2)`,
@@ -54,22 +55,47 @@ const rows: readonly string[] = [
     values ('call', 1, 'open', 1, 0, ''), ('call', 2, 'commit', 1, 0, 'first')`,
 ];
 
+/** In what was there before groups had a history. */
+const removal = `insert into removals values ('group', 'Cid', 5, 'sig')`;
+
 describe('migrations', () => {
   test.each(names)(
     'from %s, with data, to the present: all of it is there and can be worked with',
     async (name) => {
       await makeTables(name);
       for (const row of rows) await testStore.run(row);
+      if (name < '0004-history') await testStore.run(removal);
       const store = await testStore.open();
       expect(await store.groups.readAs('group', 'Ben')).toMatchObject({
-        ...{ owner: 'Ada', version: 3, doorHash: 'door' },
-        members: [{ identity: 'Ada' }, { identity: 'Ben' }],
-        removals: [{ identity: 'Cid', removedAtMs: 5, signature: 'sig' }],
+        ...{
+          owner: 'Ada',
+          version: 3,
+          doorHash: 'door',
+          historyVersion: 0,
+          secretVersion: 1,
+          nameVersion: 1,
+        },
+        members: [
+          { identity: 'Ada', secretVersion: 1, carriedMac: null },
+          { identity: 'Ben', secretVersion: 1, carriedMac: null },
+        ],
       });
+      expect(await store.groups.folded('group')).toMatchObject({ state: null });
+      expect(await store.groups.history('group', 0)).toEqual({ version: 0, entries: [] });
+      const wished = { groupId: 'group', author: 'Ada', departing: [], nowMs: 1 };
+      const changed = { ...wished, after: 0, entries: ['first'], state: 'state', rotation: null };
+      expect(await store.groups.change(changed)).toEqual({ departed: [] });
       expect(await store.sessions.findSession('hash', 1999)).toMatchObject({ identity: 'Ada' });
       const wish = { ...onlyState, after: 0, requestsSeen: -1 };
       expect(await store.calls.readAs('call', 'Ada', wish)).toMatchObject({
-        ...{ startedAtMs: 1_800_000_000_000, generation: 1, epoch: 1, requests: [], requestsVersion: 0 },
+        ...{
+          startedAtMs: 1_800_000_000_000,
+          secretVersion: 1,
+          generation: 1,
+          epoch: 1,
+          requests: [],
+          requestsVersion: 0,
+        },
         entries: [{ position: 1 }, { position: 2, message: 'first', welcome: null }],
       });
       const appended = await store.calls.append({
@@ -126,6 +152,16 @@ describe('migrations', () => {
 
 const swept = '0003-swept-calls ab5570d91ab661e1';
 const released = {
-  libsql: ['0001-first 44bb0266667fa731', '0002-join-requests dc6cc4734e6943c4', swept],
-  postgres: ['0001-first 9881ad5a47860d11', '0002-join-requests 717fecb7d8172e24', swept],
+  libsql: [
+    '0001-first 44bb0266667fa731',
+    '0002-join-requests dc6cc4734e6943c4',
+    swept,
+    '0004-history a23a05629b3990ce',
+  ],
+  postgres: [
+    '0001-first 9881ad5a47860d11',
+    '0002-join-requests 717fecb7d8172e24',
+    swept,
+    '0004-history fcf12c60ec1270db',
+  ],
 };

@@ -48,11 +48,35 @@ const sweptCalls = [
   `create index calls_ended on calls (ended_at_ms)`,
 ];
 
+/**
+ * G8–G14. Groups begin with an empty history, under the secret they have. The removals of before are dropped with their rows: they are
+ * statements that nothing asks for any more, and who they name could come back by the group's old link until its first rotation.
+ */
+const history = [
+  `alter table groups add column history_version integer not null default 0`,
+  `alter table groups add column state text`,
+  `alter table groups add column name_version integer not null default 1`,
+  `update groups set name_version = secret_version`,
+  `alter table members add column secret_version integer not null default 1`,
+  `update members set secret_version = (select secret_version from groups where groups.group_id = members.group_id)`,
+  `alter table calls add column secret_version integer not null default 1`,
+  `update calls set secret_version = (select secret_version from groups where groups.group_id = calls.group_id)`,
+  `create table history (group_id text not null references groups, version integer not null, entry text not null,
+        primary key (group_id, version)) without rowid`,
+  // Of the last rotation only.
+  `create table shares (group_id text not null references groups, identity text not null, sealed_secret text not null,
+        carried_mac text not null, primary key (group_id, identity)) without rowid`,
+  `create table previous_seals (group_id text not null references groups, secret_version integer not null,
+        previous_seal text not null, primary key (group_id, secret_version)) without rowid`,
+  `drop table removals`,
+];
+
 /** Every migration, oldest first. */
 export const migrations: Readonly<Record<string, readonly string[]>> = {
   '0001-first': first,
   '0002-join-requests': joinRequests,
   '0003-swept-calls': sweptCalls,
+  '0004-history': history,
 };
 
 /** A statement as this kind of database wants it. Text is compared byte by byte on both, whatever the database's language. */

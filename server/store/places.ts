@@ -1,5 +1,5 @@
 // Places in calls, inside somebody else's transaction: listing them, ending them, and ending the call with the last one.
-// Shared by groups.ts (a removal ends a place) and calls.ts.
+// Shared by history.ts (who is no member any more has no place) and calls.ts.
 import { dropOrphanedRequests, dropRequests } from './requests.ts';
 import type { LeftPlaces, Place } from './store.ts';
 import type { Db, Tables, Tx } from './tables.ts';

@@ -24,7 +24,14 @@ beforeEach(async () => {
 afterEach(() => testStore.remove());
 
 const member = (identity: string): MemberRow => ({
-  ...{ identity, inboxKey: 'inbox', mac: 'mac', signature: 'signature', sealedName: 'name' },
+  ...{
+    identity,
+    inboxKey: 'inbox',
+    mac: 'mac',
+    signature: 'signature',
+    sealedName: 'name',
+    secretVersion: 1,
+  },
   joinedAtMs: nowMs,
 });
 
@@ -47,11 +54,14 @@ async function live({ sessions, groups, calls }: Store): Promise<void> {
     doorHash: 'd',
   };
   for (let again = 0; again < 2; again += 1) await groups.create(head, member('Ada'), limits);
-  for (const identity of ['Ben', 'Cid']) await groups.addMember('group', member(identity), limits);
+  const joining = { groupId: 'group', historyVersion: 0, change: null, limits };
+  for (const identity of ['Ben', 'Cid']) await groups.addMember({ ...joining, member: member(identity) });
+  const comeback = { after: 0, entries: ['e'], state: 's' };
+  await groups.addMember({ ...joining, member: member('Dan'), change: comeback });
   await groups.head('group');
   await groups.memberCount('group');
   await groups.isMember('group', 'Ada');
-  await groups.isRemoved('group', 'Ada');
+  await groups.folded('group');
   await groups.readAs('group', 'Ada');
   await groups.groupsOf('Ada');
   await groups.membersOf('group');
@@ -91,9 +101,17 @@ async function live({ sessions, groups, calls }: Store): Promise<void> {
     { present: ['ada-2'], away: [{ livekitIdentity: 'ben-1', deadlineMs: nowMs }], left: ['ben-1'] },
     nowMs,
   );
-  const removal = { identity: 'Cid', removedAtMs: nowMs, signature: 's' };
-  await groups.remove({ groupId: 'group', removal, nowMs, limits });
-  await groups.leave('group', 'Ben', nowMs);
+  const shares = ['Ada', 'Dan'].map((identity) => ({ identity, sealedSecret: 's', carriedMac: 'm' }));
+  await groups.change({
+    ...{ groupId: 'group', author: 'Ada', after: 1, entries: ['r', 'r', 'k'], state: 's', nowMs },
+    ...{ departing: ['Ben', 'Cid', 'Nobody'] },
+    rotation: {
+      ...{ secretVersion: 2, doorHash: 'd', sealedName: 's', previousSeal: 'p', shares },
+      mayStay: () => true,
+    },
+  });
+  await groups.history('group', 0);
+  await groups.rotationsAs('group', 'Ada', 0);
   await calls.leave(callId, 'Ada', { livekitIdentity: 'ada-2', nowMs });
   await calls.markRoomDeleted(callId);
   await calls.prune(nowMs + 1);
@@ -107,7 +125,8 @@ async function wasteful(statement: string, values: readonly unknown[]): Promise<
       String(detail),
     );
     return lines.filter(
-      (line) => line.startsWith('SCAN') && (whole === undefined || !line.endsWith(` ${whole}`)),
+      (line) =>
+        /^SCAN (?!\d+ CONSTANT ROWS?$)/.test(line) && (whole === undefined || !line.endsWith(` ${whole}`)),
     );
   }
   const first = await firstColumns();

@@ -1,7 +1,7 @@
 // Two services on one PostgreSQL serve one group: what happens at one is told to who listens at the other.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Harness, type Page, type Ticket } from '../testing/harness.ts';
-import { departure, randomText, type Draft, type Person } from '../testing/people.ts';
+import { randomText, type Draft, type Person } from '../testing/people.ts';
 import { EventReader } from '../testing/stream.ts';
 
 let one: Harness;
@@ -80,13 +80,7 @@ describe('two services on one PostgreSQL', () => {
     const reader = await listen(two, ben);
     const { callId } = await one.join(ada, group);
     await reader.next(({ data }) => (data as { call?: { callId: string } }).call?.callId === callId);
-    const wish = { groupId: group.groupId, identity: ben.identity, atMs: one.nowMs };
-    const removal = await departure(ada, wish);
-    const { status } = await one.ask('POST', `/api/groups/${group.groupId}/removals`, {
-      by: ada,
-      body: removal,
-    });
-    expect(status).toBe(204);
+    await one.remove(ada, group, ben);
     await reader.next(({ event }) => event === 'gone');
   });
 

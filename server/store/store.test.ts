@@ -3,7 +3,14 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { randomText } from '../testing/people.ts';
 import { createTestStore, kind, type TestStore } from '../testing/stores.ts';
-import { onlyState, type AppendWish, type GroupHead, type MemberRow, type Store } from './store.ts';
+import {
+  onlyState,
+  type AppendWish,
+  type ChangeWish,
+  type GroupLimits,
+  type MemberRow,
+  type Store,
+} from './store.ts';
 
 const limits = { membersPerGroup: 5, groupsPerIdentity: 3 };
 const nowMs = 1_800_000_000_000;
@@ -33,11 +40,36 @@ async function close(): Promise<void> {
 const inTurn = (index: number): Store => (index % 2 === 0 ? store : other);
 
 const member = (identity: string): MemberRow => ({
-  ...{ identity, inboxKey: 'inbox', mac: 'mac', signature: 'signature', sealedName: 'name' },
+  ...{
+    identity,
+    inboxKey: 'inbox',
+    mac: 'mac',
+    signature: 'signature',
+    sealedName: 'name',
+    secretVersion: 1,
+  },
   joinedAtMs: nowMs,
 });
-const head = (groupId: string, owner: string): Omit<GroupHead, 'version'> => ({
+const head = (groupId: string, owner: string) => ({
   ...{ groupId, owner, nonce: 'nonce', secretVersion: 1, sealedName: 'group', doorHash: 'door' },
+});
+const joining = (groupId: string, identity: string, given: GroupLimits = limits) => ({
+  ...{ groupId, member: member(identity), historyVersion: 0, change: null, limits: given },
+});
+const change = (wish: Partial<ChangeWish> = {}): ChangeWish => ({
+  ...{ groupId: 'group', author: 'Ada', after: 0, entries: [randomText(9)], state: randomText(9) },
+  ...{ departing: [], rotation: null, nowMs },
+  ...wish,
+});
+const rotation = (secretVersion: number, ...remaining: readonly string[]) => ({
+  ...{ secretVersion, doorHash: `door ${secretVersion}`, sealedName: `group ${secretVersion}` },
+  previousSeal: `keys of ${secretVersion - 1}`,
+  shares: remaining.map((identity) => ({
+    identity,
+    sealedSecret: `secret ${secretVersion} for ${identity}`,
+    carriedMac: `mac ${secretVersion} of ${identity}`,
+  })),
+  mayStay: () => true,
 });
 const seat = (groupId: string, identity: string) => ({
   ...{ groupId, identity, livekitIdentity: `${identity}-${randomText(6)}`, newCallId: randomText(16) },
@@ -55,7 +87,7 @@ async function call(...others: readonly string[]): Promise<string> {
     await store.groups.create(head('group', 'Ada'), member('Ada'), { ...limits, membersPerGroup: 100 }),
   ).toBe('created');
   for (const other of others) {
-    await store.groups.addMember('group', member(other), { ...limits, membersPerGroup: 100 });
+    await store.groups.addMember(joining('group', other, { ...limits, membersPerGroup: 100 }));
   }
   const joined = await Promise.all(
     ['Ada', ...others].map((who, index) => inTurn(index).calls.join(seat('group', who))),
@@ -137,9 +169,7 @@ describe('the store', () => {
   test('limits hold though many come at the same moment', async () => {
     await store.groups.create(head('group', 'Ada'), member('Ada'), limits);
     const added = await Promise.all(
-      Array.from({ length: 12 }, (_, index) =>
-        inTurn(index).groups.addMember('group', member(`p${index}`), limits),
-      ),
+      Array.from({ length: 12 }, (_, index) => inTurn(index).groups.addMember(joining('group', `p${index}`))),
     );
     expect(added.filter((one) => one === 'added')).toHaveLength(limits.membersPerGroup - 1);
     // The groups of one identity are counted over groups: work on each takes turns of its own.
@@ -151,17 +181,16 @@ describe('the store', () => {
     expect(made.filter((one) => one === 'created')).toHaveLength(limits.groupsPerIdentity);
   });
 
-  test('[G6] a removal and a join at the same moment: who is removed has no place', async () => {
+  test('[L4] a removal and a join at the same moment: who is removed has no place', async () => {
     const callId = await call('Ben');
-    const removal = { identity: 'Ben', removedAtMs: nowMs, signature: 's' };
-    const more = { ...limits, membersPerGroup: 100 };
     await Promise.all([
       store.calls.join(seat('group', 'Ben')),
-      other.groups.remove({ groupId: 'group', removal, nowMs, limits: more }),
+      other.groups.change(change({ departing: ['Ben'], rotation: rotation(2, 'Ada') })),
       store.calls.join(seat('group', 'Ben')),
     ]);
     expect((await store.calls.places(callId)).map(({ identity }) => identity)).toEqual(['Ada']);
-    expect(await store.groups.addMember('group', member('Ben'), more)).toBe('removed');
+    // By the door of before: judged by an older history.
+    expect(await store.groups.addMember(joining('group', 'Ben'))).toBe('moved');
   });
 
   test('[D6] requests are dropped with the last place, and the call is forgotten when its time has come', async () => {
@@ -180,9 +209,108 @@ describe('the store', () => {
 
   test('names are ordered byte by byte, whatever the language of the database', async () => {
     await store.groups.create(head('group', 'b'), member('b'), limits);
-    for (const identity of ['_a', 'B', '-c', 'a'])
-      await store.groups.addMember('group', member(identity), limits);
+    for (const identity of ['_a', 'B', '-c', 'a']) await store.groups.addMember(joining('group', identity));
     const row = await store.groups.readAs('group', 'b');
     expect(row?.members.map(({ identity }) => identity)).toEqual(['-c', 'B', '_a', 'a', 'b']);
+  });
+});
+
+describe('a history', () => {
+  const rows = (table: string): Promise<Record<string, unknown>[]> =>
+    testStore.run(`select * from ${table} order by 1, 2`);
+  const everything = async (): Promise<unknown[]> =>
+    Promise.all(['groups', 'members', 'history', 'shares', 'previous_seals', 'places'].map(rows));
+
+  test('[G10] of racing changes exactly one wins each version, and the history has no gap', async () => {
+    const people = ['Ben', 'Cid', 'Dan'];
+    await call(...people);
+    for (let after = 0; after < 5; after += 1) {
+      const wishes = people.map((author) => change({ author, after, entries: [`${author} ${after}`] }));
+      const outcomes = await Promise.all(wishes.map((wish, index) => inTurn(index).groups.change(wish)));
+      expect(outcomes.filter((one) => one === 'conflict')).toHaveLength(2);
+    }
+    const { version, entries } = await store.groups.history('group', 0);
+    expect([version, entries.length]).toEqual([5, 5]);
+    expect(entries.map((entry) => entry.slice(4))).toEqual(['0', '1', '2', '3', '4']);
+    expect(await store.groups.history('group', 3)).toEqual({ version: 5, entries: entries.slice(3) });
+  });
+
+  test('[G13] a rotation is stored with its entries, whole: door, name, shares, keys of before; who went is gone with place and share', async () => {
+    const callId = await call('Ben', 'Cid');
+    expect(await store.groups.change(change({ rotation: rotation(2, 'Ada', 'Ben', 'Cid') }))).toEqual({
+      departed: [],
+    });
+    const wish = { after: 1, entries: ['removal', 'rotation'], departing: ['Cid', 'Nobody'] };
+    const outcome = await store.groups.change(change({ ...wish, rotation: rotation(3, 'Ben', 'Ada') }));
+    if (typeof outcome === 'string') throw new Error(outcome);
+    expect(outcome.departed).toMatchObject([{ identity: 'Cid', left: { callId, callEnded: false } }]);
+    expect(await store.groups.readAs('group', 'Ben')).toMatchObject({
+      ...{ secretVersion: 3, nameVersion: 3, historyVersion: 3, doorHash: 'door 3', sealedName: 'group 3' },
+      members: [
+        { identity: 'Ada', secretVersion: 1, carriedMac: 'mac 3 of Ada' },
+        { identity: 'Ben', secretVersion: 1, carriedMac: 'mac 3 of Ben' },
+      ],
+    });
+    expect((await rows('shares')).map((row) => row['identity'])).toEqual(['Ada', 'Ben']);
+    expect((await store.calls.places(callId)).map(({ identity }) => identity)).not.toContain('Cid');
+    const seals = [
+      { secretVersion: 3, previousSeal: 'keys of 2' },
+      { secretVersion: 2, previousSeal: 'keys of 1' },
+    ];
+    expect(await store.groups.rotationsAs('group', 'Ben', 0)).toEqual({
+      ...{ secretVersion: 3, sealedSecret: 'secret 3 for Ben', previousSeals: seals },
+    });
+    expect((await store.groups.rotationsAs('group', 'Ben', 2))?.previousSeals).toEqual([seals[0]]);
+    expect(await store.groups.rotationsAs('group', 'Cid', 0)).toBeNull();
+    // The call that runs goes on under the keys of its beginning.
+    expect((await store.calls.liveOf('group'))?.secretVersion).toBe(1);
+  });
+
+  test('[G13] what is refused, or breaks in the middle, changes nothing', async () => {
+    await call('Ben', 'Cid');
+    const before = await everything();
+    const gone = { entries: ['removal', 'rotation'], departing: ['Cid'] };
+    for (const shares of [['Ada'], ['Ada', 'Ben', 'Cid'], ['Ada', 'Dan'], ['Ada', 'Ben', 'Ben'], []])
+      expect(await store.groups.change(change({ ...gone, rotation: rotation(2, ...shares) }))).toBe(
+        'conflict',
+      );
+    expect(await store.groups.change(change({ after: 1 }))).toBe('conflict');
+    expect(await store.groups.change(change({ author: 'Dan' }))).toBe('not_member');
+    expect(await everything()).toEqual(before);
+    // The last of its statements fails: none of the others was.
+    const broken = rotation(2, 'Ada', 'Ben');
+    const shares = broken.shares.map((share) => ({ ...share, carriedMac: null as unknown as string }));
+    await expect(store.groups.change(change({ ...gone, rotation: { ...broken, shares } }))).rejects.toThrow();
+    expect(await everything()).toEqual(before);
+    // Who may not stay has no share.
+    const picky = { ...rotation(2, 'Ada', 'Ben'), mayStay: (identity: string) => identity !== 'Cid' };
+    expect(await store.groups.change(change({ rotation: picky }))).toMatchObject({
+      departed: [{ identity: 'Cid' }],
+    });
+  });
+
+  test('[G10] who enters with an entry enters with it or not at all', async () => {
+    await store.groups.create(head('group', 'Ada'), member('Ada'), limits);
+    await store.groups.change(change());
+    const comeback = { after: 1, entries: ['return'], state: 'after the return' };
+    const wish = { ...joining('group', 'Ben'), historyVersion: 1, change: comeback };
+    const outcomes = await Promise.all([
+      store.groups.addMember(wish),
+      other.groups.change(change({ after: 1 })),
+    ]);
+    const { version } = await store.groups.history('group', 0);
+    expect(version).toBe(2);
+    expect(await store.groups.isMember('group', 'Ben')).toBe(outcomes[0] === 'added');
+    expect(outcomes[1] === 'conflict').toBe(outcomes[0] === 'added');
+  });
+
+  test('pages are of 256 entries', async () => {
+    await store.groups.create(head('group', 'Ada'), member('Ada'), limits);
+    const all = Array.from({ length: 300 }, (_, index) => `entry ${index}`);
+    for (let after = 0; after < 300; after += 60)
+      await store.groups.change(change({ after, entries: all.slice(after, after + 60) }));
+    const page = await store.groups.history('group', 0);
+    expect(page).toEqual({ version: 300, entries: all.slice(0, 256) });
+    expect((await store.groups.history('group', 256)).entries).toEqual(all.slice(256));
   });
 });

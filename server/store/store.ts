@@ -2,7 +2,10 @@
 // answer says what happened. All bytes are base64url text, as they came and as they go. `open.ts` opens the embedded store
 // (libsql.ts) or PostgreSQL (postgres.ts); nothing outside this folder knows of SQL.
 
+import type { GroupStore } from './group-store.ts';
 import type { Neighbours } from './neighbours.ts';
+
+export type * from './group-store.ts';
 
 export interface Session {
   /** Who it belongs to. */
@@ -21,84 +24,6 @@ export interface SessionStore {
   prune(nowMs: number): Promise<void>;
 }
 
-export interface MemberRow {
-  readonly identity: string;
-  readonly inboxKey: string;
-  readonly mac: string;
-  readonly signature: string;
-  readonly sealedName: string;
-  readonly joinedAtMs: number;
-}
-
-export interface RemovalRow {
-  readonly identity: string;
-  readonly removedAtMs: number;
-  readonly signature: string;
-}
-
-export interface GroupHead {
-  readonly groupId: string;
-  readonly owner: string;
-  readonly nonce: string;
-  readonly secretVersion: number;
-  /** Counts up with every change of the record. */
-  readonly version: number;
-  readonly sealedName: string;
-  /** SHA-256 of the door (G4). */
-  readonly doorHash: string;
-}
-
-/** A group's record as it was at one moment. */
-export interface GroupRow extends GroupHead {
-  readonly members: readonly MemberRow[];
-  readonly removals: readonly RemovalRow[];
-}
-
-export interface GroupLimits {
-  readonly membersPerGroup: number;
-  readonly groupsPerIdentity: number;
-}
-
-/** A member ceased to be one: the LiveKit identities of the places that ended with it, and the call they were in. */
-export interface Departure {
-  readonly changed: boolean;
-  readonly left: LeftPlaces | null;
-}
-
-export interface RemovalWish {
-  readonly groupId: string;
-  readonly removal: RemovalRow;
-  /** The service's clock; `removal.removedAtMs` is the owner's. */
-  readonly nowMs: number;
-  readonly limits: GroupLimits;
-}
-
-export interface GroupStore {
-  /** `same`: the same owner made it before with the same bytes. `exists`: it is there with others. */
-  create(
-    group: Omit<GroupHead, 'version'>,
-    owner: MemberRow,
-    limits: GroupLimits,
-  ): Promise<'created' | 'same' | 'exists' | 'too_many_groups'>;
-  head(groupId: string): Promise<GroupHead | null>;
-  memberCount(groupId: string): Promise<number>;
-  isRemoved(groupId: string, identity: string): Promise<boolean>;
-  isMember(groupId: string, identity: string): Promise<boolean>;
-  /** The whole record, only if `identity` is a member. */
-  readAs(groupId: string, identity: string): Promise<GroupRow | null>;
-  addMember(
-    groupId: string,
-    member: MemberRow,
-    limits: GroupLimits,
-  ): Promise<'added' | 'already' | 'removed' | 'group_full' | 'too_many_groups' | 'no_group'>;
-  /** The owner's removal (G6), kept for ever; ends the identity's place in a running call. */
-  remove(wish: RemovalWish): Promise<Departure | 'group_full'>;
-  /** An identity leaves; ends its place in a running call. */
-  leave(groupId: string, identity: string, nowMs: number): Promise<Departure>;
-  groupsOf(identity: string): Promise<readonly string[]>;
-  membersOf(groupId: string): Promise<readonly string[]>;
-}
-
 export type ActiveState = 'joining' | 'present' | 'away';
 
 /** Somebody's place in a call; a place that ended is `left` and not listed. */
@@ -113,6 +38,8 @@ export interface Place {
 export interface CallRow {
   readonly callId: string;
   readonly groupId: string;
+  /** Of the group's secret when the call began: its keys are of that version (G14). */
+  readonly secretVersion: number;
   readonly startedAtMs: number;
   readonly endedAtMs: number | null;
   /** 0 before the first `open` (D3). */

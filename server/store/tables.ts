@@ -12,6 +12,9 @@ export interface Tables {
     version: number;
     sealed_name: string;
     door_hash: string;
+    history_version: number;
+    state: string | null;
+    name_version: number;
   };
   members: {
     group_id: string;
@@ -21,8 +24,11 @@ export interface Tables {
     signature: string;
     sealed_name: string;
     joined_at_ms: number;
+    secret_version: number;
   };
-  removals: { group_id: string; identity: string; removed_at_ms: number; signature: string };
+  history: { group_id: string; version: number; entry: string };
+  shares: { group_id: string; identity: string; sealed_secret: string; carried_mac: string };
+  previous_seals: { group_id: string; secret_version: number; previous_seal: string };
   calls: {
     call_id: string;
     group_id: string;
@@ -35,6 +41,7 @@ export interface Tables {
     group_info: string | null;
     participants_version: number;
     requests_version: number;
+    secret_version: number;
   };
   places: {
     call_id: string;

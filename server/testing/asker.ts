@@ -1,5 +1,14 @@
 // Asks a service as a client does, and what people do first: sessions, groups, calls. harness.ts asks inside this process, remote.ts a
 // process of its own.
+import { fromBase64url } from '../../crypto/bytes.ts';
+import {
+  foldHistory,
+  genesisState,
+  parseEntry,
+  type Action,
+  type GroupState,
+} from '../../crypto/group/history/index.ts';
+import { departure, draftChange, removalOf, type DraftedChange } from './changes.ts';
 import { createPerson, draftGroup, memberRecord, sessionProof, type Draft, type Person } from './people.ts';
 
 /** What a route answered. `body` is parsed JSON, or the text. */
@@ -20,6 +29,9 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 export interface ErrorAnswer {
   readonly error: { readonly code: string; readonly message: string };
 }
+
+/** What to change of a group. */
+export type Changes = readonly Action[] | 'rotation';
 
 export abstract class Asker {
   /** The host that session proofs are for (T3). */
@@ -63,9 +75,61 @@ export abstract class Asker {
     return draft;
   }
 
-  async enter(person: Person, { groupId, door, secretVersion }: Draft): Promise<Answer> {
+  async enter(
+    person: Person,
+    { groupId, door, secretVersion }: Pick<Draft, 'groupId' | 'door' | 'secretVersion'>,
+    entries: readonly string[] = [],
+  ): Promise<Answer> {
     const member = await memberRecord(person, { groupId, secretVersion });
-    return this.ask('POST', `/api/groups/${groupId}/members`, { by: person, body: { door, member } });
+    return this.ask('POST', `/api/groups/${groupId}/members`, {
+      by: person,
+      body: { door, member, entries },
+    });
+  }
+
+  /** What a member makes of the group's whole history. */
+  async state(by: Person, { groupId }: Pick<Draft, 'groupId'>): Promise<GroupState> {
+    const group = await this.ask<Record<'owner' | 'nonce', string>>('GET', `/api/groups/${groupId}`, { by });
+    if (group.status !== 200) throw new Error(`the group was not shown: ${group.status}`);
+    const { owner, nonce } = group.body;
+    const genesis = { owner: fromBase64url(owner), nonce: fromBase64url(nonce) };
+    let state = genesisState({ groupId: fromBase64url(groupId), ...genesis });
+    for (;;) {
+      const url = `/api/groups/${groupId}/history?after=${state.version}`;
+      const { body } = await this.ask<{ version: number; entries: string[] }>('GET', url, { by });
+      state = await foldHistory(
+        state,
+        body.entries.map((entry) => parseEntry(fromBase64url(entry))),
+      );
+      if (state.version >= body.version) return state;
+    }
+  }
+
+  /** Drafts changes after the group's present state, with shares for its present members; or a rotation alone. */
+  async drafted(by: Person, group: Pick<Draft, 'groupId'>, wish: Changes): Promise<DraftedChange> {
+    const url = `/api/groups/${group.groupId}`;
+    const { body } = await this.ask<{ members: { identity: string }[] }>('GET', url, { by });
+    const members = body.members.map(({ identity }) => identity);
+    const given = wish === 'rotation' ? { actions: [], rotates: true } : { actions: wish };
+    return draftChange(by, await this.state(by, group), { ...given, members });
+  }
+
+  /** Makes changes; gives the group as who has its present link knows it. */
+  async change(by: Person, group: Draft, wish: Changes): Promise<Draft> {
+    const { body, door, state } = await this.drafted(by, group, wish);
+    const answer = await this.ask('POST', `/api/groups/${group.groupId}/history`, { by, body });
+    if (answer.status !== 201) throw new Error(`the group was not changed: ${JSON.stringify(answer.body)}`);
+    return { ...group, door: door ?? group.door, secretVersion: state.secretVersion };
+  }
+
+  /** Removes somebody, with the rotation that goes with it. */
+  remove(by: Person, group: Draft, who: Person): Promise<Draft> {
+    return this.change(by, group, [removalOf(who)]);
+  }
+
+  /** Leaves the group. */
+  depart(by: Person, group: Draft): Promise<Draft> {
+    return this.change(by, group, [departure]);
   }
 
   /** Takes a place in the group's call. */
@@ -102,6 +166,7 @@ export interface Page {
 export interface Ticket {
   readonly callId: string;
   readonly startedAtMs: number;
+  readonly secretVersion: number;
   readonly livekit: {
     readonly url: string;
     readonly token: string;

@@ -6,6 +6,8 @@ import type { Sfu } from '../livekit/sfu.ts';
 export interface MemorySfu extends Sfu {
   readonly rooms: Map<string, Set<string>>;
   isDown: boolean;
+  /** What `permit` said last, by LiveKit identity. */
+  readonly mayPublish: Map<string, boolean>;
   /** A participant connects. False if there is no such room. */
   enter(room: string, livekitIdentity: string): boolean;
   /** A participant's connection is lost. */
@@ -14,8 +16,10 @@ export interface MemorySfu extends Sfu {
 
 export function createMemorySfu(): MemorySfu {
   const rooms = new Map<string, Set<string>>();
+  const mayPublish = new Map<string, boolean>();
   const sfu: MemorySfu = {
     rooms,
+    mayPublish,
     isDown: false,
     enter: (room, livekitIdentity) => rooms.get(room)?.add(livekitIdentity) !== undefined,
     vanish: (room, livekitIdentity) => {
@@ -32,6 +36,10 @@ export function createMemorySfu(): MemorySfu {
     removeParticipant: (room, livekitIdentity) =>
       answer(() => {
         rooms.get(room)?.delete(livekitIdentity);
+      }),
+    permit: (room, livekitIdentity, maySpeak) =>
+      answer(() => {
+        if (rooms.get(room)?.has(livekitIdentity)) mayPublish.set(livekitIdentity, maySpeak);
       }),
     listRooms: (names) => answer(() => new Set(names.filter((name) => rooms.has(name)))),
     listParticipants: (room) => answer(() => [...(rooms.get(room) ?? [])]),

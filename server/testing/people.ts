@@ -2,12 +2,7 @@
 // WebCrypto here and not with `crypto/identity`, which the service must not be able to import.
 import { createHash, randomBytes, type webcrypto } from 'node:crypto';
 import { fromBase64url, toBase64url, utf8, concat, type Bytes } from '../../crypto/bytes.ts';
-import {
-  leaveStatement,
-  memberStatement,
-  removalStatement,
-  sessionStatement,
-} from '../../crypto/identity/statements.ts';
+import { memberStatement, sessionStatement } from '../../crypto/identity/statements.ts';
 import { createGroupId } from '../../crypto/invite/group-id.ts';
 
 export interface Person {
@@ -92,20 +87,6 @@ export async function memberRecord(
     signature: await person.sign(statement),
     sealedName: sealedName(person.name),
   };
-}
-
-/** What `POST …/removals` takes: a removal by `signer`, or a leave if it is the signer's own identity. */
-export async function departure(
-  signer: Person,
-  wish: { readonly groupId: string; readonly identity: string; readonly atMs: number },
-): Promise<{ identity: string; atMs: number; signature: string }> {
-  const fields = {
-    groupId: fromBase64url(wish.groupId),
-    identity: fromBase64url(wish.identity),
-    atMs: wish.atMs,
-  };
-  const statement = wish.identity === signer.identity ? leaveStatement(fields) : removalStatement(fields);
-  return { identity: wish.identity, atMs: wish.atMs, signature: await signer.sign(statement) };
 }
 
 export async function sessionProof(person: Person, audience: string, challenge: string): Promise<string> {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Harness, type Ticket } from '../testing/harness.ts';
-import { departure, randomText, sealedName, type Person } from '../testing/people.ts';
+import { removalOf } from '../testing/changes.ts';
+import { randomText, sealedName, type Person } from '../testing/people.ts';
 import { describeError } from './logging.ts';
 
 let harness: Harness;
@@ -66,12 +67,10 @@ describe('the log', () => {
       challenge: randomText(32),
       signature: 'A'.repeat(86),
     });
-    await ask(
-      'POST',
-      `${at}/removals`,
-      ada,
-      await departure(ada, { groupId: group.groupId, identity: ben.identity, atMs: 5 }),
-    );
+    const { body: removal } = await harness.drafted(ada, group, [removalOf(ben)]);
+    await ask('POST', `${at}/history`, ada, removal);
+    await ask('GET', `${at}/history?after=0`, ada);
+    await ask('GET', `${at}/rotations?after=0`, ada);
     harness.memorySfu.isDown = true;
     await ask('POST', `${at}/call`, ada, {});
     await harness.app.sweep();

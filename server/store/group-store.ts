@@ -1,0 +1,141 @@
+// What the store keeps of groups (G1–G14): record, members, history, shares of the last rotation. Part of the interface in store.ts; made
+// by groups.ts and history.ts.
+import type { LeftPlaces } from './store.ts';
+
+/** As a joiner sent it, made under the secret of the moment: the name is sealed under that, too. */
+export interface MemberRow {
+  readonly identity: string;
+  readonly inboxKey: string;
+  readonly mac: string;
+  readonly signature: string;
+  readonly sealedName: string;
+  readonly secretVersion: number;
+  readonly joinedAtMs: number;
+}
+
+export interface GroupHead {
+  readonly groupId: string;
+  /** Who made the group (G1). */
+  readonly owner: string;
+  readonly nonce: string;
+  readonly secretVersion: number;
+  /** Counts up with every change of the record or the history. */
+  readonly version: number;
+  /** Number of entries of the history. */
+  readonly historyVersion: number;
+  readonly sealedName: string;
+  /** The secret's version that the name is sealed under. */
+  readonly nameVersion: number;
+  /** SHA-256 of the door (G4). */
+  readonly doorHash: string;
+}
+
+/** A group with what its history leads to (G11), encoded; null before the first entry. */
+export interface FoldedGroup extends GroupHead {
+  readonly state: string | null;
+}
+
+export interface ListedMemberRow extends MemberRow {
+  /** Of the last rotation (G12); null for who joined since. */
+  readonly carriedMac: string | null;
+}
+
+/** A group's record as it was at one moment. */
+export interface GroupRow extends GroupHead {
+  readonly members: readonly ListedMemberRow[];
+}
+
+export interface GroupLimits {
+  readonly membersPerGroup: number;
+  readonly groupsPerIdentity: number;
+}
+
+/** Somebody ceased to be a member, and the places that ended with it, if a call runs. */
+export interface Departed {
+  readonly identity: string;
+  readonly left: LeftPlaces | null;
+}
+
+/** The next entries of a history, and the state after them, which the caller folded from the one after `after`. */
+export interface HistoryChange {
+  readonly after: number;
+  readonly entries: readonly string[];
+  readonly state: string;
+}
+
+export interface Share {
+  readonly identity: string;
+  readonly sealedSecret: string;
+  readonly carriedMac: string;
+}
+
+export interface RotationWish {
+  readonly secretVersion: number;
+  readonly doorHash: string;
+  readonly sealedName: string;
+  readonly previousSeal: string;
+  readonly shares: readonly Share[];
+  /** Whether somebody who does not go may be a member in the state after the entries: who may not has no share and goes, too. */
+  readonly mayStay: (identity: string) => boolean;
+}
+
+export interface ChangeWish extends HistoryChange {
+  readonly groupId: string;
+  /** Must be a member. */
+  readonly author: string;
+  /** Who is no member any more after the entries. */
+  readonly departing: readonly string[];
+  readonly rotation: RotationWish | null;
+  readonly nowMs: number;
+}
+
+export interface JoinGroupWish {
+  readonly groupId: string;
+  /** Made under the secret whose door was shown. */
+  readonly member: MemberRow;
+  /** Of the history that the joiner was judged by. */
+  readonly historyVersion: number;
+  /** Their return (G10). */
+  readonly change: HistoryChange | null;
+  readonly limits: GroupLimits;
+}
+
+export interface HistoryPage {
+  /** Of the whole history. */
+  readonly version: number;
+  readonly entries: readonly string[];
+}
+
+/** What a member needs to go from an older secret to the one in force. */
+export interface RotationPage {
+  readonly secretVersion: number;
+  readonly sealedSecret: string | null;
+  /** Newest first; `secretVersion` is that of the rotation it came with. */
+  readonly previousSeals: readonly { readonly secretVersion: number; readonly previousSeal: string }[];
+}
+
+export interface GroupStore {
+  /** `same`: the same owner made it before with the same bytes. `exists`: it is there with others. */
+  create(
+    group: Omit<GroupHead, 'version' | 'historyVersion' | 'nameVersion'>,
+    owner: MemberRow,
+    limits: GroupLimits,
+  ): Promise<'created' | 'same' | 'exists' | 'too_many_groups'>;
+  head(groupId: string): Promise<GroupHead | null>;
+  folded(groupId: string): Promise<FoldedGroup | null>;
+  memberCount(groupId: string): Promise<number>;
+  isMember(groupId: string, identity: string): Promise<boolean>;
+  /** The whole record, only if `identity` is a member. */
+  readAs(groupId: string, identity: string): Promise<GroupRow | null>;
+  /** `moved`: history or secret are not those that the joiner was judged by. */
+  addMember(
+    wish: JoinGroupWish,
+  ): Promise<'added' | 'already' | 'moved' | 'group_full' | 'too_many_groups' | 'no_group'>;
+  /** Compare-and-swap on the history's version; `conflict` also where the shares are not for exactly who remains. */
+  change(wish: ChangeWish): Promise<{ readonly departed: readonly Departed[] } | 'conflict' | 'not_member'>;
+  /** Entries after `after`, a page of them. */
+  history(groupId: string, after: number): Promise<HistoryPage>;
+  rotationsAs(groupId: string, identity: string, after: number): Promise<RotationPage | null>;
+  groupsOf(identity: string): Promise<readonly string[]>;
+  membersOf(groupId: string): Promise<readonly string[]>;
+}
