@@ -6,6 +6,7 @@ import { dispose, Room, RoomEvent } from '@livekit/rtc-node';
 import { AccessToken, RoomServiceClient } from 'livekit-server-sdk';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { Harness, type Page, type Ticket } from '../testing/harness.ts';
+import { roleFor } from '../testing/changes.ts';
 import { randomText, type Draft, type Person } from '../testing/people.ts';
 import { startLocalLivekit, type LocalLivekit } from './local/index.ts';
 
@@ -126,6 +127,28 @@ describe('the service and LiveKit', { timeout: 120_000 }, () => {
     expect(await heard).toEqual([1]);
     const participant = await admin.getParticipant(adas.callId, adas.livekit.identity);
     expect([participant.name, participant.metadata, participant.attributes]).toEqual(['', '', {}]);
+  });
+
+  test('[L2] who only listens may send no sound in LiveKit either, and may as soon as the role changes', async () => {
+    const dot = await harness.person('Dot');
+    await harness.enter(dot, group);
+    await harness.change(ada, group, [roleFor(dot, 'listener')]);
+    const ticket = await harness.join(dot, group);
+    await connect(ticket.livekit);
+    const permission = async () => {
+      const one = await admin.getParticipant(ticket.callId, ticket.livekit.identity);
+      const { canPublish, canPublishSources, canPublishData, canSubscribe, hidden } = one.permission ?? {};
+      return { canPublish, sources: canPublishSources?.toSorted(), canPublishData, canSubscribe, hidden };
+    };
+    const always = { canPublishData: true, canSubscribe: true, hidden: false };
+    const speaks = { ...always, canPublish: true, sources: [1, 2, 3, 4] };
+    const listens = { ...always, canPublish: false, sources: [] };
+    expect(await permission()).toEqual(listens);
+    await harness.change(ada, group, [roleFor(dot, 'member')]);
+    await expect.poll(permission).toEqual(speaks);
+    await harness.change(ada, group, [roleFor(dot, 'listener')]);
+    await expect.poll(permission).toEqual(listens);
+    await harness.depart(dot, group);
   });
 
   test('[L4] a removed member is disconnected, and again each time they come back', async () => {

@@ -46,7 +46,9 @@ describe.each([
     const room = randomText(16);
     expect(await sfu.listParticipants(room)).toEqual([]);
     await sfu.removeParticipant(room, randomText(16));
+    await sfu.permit(room, randomText(16), true);
     await sfu.createRoom(room);
+    await sfu.permit(room, randomText(16), false);
     expect(await sfu.listParticipants(room)).toEqual([]);
     await sfu.removeParticipant(room, randomText(16));
     await sfu.deleteRoom(room);

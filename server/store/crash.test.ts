@@ -32,7 +32,7 @@ class Cut extends Asker {
 }
 
 describe('kill -9', () => {
-  test('[D2] of the service: what was acknowledged is there, whole', async () => {
+  test('[D2] [G13] of the service: what was acknowledged is there, whole', async () => {
     const { folder, databaseUrl } = testStore;
     const found =
       databaseUrl === undefined ? killOverLibsql(folder, round) : killOverPostgres(databaseUrl, round);
@@ -46,19 +46,27 @@ describe('kill -9', () => {
       service.isCut = true;
       return Promise.resolve();
     };
-    const logs = await writeUntilKilled(service, { writes: 60, kill });
-    expect(await problems(harness.store, logs)).toEqual([]);
+    const written = await writeUntilKilled(service, { writes: 60, kill });
+    const { logs, groups } = written;
+    expect(await problems(harness.store, written)).toEqual([]);
     const run = (statement: string, index: number) => harness.testStore.run(statement, [logs[index]?.callId]);
     await run(`delete from entries where call_id = $1 and position = 1`, 0);
     await run(`update calls set group_info = 'AAAA' where call_id = $1`, 1);
     await run(`update entries set welcome = 'AAAA' where call_id = $1`, 2);
     await run(`update calls set position = 0, epoch = 0 where call_id = $1`, 3);
-    const found = await problems(harness.store, logs);
+    const [group, other] = groups.map(({ groupId }) => groupId);
+    await harness.testStore.run(`update shares set sealed_secret = 'AAAA' where group_id = $1`, [group]);
+    await harness.testStore.run(`delete from previous_seals where group_id = $1`, [group]);
+    await harness.testStore.run(`update groups set history_version = 0 where group_id = $1`, [other]);
+    const found = await problems(harness.store, written);
     for (const said of [
       /^position \d+, but \d+ entries$/,
       /^a GroupInfo of another epoch$/,
       /^entry 1 is not the one that was sent$/,
       /^\d+ acknowledged, 0 there$/,
+      /^a change with another share$/,
+      /^a change with another keys$/,
+      /^\d+ changes acknowledged, 0 there$/,
     ])
       expect(found.some((problem) => said.test(problem))).toBe(true);
     await harness.close();

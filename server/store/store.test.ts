@@ -302,6 +302,12 @@ describe('a history', () => {
     expect(version).toBe(2);
     expect(await store.groups.isMember('group', 'Ben')).toBe(outcomes[0] === 'added');
     expect(outcomes[1] === 'conflict').toBe(outcomes[0] === 'added');
+    // Judged by a history of before, or with a statement for a secret of before: not at all.
+    const late = { ...joining('group', 'Cid'), historyVersion: 1 };
+    expect(await store.groups.addMember(late)).toBe('moved');
+    const remaining = await store.groups.membersOf('group');
+    await store.groups.change(change({ after: 2, rotation: rotation(2, ...remaining) }));
+    expect(await store.groups.addMember({ ...late, historyVersion: 3 })).toBe('moved');
   });
 
   test('pages are of 256 entries', async () => {

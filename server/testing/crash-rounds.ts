@@ -12,10 +12,10 @@ export interface Round {
 /** Kills the service on the embedded store in `folder`. */
 export async function killOverLibsql(folder: string, { writes }: Round): Promise<string[]> {
   const service = await Remote.start({ APARTE_DATA: folder });
-  const logs = await writeUntilKilled(service, { writes, kill: () => service.kill() });
+  const written = await writeUntilKilled(service, { writes, kill: () => service.kill() });
   const store = await openLibsqlStore(folder);
   try {
-    return await problems(store, logs);
+    return await problems(store, written);
   } finally {
     await store.close();
   }
@@ -24,10 +24,10 @@ export async function killOverLibsql(folder: string, { writes }: Round): Promise
 /** Kills the service on the database at `url`. */
 export async function killOverPostgres(url: string, { writes }: Round): Promise<string[]> {
   const service = await Remote.start({ DATABASE_URL: url });
-  const logs = await writeUntilKilled(service, { writes, kill: () => service.kill() });
+  const written = await writeUntilKilled(service, { writes, kill: () => service.kill() });
   const store = await openPostgresStore(url);
   try {
-    return await problems(store, logs);
+    return await problems(store, written);
   } finally {
     await store.close();
   }
@@ -38,9 +38,9 @@ export async function killPostgres(postgres: PrivatePostgres, { writes }: Round)
   const url = postgres.urlOf('postgres');
   const service = await Remote.start({ DATABASE_URL: url });
   try {
-    const logs = await writeUntilKilled(service, { writes, kill: () => postgres.kill() });
+    const written = await writeUntilKilled(service, { writes, kill: () => postgres.kill() });
     const alive = await service.ask('GET', '/healthz');
-    const [first] = logs;
+    const [first] = written.logs;
     const refused = await service.refusal('GET', `${first?.url ?? ''}?after=0`, {
       by: first?.person ?? null,
     });
@@ -48,7 +48,7 @@ export async function killPostgres(postgres: PrivatePostgres, { writes }: Round)
     const store = await openPostgresStore(url);
     try {
       return [
-        ...(await problems(store, logs)),
+        ...(await problems(store, written)),
         ...(alive.status === 200 ? [] : ['the service is not alive']),
         ...(refused === 'store_unavailable' ? [] : [`without PostgreSQL the service says ${refused}`]),
         ...(await goesOn(service)),

@@ -1,11 +1,13 @@
-// kill -9 in the middle of writing: several calls get commits as fast as they are answered, at some moment the service or PostgreSQL is
+// kill -9 in the middle of writing: several calls get commits, and groups rotations, as fast as they are answered, at some moment the service or PostgreSQL is
 // killed, and what is in the store then is compared with what was acknowledged. crash.test.ts does it a little, `npm run crash` a lot.
 import { setTimeout as pause } from 'node:timers/promises';
 import { onlyState, type CallView, type Store } from '../store/store.ts';
-import type { Asker, ErrorAnswer } from './asker.ts';
+import type { Answer, Asker, ErrorAnswer } from './asker.ts';
+import { beginGroup, groupProblems, nextRotation, type RotatingGroup } from './crash-history.ts';
 import { randomText, type Person } from './people.ts';
 
 const writers = 8;
+const rotatingGroups = 2;
 
 /** One call, what was sent to its log and how much of it was acknowledged. */
 interface Log {
@@ -18,29 +20,38 @@ interface Log {
   acknowledged: number;
 }
 
+/** What was written when the kill came. */
+export interface Written {
+  readonly logs: readonly Log[];
+  readonly groups: readonly RotatingGroup[];
+}
+
 export interface Crash {
   readonly writes: number;
   /** Ends something, however it likes. Called when `writes` × a random share of them are acknowledged. */
   readonly kill: () => Promise<void>;
 }
 
-/** Writes until the kill, at most `writes`; gives the logs. */
-export async function writeUntilKilled(service: Asker, { writes, kill }: Crash): Promise<readonly Log[]> {
+/** Writes until the kill, at most `writes`. */
+export async function writeUntilKilled(service: Asker, { writes, kill }: Crash): Promise<Written> {
   const logs = await Promise.all(Array.from({ length: writers }, () => begin(service)));
+  const groups = await Promise.all(Array.from({ length: rotatingGroups }, () => beginGroup(service)));
   const killAt = Math.ceil(writes * (0.2 + 0.6 * Math.random()));
   let acknowledged = 0;
   let killed: Promise<void> | undefined;
-  await Promise.all(
-    logs.map(async (log) => {
-      while (acknowledged < writes && (await write(service, log))) {
-        acknowledged += 1;
-        if (acknowledged === killAt) killed = kill();
-      }
-    }),
-  );
+  const work = async (next: () => Promise<boolean>): Promise<void> => {
+    while (acknowledged < writes && (await next())) {
+      acknowledged += 1;
+      if (acknowledged === killAt) killed = kill();
+    }
+  };
+  await Promise.all([
+    ...logs.map((log) => work(() => write(service, log))),
+    ...groups.map((group) => work(() => rotate(service, group))),
+  ]);
   if (killed === undefined) throw new Error(`nothing was killed: ${acknowledged} of ${killAt} acknowledged`);
   await killed;
-  return logs;
+  return { logs, groups };
 }
 
 async function begin(service: Asker): Promise<Log> {
@@ -77,21 +88,35 @@ async function write(service: Asker, log: Log): Promise<boolean> {
     },
     ...(welcome === null ? {} : { welcome: { message: welcome, to: [log.livekitIdentity] } }),
   };
-  for (;;) {
-    const ask = () => service.ask<ErrorAnswer | null>('POST', log.url, { by: log.person, body });
-    const answer = await ask().catch(() => undefined);
-    if (answer?.status === 201) break;
-    // A machine that is too busy takes nothing: the same entry again.
-    if (answer?.body?.error.code !== 'overloaded') return false;
-    await pause(100);
-  }
+  const ask = () => service.ask<ErrorAnswer | null>('POST', log.url, { by: log.person, body });
+  if (!(await isTaken(ask))) return false;
   log.acknowledged = position;
   return true;
 }
 
+async function rotate(service: Asker, group: RotatingGroup): Promise<boolean> {
+  const { body } = await nextRotation(group);
+  const url = `/api/groups/${group.groupId}/history`;
+  const ask = () => service.ask<ErrorAnswer | null>('POST', url, { by: group.person, body });
+  if (!(await isTaken(ask))) return false;
+  group.acknowledged = group.sent.length;
+  return true;
+}
+
+/** Asks until it is acknowledged or refused; a machine that is too busy takes nothing, and is asked the same again. */
+async function isTaken(ask: () => Promise<Answer<ErrorAnswer | null>>): Promise<boolean> {
+  for (;;) {
+    const answer = await ask().catch(() => undefined);
+    if (answer?.status === 201) return true;
+    if (answer?.body?.error.code !== 'overloaded') return false;
+    await pause(100);
+  }
+}
+
 /** What is wrong with the store after a kill; empty if nothing is. */
-export async function problems(store: Store, logs: readonly Log[]): Promise<string[]> {
+export async function problems(store: Store, { logs, groups }: Written): Promise<string[]> {
   const found: string[] = [];
+  for (const group of groups) found.push(...(await groupProblems(store, group)));
   for (const log of logs) {
     const view = await readAll(store, log);
     if (typeof view === 'string') found.push(`a call is ${view}`);
