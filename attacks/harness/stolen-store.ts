@@ -66,8 +66,9 @@ export class StolenStore {
   addMember(groupId: string, member: MemberRow): void {
     const { identity, inbox_key, mac, signature, sealed_name } = member;
     this.#run(
-      'insert into members values (?, ?, ?, ?, ?, ?, ?)',
-      ...[groupId, identity, inbox_key, mac, signature, sealed_name, Date.now()],
+      `insert into members (group_id, identity, inbox_key, mac, signature, sealed_name, joined_at_ms, secret_version)
+       select ?, ?, ?, ?, ?, ?, ?, secret_version from groups where group_id = ?`,
+      ...[groupId, identity, inbox_key, mac, signature, sealed_name, Date.now(), groupId],
     );
     this.#run('update groups set version = version + 1 where group_id = ?', groupId);
   }

@@ -4,7 +4,13 @@ import * as v from 'valibot';
 import { expect, test } from 'vitest';
 import { random, toBase64url } from '../../crypto/bytes.ts';
 import { seed } from '../../crypto/test/fuzz.ts';
-import { groupSchema, joinTicketSchema, logPageSchema } from './schemas.ts';
+import {
+  groupSchema,
+  historyPageSchema,
+  joinTicketSchema,
+  logPageSchema,
+  rotationsSchema,
+} from './schemas.ts';
 
 const text = (length: number): string => toBase64url(random(length));
 const participant = { identity: text(32), livekitIdentity: text(16), state: 'present' };
@@ -24,7 +30,7 @@ const page = {
 };
 const member = {
   ...{ identity: text(32), inboxKey: text(32), mac: text(32), signature: text(64), sealedName: text(60) },
-  joinedAtMs: 5,
+  ...{ secretVersion: 1, carriedMac: text(32), nameVersion: 1, joinedAtMs: 5 },
 };
 const call = {
   ...{ callId: text(16), startedAtMs: 6 },
@@ -32,14 +38,20 @@ const call = {
 };
 const group = {
   ...{ groupId: text(16), owner: text(32), nonce: text(16), secretVersion: 1, version: 2 },
-  ...{ sealedName: text(60), members: [member], call },
-  removals: [{ identity: text(32), removedAtMs: 7, signature: text(64) }],
+  ...{ sealedName: text(60), nameVersion: 1, historyVersion: 3, members: [member], call },
+};
+const history = { version: 9, entries: [text(151)] };
+const rotations = {
+  ...{ secretVersion: 3, sealedSecret: text(81) },
+  previousSeals: [{ secretVersion: 3, previousSeal: text(137) }],
 };
 const livekit = { url: 'ws://127.0.0.1:7880', token: 'x.y.z', identity: text(16), room: text(16) };
 const answers = [
   { schema: logPageSchema, good: page },
   { schema: groupSchema, good: group },
-  { schema: joinTicketSchema, good: { callId: text(16), startedAtMs: 8, livekit, page } },
+  { schema: joinTicketSchema, good: { callId: text(16), startedAtMs: 8, secretVersion: 1, livekit, page } },
+  { schema: historyPageSchema, good: history },
+  { schema: rotationsSchema, good: rotations },
 ] as const;
 
 test('[T1] an answer as documented is taken', () => {

@@ -5,6 +5,8 @@ import { fromBase64url, type Bytes } from '../../crypto/bytes.ts';
 
 const maxEnvelopeBytes = 256 * 1024;
 const maxRequestBytes = 8 * 1024;
+/** An entry of a group's history (G8): its action is at most 65,535 bytes. */
+const maxChangeBytes = 66 * 1024;
 
 /** Canonical base64url of exactly `length` bytes. */
 const bytes = (length: number) => bytesBetween(length, length);
@@ -43,10 +45,11 @@ const memberSchema = v.object({
   mac: bytes(32),
   signature: bytes(64),
   sealedName: sealedText,
+  secretVersion: count,
+  carriedMac: v.nullable(bytes(32)),
+  nameVersion: count,
   joinedAtMs: count,
 });
-
-const removalSchema = v.object({ identity, removedAtMs: count, signature: bytes(64) });
 
 const participantSchema = v.object({
   identity,
@@ -69,10 +72,26 @@ export const groupSchema = v.object({
   nonce: bytes(16),
   secretVersion: count,
   version: count,
+  historyVersion: count,
   sealedName: sealedText,
+  nameVersion: count,
   members: v.pipe(v.array(memberSchema), v.maxLength(4096)),
-  removals: v.pipe(v.array(removalSchema), v.maxLength(65536)),
   call: v.nullable(callSummarySchema),
+});
+
+/** Changes of a group after a version of its history; `version`: the present one. */
+export const historyPageSchema = v.object({
+  version: count,
+  entries: v.pipe(v.array(bytesBetween(1, maxChangeBytes)), v.maxLength(256)),
+});
+export const historyTakenSchema = v.object({ version: count });
+
+const previousSealSchema = v.object({ secretVersion: count, previousSeal: bytesBetween(1, 512) });
+
+export const rotationsSchema = v.object({
+  secretVersion: count,
+  sealedSecret: v.nullable(bytesBetween(1, 512)),
+  previousSeals: v.pipe(v.array(previousSealSchema), v.maxLength(256)),
 });
 
 export const previewSchema = v.object({
@@ -122,6 +141,7 @@ export const logPageSchema = v.object({
 export const joinTicketSchema = v.object({
   callId: bytes(16),
   startedAtMs: count,
+  secretVersion: count,
   livekit: livekitTicketSchema,
   page: logPageSchema,
 });
@@ -140,6 +160,8 @@ export const goneEventSchema = v.object({ groupId: bytes(16) });
 export type Participant = v.InferOutput<typeof participantSchema>;
 export type CallSummary = v.InferOutput<typeof callSummarySchema>;
 export type GroupRecord = v.InferOutput<typeof groupSchema>;
+export type HistoryPage = v.InferOutput<typeof historyPageSchema>;
+export type Rotations = v.InferOutput<typeof rotationsSchema>;
 export type GroupPreview = v.InferOutput<typeof previewSchema>;
 export type LivekitTicket = v.InferOutput<typeof livekitTicketSchema>;
 export type JoinRequest = v.InferOutput<typeof joinRequestSchema>;

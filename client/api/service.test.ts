@@ -2,7 +2,7 @@
 // come back after every kind of loss.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { toBase64url } from '../../crypto/bytes.ts';
-import { World, type TestPerson } from '../testing/world.ts';
+import { removal, World, type TestPerson } from '../testing/world.ts';
 import type { EventsHandle } from './events.ts';
 import type { GroupEvent } from './schemas.ts';
 
@@ -92,7 +92,7 @@ test('events tell of members, of the voice chat, and of being out', async () => 
   expect(heard.groups[0]!.call).toBeNull();
   await ada.enter(id);
   await until(() => heard.groups.at(-1)!.call?.participants.length === 1);
-  await ada.groups.remove(id, toBase64url(ben.identity));
+  await ada.groups.change(id, removal(ben));
   await until(() => heard.gone.length > 0);
   expect(heard.gone).toEqual([id]);
 });

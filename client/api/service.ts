@@ -2,6 +2,7 @@
 // call this; http.ts does the travelling, session.ts the proving.
 import { toBase64url, type Bytes } from '../../crypto/bytes.ts';
 import * as v from 'valibot';
+import { memberBody, rotationBody, type NewChange, type NewGroup, type NewMember } from './bodies.ts';
 import { ApiError } from './errors.ts';
 import { followEvents, type EventListeners, type EventsHandle } from './events.ts';
 import { send, type AnySchema, type Line } from './http.ts';
@@ -10,24 +11,6 @@ import { Session, type SessionParts } from './session.ts';
 
 /** How much longer than the service's own waiting time a long poll may take. */
 const pollGraceMs = 10_000;
-
-/** A member statement as it is sent (docs/service.md `MemberRecord`). */
-export interface NewMember {
-  readonly identity: Bytes;
-  readonly inboxKey: Bytes;
-  readonly mac: Bytes;
-  readonly signature: Bytes;
-  readonly sealedName: Bytes;
-}
-
-export interface NewGroup {
-  readonly groupId: Bytes;
-  readonly nonce: Bytes;
-  readonly secretVersion: number;
-  readonly door: Bytes;
-  readonly sealedName: Bytes;
-  readonly member: NewMember;
-}
 
 export interface LogQuery {
   /** Position after which entries are wanted. */
@@ -100,8 +83,14 @@ export class Service {
     });
   }
 
-  joinGroup(groupId: Bytes, door: Bytes, member: NewMember): Promise<schemas.GroupRecord> {
-    const body = { door: toBase64url(door), member: memberBody(member) };
+  /** `entries`: a `return` of who left under this very secret (G10), or none. */
+  joinGroup(
+    groupId: Bytes,
+    door: Bytes,
+    given: { readonly member: NewMember; readonly entries: readonly Bytes[] },
+  ): Promise<schemas.GroupRecord> {
+    const { member, entries } = given;
+    const body = { door: toBase64url(door), member: memberBody(member), entries: entries.map(toBase64url) };
     return this.#post(`${groupPath(groupId)}/members`, body, schemas.groupSchema);
   }
 
@@ -114,11 +103,36 @@ export class Service {
     });
   }
 
-  /** Sends a `removal` statement of the owner, or a `leave` statement of oneself. */
-  removeMember(groupId: Bytes, removal: { identity: Bytes; atMs: number; signature: Bytes }): Promise<void> {
-    const { identity, atMs, signature } = removal;
-    const body = { identity: toBase64url(identity), atMs, signature: toBase64url(signature) };
-    return this.#post(`${groupPath(groupId)}/removals`, body, null);
+  /** The changes after `after` (G8), shown to members, or to who has the door. */
+  history(groupId: Bytes, after: number, door: Bytes | null = null): Promise<schemas.HistoryPage> {
+    const path = `${groupPath(groupId)}/history`;
+    const answer = schemas.historyPageSchema;
+    if (door === null)
+      return this.#session.send({ method: 'GET', path: `${path}?after=${after}`, answer, isRead: true });
+    const body = { door: toBase64url(door), after };
+    return this.#session.send({ method: 'POST', path: `${path}/read`, body, answer, isRead: true });
+  }
+
+  /** Appends changes after exactly `after`; 409 `history_conflict` where somebody else was first. Answers the version they lead to. */
+  async changeGroup(groupId: Bytes, change: NewChange): Promise<number> {
+    const { after, entries, rotation } = change;
+    const body = {
+      after,
+      entries: entries.map(toBase64url),
+      rotation: rotation && rotationBody(rotation),
+    };
+    const { version } = await this.#post(`${groupPath(groupId)}/history`, body, schemas.historyTakenSchema);
+    return version;
+  }
+
+  /** What leads from the secret of version `after` to the one in force (G13, G14). */
+  rotations(groupId: Bytes, after: number): Promise<schemas.Rotations> {
+    return this.#session.send({
+      method: 'GET',
+      path: `${groupPath(groupId)}/rotations?after=${after}`,
+      answer: schemas.rotationsSchema,
+      isRead: true,
+    });
   }
 
   /** Starts the voice chat or joins it: a place, a LiveKit token and the state of the log. */
@@ -209,14 +223,3 @@ const groupPath = (groupId: Bytes) => `/api/groups/${toBase64url(groupId)}`;
 const callPath = (callId: Bytes) => `/api/calls/${toBase64url(callId)}`;
 const requestPath = ({ callId, livekitIdentity }: PlaceOf) =>
   `${callPath(callId)}/requests/${livekitIdentity}`;
-
-/** Field by field, like every body here: nothing that happens to be on an object may travel along. */
-function memberBody({ identity, inboxKey, mac, signature, sealedName }: NewMember): object {
-  return {
-    identity: toBase64url(identity),
-    inboxKey: toBase64url(inboxKey),
-    mac: toBase64url(mac),
-    signature: toBase64url(signature),
-    sealedName: toBase64url(sealedName),
-  };
-}

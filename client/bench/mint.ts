@@ -93,6 +93,7 @@ async function foundGroup({ url }: Aparte): Promise<FoundGroup> {
   const device: Device = {
     identity: await openIdentity(stored),
     inboxKey: inboxKey.publicKey,
+    inbox: inboxKey.stored,
     myName: 'Ada',
   };
   const parts = { line, identity: device.identity, audience: new URL(url).host };

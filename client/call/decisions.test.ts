@@ -61,7 +61,7 @@ test('[C7] of all who stay, exactly one removes at once, and the others one afte
   );
 });
 
-test('[C7] [G6] whom the owner removed goes, whatever the service says of them; nobody removes themselves', () => {
+test('[C7] [G10] whom the owner removed goes, whatever the service says of them; nobody removes themselves', () => {
   const leaves = [leaf(0), leaf(1), leaf(2)];
   const presence = {
     participants: leaves.map((one) => place(one)),

@@ -2,7 +2,7 @@
 // same keys, everybody else has others, whatever races, losses, removals and bad messages come between.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { random, toBase64url, toHex } from '../../crypto/bytes.ts';
-import { agree, World, type TestCall, type TestPerson } from '../testing/world.ts';
+import { agree, removal, World, type TestCall, type TestPerson } from '../testing/world.ts';
 
 let world: World;
 beforeEach(async () => {
@@ -85,10 +85,10 @@ test('[C4] [C7] who comes back replaces their own old leaf, and the others leave
   expect(keysOf(old)).not.toContain(toHex(ada.epoch.baseKey));
 });
 
-test('[G6] [C7] a member whom the owner removes is out of the tree, out of the log, and told apart from one who left', async () => {
+test('[G10] [C7] a member whom the owner removes is out of the tree, out of the log, and told apart from one who left', async () => {
   const { people, id } = await world.group('Ada', 'Ben', 'Mal');
   const [ada, ben, mal] = (await callOf(people, id)) as [TestCall, TestCall, TestCall];
-  await people[0]!.groups.remove(id, toBase64url(people[2]!.identity));
+  await people[0]!.groups.change(id, removal(people[2]!));
   await people[1]!.groups.refresh(id);
   people[1]!.call!.session.wake();
   await agree([ada, ben], 2);

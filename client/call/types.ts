@@ -9,11 +9,11 @@ import type { JoinTicket } from '../api/schemas.ts';
 import type { Service } from '../api/service.ts';
 import type { PeerStatus } from './peers.ts';
 
-/** Who is in the group, as far as a call asks (C3, G6). */
+/** Who is in the group, as far as a call asks (C3, G12). */
 export interface Roster {
   /** May fetch the group again before it answers; false when in doubt. */
   isMember(identity: Bytes): boolean | Promise<boolean>;
-  /** A removal by the owner names this identity. */
+  /** The owner or an admin removed this identity, which has not come back since. */
   isRemoved(identity: Bytes): boolean;
 }
 
@@ -24,6 +24,7 @@ export interface SessionParts {
   readonly identity: Identity;
   /** 16 bytes. */
   readonly groupId: Bytes;
+  /** Of the version of the secret that the call began under: a later one changes nothing here. */
   readonly keys: Pick<GroupKeys, 'handshake' | 'media'>;
   readonly roster: Roster;
   readonly clock: Clock;

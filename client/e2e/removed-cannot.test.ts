@@ -52,6 +52,82 @@ test('[K3] keys from before open nothing after a member has left, and nothing af
   await Promise.all([a.hears('Ben'), b.hears('Ada')]);
 });
 
+test('[G9] [G13] [G14] an admin removes in mid-call: all who stay move on and hear each other without a gap, the old link is dead, the new one leads in', async () => {
+  const initScripts = [keepPeers];
+  const [a, b, c] = [
+    await stage.enter(ada, { initScripts }),
+    await stage.enter(ben, { initScripts }),
+    await stage.enter(cyd),
+  ];
+  await stage.callOf([a, b, c]);
+  const oldLink = await a.copyLink();
+  await a.makeAdmin('Ben');
+  const { epoch } = await c.epoch();
+  await b.button('More about Cyd').waitFor();
+  const before = await Promise.all([madeUp(a), madeUp(b)]);
+  await b.removeFromGroup('Cyd');
+  await switchAfter([a, b], epoch);
+  await Promise.all([a.hears('Ben'), b.hears('Ada'), c.hears(), a.hasRows(2), b.hasRows(2)]);
+  await c.reads(/no longer in this group/);
+  const after = await Promise.all([madeUp(a), madeUp(b)]);
+  for (const [n, tracks] of after.entries()) {
+    // The one that goes on; Cyd's own has ended.
+    const [samples] = [...tracks]
+      .map(([track, made]) => made - (before[n]!.get(track) ?? 0))
+      .sort((x, y) => x - y);
+    expect(samples! / 48, 'ms of sound that the decoder had to make up').toBeLessThan(gapMs);
+  }
+
+  const newLink = await until(
+    async () => {
+      const link = await a.copyLink();
+      return link === oldLink ? null : link;
+    },
+    { what: 'Ada has the new link' },
+  );
+  await c.openApp(oldLink.slice(oldLink.indexOf('/#')));
+  await c.press('Take off my list');
+  await c.page.goto('about:blank');
+  await c.openApp(oldLink.slice(oldLink.indexOf('/#')));
+  await c.reads('This link no longer opens anything');
+  await c.page.goto('about:blank');
+  await c.joinByLink(newLink);
+  await c.joinVoiceChat();
+  await Promise.all([a.hears('Ben', 'Cyd'), b.hears('Ada', 'Cyd'), c.hears('Ada', 'Ben')]);
+});
+
+/** Less than this is a frame or two that came late; whoever loses the keys for a moment loses more. */
+const gapMs = 200;
+
+const keepPeers = `
+  window.keptPeers = [];
+  const Peer = RTCPeerConnection;
+  window.RTCPeerConnection = class extends Peer {
+    constructor(...args) { super(...args); window.keptPeers.push(this); }
+  };`;
+
+/** Samples that each receiver of sound had to make up so far, silence not counted, by track. */
+async function madeUp(person: Person): Promise<ReadonlyMap<string, number>> {
+  const found = await person.page.evaluate(async () => {
+    const { keptPeers } = window as unknown as { keptPeers: RTCPeerConnection[] };
+    const open = keptPeers.filter((peer) => peer.signalingState !== 'closed');
+    const reports = (await Promise.all(open.map((peer) => peer.getStats()))).flatMap((one) => [
+      ...(one as unknown as Map<string, Record<string, string | number>>).values(),
+    ]);
+    return reports
+      .filter(({ type, kind }) => type === 'inbound-rtp' && kind === 'audio')
+      .map(
+        (one) =>
+          [
+            String(one['trackIdentifier']),
+            Number(one['concealedSamples'] ?? 0) - Number(one['silentConcealedSamples'] ?? 0),
+          ] as const,
+      );
+  });
+  expect(found.length).toBeGreaterThan(0);
+  return new Map(found);
+}
+
 type Key = Uint8Array<ArrayBuffer>;
 
 /** The epoch that everybody who stays has moved to, later than `last`. */

@@ -45,7 +45,7 @@ test('[C4] a late joiner hears at once, a reloaded page comes back, and nobody i
   for (const person of [a!, c!]) await person.hasRows(3);
 });
 
-test('[G6] whom the owner removes is out of the call, out of the group and is told so', async () => {
+test('[G10] whom the owner removes is out of the call, out of the group and is told so', async () => {
   const [a, b, c] = await stage.call(ada, ben, cyd);
   const before = await a!.epoch();
   await a!.removeFromGroup('Cyd');

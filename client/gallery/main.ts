@@ -4,7 +4,7 @@ import { mount, unmount } from 'svelte';
 import App from '../App.svelte';
 import { i18n } from '../i18n/index.svelte.ts';
 import type { Actions } from '../state/view.ts';
-import { states } from './states.ts';
+import { presses, states } from './states.ts';
 
 const target = document.querySelector('#app');
 const quiet = new Proxy({} as Actions, {
@@ -22,6 +22,20 @@ function show(): void {
   const language = new URLSearchParams(location.search).get('lang');
   if (language === 'fr' || language === 'en') i18n.choose(language);
   if (view === undefined) target.replaceChildren(...Object.keys(states).map(linkTo));
+  void press(target, presses[location.hash.slice(1)] ?? []);
+}
+
+/** Each as soon as it is there. */
+async function press(within: Element, selectors: readonly string[]): Promise<void> {
+  const { hash } = location;
+  for (const selector of selectors) {
+    let button: HTMLElement | null = null;
+    while (button === null && location.hash === hash) {
+      button = within.querySelector<HTMLElement>(selector);
+      if (button === null) await new Promise(requestAnimationFrame);
+    }
+    button?.click();
+  }
 }
 
 function linkTo(name: string): HTMLElement {

@@ -21,13 +21,15 @@ const person = (name: string, more: Partial<Person> = {}): Person => ({
   id: idFor(name),
   name,
   isMe: false,
-  isOwner: false,
+  role: 'member',
+  can: [],
+  isChanging: false,
   verification: unverified,
   isInCall: false,
   ...more,
 });
 
-export const ada = person('Ada', { isOwner: true, verification: verified });
+export const ada = person('Ada', { role: 'owner', verification: verified });
 export const noor = person('Noor', { isMe: true });
 export const ben = person('Ben');
 export const elif = person('Elif', { verification: verified });

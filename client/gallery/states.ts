@@ -7,6 +7,7 @@ import type {
   CallView,
   GroupSummary,
   GroupView,
+  MemberAction,
   Person,
   VerifyView,
 } from '../state/view.ts';
@@ -46,7 +47,8 @@ const group = (more: Partial<GroupView> = {}): GroupView => ({
   inCallCount: 0,
   people: seven,
   inviteLink: link,
-  isOwner: false,
+  canRenewLink: false,
+  leaving: 'free',
   call: null,
   status: 'ready',
   problem: null,
@@ -151,6 +153,39 @@ const many = (count: number): Person[] =>
     verification: index % 3 === 0 ? verified : unverified,
   }));
 
+const ofOwner: readonly MemberAction[] = ['makeAdmin', 'makeListener', 'handOver', 'remove', 'ban'];
+const ofAdmin: readonly MemberAction[] = ['makeAdmin', 'makeListener', 'remove', 'ban'];
+
+/** As an admin sees a group with every role in it. */
+const withRoles = (): GroupView =>
+  group({
+    canRenewLink: true,
+    people: [
+      { ...noor, role: 'admin' },
+      { ...ben, can: ofAdmin },
+      ada,
+      { ...elif, role: 'listener', can: ['makeAdmin', 'makeMember', 'remove', 'ban'] },
+      { ...dora, role: 'admin' },
+      { ...farid, can: ofAdmin, isChanging: true },
+      { ...cyd, can: ofAdmin, isInCall: true },
+    ],
+  });
+
+const withProblem = (code: string): AppView =>
+  app({
+    screen: {
+      name: 'group',
+      group: group({ status: 'offline', problem: { code, retry: () => undefined } }),
+    },
+  });
+
+/** What is pressed, one after the other, to come to a state that is not in the view. */
+export const presses: Readonly<Record<string, readonly string[]>> = {
+  'group-admin-menu': ['li .end [popovertarget]'],
+  'group-new-link': ['header [popovertarget]', '[popover] .choice:not(.danger)'],
+  'group-owner-leaves': ['header [popovertarget]', '[popover] .choice.danger'],
+};
+
 export const states: Record<string, () => AppView> = {
   loading: () => app({ screen: { name: 'loading' } }),
   start: () => app({ ...first, screen: { name: 'start', isFirst: true } }),
@@ -205,7 +240,10 @@ export const states: Record<string, () => AppView> = {
     app({
       screen: {
         name: 'group',
-        group: group({ people: [{ ...noor, isOwner: true }], memberCount: 1, isOwner: true }),
+        group: group({
+          ...{ people: [{ ...noor, role: 'owner' }], memberCount: 1 },
+          ...{ canRenewLink: true, leaving: 'alone' },
+        }),
       },
     }),
   'group-loading': () =>
@@ -217,12 +255,22 @@ export const states: Record<string, () => AppView> = {
         name: 'group',
         group: group({
           name: longName,
-          isOwner: true,
+          ...{ canRenewLink: true, leaving: 'mustHandOver' },
           memberCount: 12,
-          people: [{ ...noor, isOwner: true }, { ...ben, verification: changed }, ...many(10)],
+          people: [{ ...noor, role: 'owner' }, { ...ben, verification: changed, can: ofOwner }, ...many(10)],
         }),
       },
     }),
+  'group-roles': () => app({ screen: { name: 'group', group: withRoles() } }),
+  'group-admin-menu': () => app({ screen: { name: 'group', group: withRoles() } }),
+  'group-new-link': () => app({ screen: { name: 'group', group: withRoles() } }),
+  'group-new-link-comes': () =>
+    app({ isBusy: true, screen: { name: 'group', group: { ...withRoles(), inviteLink: null } } }),
+  'group-owner-leaves': () => states['group-owner-long']!(),
+  'group-forked': () => withProblem('group_forked'),
+  'group-forged': () => withProblem('group_forged'),
+  'group-rolled-back': () => withProblem('group_rolled_back'),
+  'group-secret-refused': () => withProblem('secret_refused'),
   'group-live': () =>
     app({
       groups: summaries.map((summary) => (summary.id === 'g1' ? { ...summary, inCallCount: 3 } : summary)),
@@ -348,6 +396,7 @@ export const states: Record<string, () => AppView> = {
       tiles: [tile(noor, { source: 'screen', stream: picture('Noor', 'screen') })],
     }),
   'call-blocked': () => withCall({ isAudioBlocked: true, camera: 'denied' }),
+  'call-listener': () => withCall({ mic: 'listener', canShareScreen: false }),
   'mic-denied': () => withCall({ mic: 'denied' }),
   'mic-missing': () => withCall({ mic: 'missing', screen: 'denied' }),
   reconnecting: () => withCall({ phase: 'reconnecting' }),

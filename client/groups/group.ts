@@ -1,16 +1,29 @@
-// A group as this device knows it after checking: from what is stored (`openStored`) or from a fresh record of the
-// service (`accept`). crypto/group verifies; this file adds what a client remembers: no going back in versions, removals
-// for ever, the last good name.
-import { equal, toBase64url, type Bytes } from '../../crypto/bytes.ts';
+// A group as this device knows it after checking: from what is stored (`openStored`) or from a fresh record of the service
+// (`accept`). crypto/group verifies against the state that catch-up.ts folded; here is what a screen and a call read of it.
+import { equal, toBase64url, toHex, type Bytes } from '../../crypto/bytes.ts';
 import { CryptoError } from '../../crypto/errors.ts';
-import { verifyGroup, type VerifiedMember } from '../../crypto/group/index.ts';
-import { deriveGroupKeys, openText, type GroupKeys, type GroupSecret } from '../../crypto/invite/index.ts';
+import { encodeState, parseState, type GroupState } from '../../crypto/group/history/index.ts';
+import { openSeals, verifyMembers, type ChainedKeys, type Member } from '../../crypto/group/index.ts';
+import {
+  checkGroupId,
+  deriveGroupKeys,
+  openText,
+  type GroupKeys,
+  type GroupSecret,
+} from '../../crypto/invite/index.ts';
 import type { CallSummary, GroupRecord } from '../api/schemas.ts';
 import type { StoredGroup } from './store.ts';
 
 /** Why a group is not what the service says now. Codes for `Problem`. */
 export type GroupProblem =
+  /** G11: an older state than this device has seen; another history than it has seen; none of this group. */
   | 'group_rolled_back'
+  | 'group_forked'
+  | 'group_forged'
+  /** Its history has a change that this page does not know. */
+  | 'group_newer'
+  /** The new secret has not come to this device, or is not the one that whoever made it signed for (G13). */
+  | 'secret_refused'
   | 'group_refused'
   /** Good but for entries that do not verify and were left out. */
   | 'entries_refused'
@@ -18,14 +31,23 @@ export type GroupProblem =
   | 'storage_full'
   | 'storage_unavailable';
 
-export interface Group {
+/** What this device holds of a group, whatever the service says next. */
+export interface Held {
+  readonly state: GroupState;
+  readonly secret: GroupSecret;
+  /** G14, by the version whose keys are in the box. */
+  readonly previousSeals: ReadonlyMap<number, Bytes>;
+}
+
+export interface Group extends Held {
   /** base64url of the group id. */
   readonly id: string;
-  readonly secret: GroupSecret;
+  /** Of `secret`. */
   readonly keys: GroupKeys;
+  /** Of that and of earlier secrets, by version: a call goes on under the one it began with. */
+  readonly keysByVersion: ReadonlyMap<number, ChainedKeys>;
   readonly name: string;
-  readonly owner: Bytes;
-  readonly members: readonly VerifiedMember[];
+  readonly members: readonly Member[];
   readonly stored: StoredGroup;
   /** The running voice chat as the service last told. */
   readonly call: CallSummary | null;
@@ -34,88 +56,116 @@ export interface Group {
   readonly problem: GroupProblem | null;
 }
 
-/** A record that is refused as a whole. */
+/** What the service says of a group is refused as a whole. */
 export class GroupRefused extends Error {
   readonly code: GroupProblem;
+  /** What is known all the same, and kept: changes that verified. */
+  readonly state: GroupState | null;
 
-  constructor(code: GroupProblem) {
+  constructor(code: GroupProblem, state: GroupState | null = null) {
     super(code);
     this.name = 'GroupRefused';
     this.code = code;
+    this.state = state;
   }
 }
 
 /** The group as it was when this device last saw it. Throws `GroupRefused` where what is stored is damaged. */
 export async function openStored(stored: StoredGroup): Promise<Group> {
-  const secret = { groupId: stored.record.groupId, version: stored.secretVersion, secret: stored.secret };
-  const group = await accept(secret, stored.record, stored);
+  const group = await accept(heldOf(stored), stored.record, stored.name);
   return { ...group, call: null, isFresh: false, problem: null };
 }
 
-/**
- * Checks a record of the service against the secret and against what this device knows already.
- * Throws `GroupRefused`: `group_rolled_back` for a version that was passed before, `group_refused` for a record that is
- * not this group's.
- */
-export async function accept(
-  secret: GroupSecret,
-  record: GroupRecord,
-  known: StoredGroup | null,
-): Promise<Group> {
-  if (known && record.version < known.highestVersion) throw new GroupRefused('group_rolled_back');
-  const verified = await verifyOrRefuse(secret, record, known);
-  const keys = deriveGroupKeys(secret);
-  const name = nameOf(keys, record) ?? known?.name;
-  if (name === undefined) throw new GroupRefused('group_refused');
-  const stored: StoredGroup = {
-    id: toBase64url(record.groupId),
-    secret: secret.secret,
-    secretVersion: secret.version,
-    name,
-    highestVersion: Math.max(record.version, known?.highestVersion ?? 0),
-    record,
-    removals: verified.removals,
-  };
-  return {
-    id: stored.id,
-    secret,
-    keys,
-    name,
-    owner: verified.owner,
-    members: verified.members,
-    stored,
-    call: record.call,
-    isFresh: true,
-    problem: verified.refused.length > 0 ? 'entries_refused' : null,
-  };
-}
-
-/** Whether `identity` is in the verified roster (C3). */
-export function hasMember(group: Group, identity: Bytes): boolean {
-  return group.members.some((member) => equal(member.identity, identity));
-}
-
-/** Whether a removal by the owner names `identity` (G6). */
-export function isRemoved(group: Group, identity: Bytes): boolean {
-  return group.stored.removals.some((removal) => equal(removal.identity, identity));
-}
-
-/** The group's name, if it opens: a service that garbles it must not take the group away. */
-export function nameOf(keys: GroupKeys, record: { groupId: Bytes; sealedName: Bytes }): string | undefined {
-  const place = { groupId: record.groupId, what: 'groupName', subject: new Uint8Array(0) } as const;
+/** Throws `GroupRefused` where what is stored is damaged. */
+export function heldOf(stored: StoredGroup): Held {
+  const { secret, secretVersion: version, previousSeals, record } = stored;
   try {
-    return openText(keys, place, record.sealedName);
-  } catch (error) {
-    if (error instanceof CryptoError) return undefined;
-    throw error;
-  }
-}
-
-async function verifyOrRefuse(secret: GroupSecret, record: GroupRecord, known: StoredGroup | null) {
-  try {
-    return await verifyGroup(record, secret, known?.removals ?? []);
+    const state = parseState(stored.state);
+    return { state, secret: { groupId: record.groupId, version, secret }, previousSeals };
   } catch (error) {
     if (error instanceof CryptoError) throw new GroupRefused('group_refused');
     throw error;
   }
+}
+
+/**
+ * Checks a record of the service against what this device holds. Throws `GroupRefused('group_refused')` for one that is not this group's,
+ * or whose name does not open where none is known.
+ */
+export async function accept(held: Held, record: GroupRecord, knownName: string | null): Promise<Group> {
+  const { state, secret, previousSeals } = held;
+  checkRecord(record, secret.groupId);
+  const keys = deriveGroupKeys(secret);
+  const keysByVersion = openSeals(secret, previousSeals);
+  const { members, refused } = await verifyOrRefuse(record, held, keysByVersion);
+  const name = nameOf(keysByVersion.get(record.nameVersion) ?? null, record) ?? knownName;
+  if (name === null) throw new GroupRefused('group_refused');
+  const stored: StoredGroup = {
+    id: toBase64url(record.groupId),
+    secret: secret.secret,
+    secretVersion: secret.version,
+    state: encodeState(state),
+    previousSeals,
+    name,
+    record,
+  };
+  return {
+    ...held,
+    ...{ id: stored.id, keys, keysByVersion, name, members, stored },
+    call: record.call,
+    isFresh: true,
+    problem: refused.length > 0 ? 'entries_refused' : null,
+  };
+}
+
+/** G1: throws `GroupRefused('group_refused')` for another group's record, or one that names another founder. */
+export function checkRecord(record: GroupRecord, groupId: Bytes): void {
+  const isOurs = equal(record.groupId, groupId) && checkGroupId(record.groupId, record.owner, record.nonce);
+  if (!isOurs) throw new GroupRefused('group_refused');
+}
+
+/** Whether `identity` is in the verified roster (C3). */
+export function hasMember(group: Pick<Group, 'members'>, identity: Bytes): boolean {
+  return group.members.some((member) => equal(member.identity, identity));
+}
+
+/** Whether the owner or an admin removed `identity`, who has not come back since. */
+export function isRemoved(group: Pick<Group, 'members' | 'state'>, identity: Bytes): boolean {
+  const gone = group.state.gone.get(toHex(identity));
+  return gone !== undefined && gone.cause !== 'left' && !hasMember(group, identity);
+}
+
+/** The group's name, if it opens: a service that garbles it must not take the group away. */
+export function nameOf(
+  keys: Pick<GroupKeys, 'seal'> | null,
+  record: { groupId: Bytes; sealedName: Bytes },
+): string | null {
+  if (keys === null) return null;
+  const place = { groupId: record.groupId, what: 'groupName', subject: new Uint8Array(0) } as const;
+  try {
+    return openText(keys, place, record.sealedName);
+  } catch (error) {
+    if (error instanceof CryptoError) return null;
+    throw error;
+  }
+}
+
+async function verifyOrRefuse(
+  record: GroupRecord,
+  held: Held,
+  seals: ReadonlyMap<number, ChainedKeys>,
+): Promise<{ members: readonly Member[]; refused: readonly unknown[] }> {
+  const { secret } = held;
+  try {
+    return await verifyMembers(record.members, { state: stateFor(held), secret, seals });
+  } catch (error) {
+    if (error instanceof CryptoError) throw new GroupRefused('group_refused');
+    throw error;
+  }
+}
+
+/** Where the newest secret is not here, the last roster that was is read with what is known of who is gone since. */
+function stateFor({ state, secret }: Held): GroupState {
+  if (state.secretVersion <= secret.version) return state;
+  return { ...state, secretVersion: secret.version, doorHash: null };
 }

@@ -1,17 +1,23 @@
-// All groups of this device: found, join, refresh, leave, remove, and the live state that events bring. Each group is
+// All groups of this device: found, join, refresh, change, leave, and the live state that events bring. Each group is
 // refreshed by one request at a time, so that answers cannot overtake each other and look like a roll-back.
-// State and call sessions read from here; group.ts checks what the service says.
-import { equal, fromBase64url, toBase64url, type Bytes } from '../../crypto/bytes.ts';
-import { checkGroupId, deriveGroupKeys, type GroupSecret } from '../../crypto/invite/index.ts';
+// State and call sessions read from here; catch-up.ts follows the service, group.ts checks what it says.
+import { equal, toBase64url, type Bytes } from '../../crypto/bytes.ts';
+import { CryptoError } from '../../crypto/errors.ts';
+import { genesisState, isOwner } from '../../crypto/group/history/index.ts';
+import type { ChainedKeys } from '../../crypto/group/index.ts';
+import type { GroupSecret } from '../../crypto/invite/index.ts';
 import { ApiError } from '../api/errors.ts';
 import type { Clock } from '../api/clock.ts';
 import { withEverybody } from '../api/participants.ts';
 import type { CallSummary, GroupEvent, GroupRecord } from '../api/schemas.ts';
 import type { Service } from '../api/service.ts';
 import type { Device } from './device.ts';
-import { accept, GroupRefused, nameOf, openStored, type Group } from './group.ts';
-import { describeMember, draftGroup, signDeparture, type GroupDraft } from './statements.ts';
-import { StorageError, type DeviceStore } from './store.ts';
+import { catchUp } from './catch-up.ts';
+import { changeFor, type Wish } from './changes.ts';
+import { accept, checkRecord, GroupRefused, openStored, type Group, type Held } from './group.ts';
+import { joinBy, lookBehind, type Invitation } from './joining.ts';
+import { draftGroup, type GroupDraft } from './statements.ts';
+import { StorageError, type DeviceStore, type StoredGroup } from './store.ts';
 
 export interface GroupsParts {
   readonly service: Service;
@@ -20,10 +26,15 @@ export interface GroupsParts {
   readonly clock: Clock;
 }
 
-/** What an invite link shows before one joins. */
-export interface Invitation {
-  readonly groupName: string;
-  readonly memberCount: number;
+/** A change that was asked for and cannot be made, by a code that has words. */
+export class ChangeRefused extends Error {
+  readonly code: 'owner_must_hand_over' | 'not_allowed';
+
+  constructor(code: ChangeRefused['code']) {
+    super(code);
+    this.name = 'ChangeRefused';
+    this.code = code;
+  }
 }
 
 export class Groups {
@@ -75,28 +86,25 @@ export class Groups {
     }
     const { secret, request } = this.#draft.draft;
     const record = await this.#parts.service.createGroup(request);
-    const group = await this.#acceptAndStore(secret, record);
+    const group = await this.#take(this.#begin(secret, record), record);
     this.#draft = null;
     return group;
   }
 
   /** What stands behind a link. Throws `ApiError` (`group_not_found`) or `GroupRefused`. */
-  async preview(secret: GroupSecret): Promise<Invitation> {
-    const keys = deriveGroupKeys(secret);
-    const preview = await this.#parts.service.previewGroup(secret.groupId, keys.door);
-    const isGenuine =
-      equal(preview.groupId, secret.groupId) && checkGroupId(secret.groupId, preview.owner, preview.nonce);
-    const groupName = isGenuine ? nameOf(keys, preview) : undefined;
-    if (groupName === undefined) throw new GroupRefused('group_refused');
-    return { groupName, memberCount: preview.memberCount };
+  preview(secret: GroupSecret): Promise<Invitation> {
+    return lookBehind(this.#parts, secret);
   }
 
   /** Joins by the secret of a link. Throws `ApiError`, `GroupRefused`, `RangeError`. */
   async join(secret: GroupSecret, myName: string): Promise<Group> {
-    const keys = deriveGroupKeys(secret);
-    const member = await describeMember(this.#parts.device, { secret, keys, name: myName });
-    const record = await this.#parts.service.joinGroup(secret.groupId, keys.door, member);
-    return this.#acceptAndStore(secret, record);
+    const record = await joinBy(this.#parts, secret, myName);
+    checkRecord(record, secret.groupId);
+    const known = this.#all.get(toBase64url(secret.groupId));
+    // Of what was known the history stays in force; the secret is the link's.
+    const begin = known ? { ...known, secret, previousSeals: new Map() } : this.#begin(secret, record);
+    const caught = await catchUp(this.#parts, begin, record);
+    return this.#take(caught.held, caught.record);
   }
 
   /**
@@ -128,7 +136,7 @@ export class Groups {
     this.#events.set(id, (this.#events.get(id) ?? 0) + 1);
     const call = callOf(group, event);
     if (call !== 'unknown') this.#put({ ...group, call });
-    const isOld = event.version > group.stored.highestVersion || !group.isFresh;
+    const isOld = event.version !== group.stored.record.version || !group.isFresh;
     if (isOld || call === 'unknown') await this.refresh(id);
   }
 
@@ -138,16 +146,41 @@ export class Groups {
     if (group) this.#put({ ...group, call: null, problem: 'group_gone' });
   }
 
-  /** Leaves for good. A group that does not know us any more is simply forgotten. Throws `ApiError`. */
+  /**
+   * Makes a change, as the group is now; where somebody else was first, once more as it is then. Throws `ApiError`, and `ChangeRefused`
+   * where my role does not allow it.
+   */
+  async change(id: string, wish: Wish): Promise<void> {
+    if (this.#all.get(id)?.isFresh === false) await this.refresh(id);
+    for (let attempt = 0; ; attempt++) {
+      const group = this.#all.get(id);
+      if (!group) return;
+      try {
+        const change = await changeFor(this.#parts.device.identity, group, {
+          wish,
+          atMs: this.#parts.clock.today(),
+        });
+        if (change) await this.#parts.service.changeGroup(group.secret.groupId, change);
+        break;
+      } catch (error) {
+        if (error instanceof CryptoError) throw new ChangeRefused('not_allowed');
+        const isLate = error instanceof ApiError && error.code === 'history_conflict';
+        if (!isLate || attempt > 0) throw error;
+        await this.refresh(id);
+      }
+    }
+    await this.refresh(id);
+  }
+
+  /** Leaves for good. A group that does not know us any more is simply forgotten. Throws as `change` does. */
   async leave(id: string): Promise<void> {
     const group = this.#all.get(id);
     if (!group) return;
-    try {
-      await this.#depart(group, this.#parts.device.identity.publicKey);
-    } catch (error) {
-      const isGoneAlready =
-        error instanceof ApiError && (error.status === 404 || error.code === 'removed_from_group');
-      if (!isGoneAlready) throw error;
+    const isMine = isOwner(group.state, this.#parts.device.identity.publicKey);
+    if (isMine && group.problem !== 'group_gone') {
+      if (group.members.length > 1) throw new ChangeRefused('owner_must_hand_over');
+    } else {
+      await this.#depart(id);
     }
     await this.#parts.store.deleteGroup(id);
     const rest = new Map(this.#all);
@@ -155,19 +188,24 @@ export class Groups {
     this.#set(rest);
   }
 
-  /** Removes a member, which only the owner can (G6). Throws `ApiError`. */
-  async remove(id: string, person: string): Promise<void> {
-    const group = this.#all.get(id);
-    if (!group) return;
-    await this.#depart(group, fromBase64url(person, 32));
-    await this.refresh(id);
+  /** The keys of a call that began under this version of the secret. Throws `GroupRefused` where they cannot be had. */
+  async keysFor(id: string, secretVersion: number): Promise<ChainedKeys> {
+    const has = (): ChainedKeys | undefined => this.#all.get(id)?.keysByVersion.get(secretVersion);
+    if (!has()) await this.refresh(id);
+    const keys = has();
+    if (!keys) throw new GroupRefused('secret_refused');
+    return keys;
   }
 
-  async #depart(group: Group, identity: Bytes): Promise<void> {
-    const me = this.#parts.device.identity;
-    const departure = { identity, atMs: this.#parts.clock.today(), isOwn: equal(identity, me.publicKey) };
-    const signed = await signDeparture(me, group.secret.groupId, departure);
-    await this.#parts.service.removeMember(group.secret.groupId, signed);
+  async #depart(id: string): Promise<void> {
+    if (this.#all.get(id)?.problem === 'group_gone') return;
+    try {
+      await this.change(id, { kind: 'departure' });
+    } catch (error) {
+      const isGoneAlready =
+        error instanceof ApiError && (error.status === 404 || error.code === 'removed_from_group');
+      if (!isGoneAlready) throw error;
+    }
   }
 
   async #refreshLoop(id: string, entry: { isWantedAgain: boolean }): Promise<void> {
@@ -177,21 +215,22 @@ export class Groups {
       if (!group) return;
       const events = this.#events.get(id);
       try {
-        const record = await this.#parts.service.group(group.secret.groupId);
+        const { held, record } = await catchUp(this.#parts, group);
         // An event that came meanwhile knows more about the voice chat than this answer.
         const call = this.#events.get(id) === events ? record.call : (this.#all.get(id)?.call ?? null);
-        await this.#acceptAndStore(group.secret, { ...record, call });
+        await this.#take(held, { ...record, call });
       } catch (error) {
-        this.#refused(id, error);
+        await this.#refused(id, error);
       }
     }
   }
 
-  #refused(id: string, error: unknown): void {
+  async #refused(id: string, error: unknown): Promise<void> {
     const group = this.#all.get(id);
     if (!group) return;
     if (error instanceof GroupRefused) {
-      this.#put({ ...group, isFresh: false, problem: error.code });
+      const kept = error.state === null ? group : await this.#keepState(group, error.state);
+      this.#put({ ...kept, isFresh: false, problem: error.code });
     } else if (error instanceof ApiError && error.code === 'group_not_found') {
       this.#put({ ...group, isFresh: false, call: null, problem: 'group_gone' });
     } else if (error instanceof ApiError) {
@@ -202,19 +241,39 @@ export class Groups {
     }
   }
 
+  /** Changes that verified count, whatever is wrong with the rest: who is gone is gone. */
+  async #keepState(group: Group, state: Held['state']): Promise<Group> {
+    const kept = await accept({ ...group, state }, group.stored.record, group.name);
+    await this.#save(kept.stored);
+    return { ...kept, call: group.call };
+  }
+
+  /** The beginning of a history, which the link and the record agree on (G1). Throws `GroupRefused`. */
+  #begin(secret: GroupSecret, record: GroupRecord): Held {
+    checkRecord(record, secret.groupId);
+    const state = genesisState({ groupId: secret.groupId, owner: record.owner, nonce: record.nonce });
+    return { state, secret, previousSeals: new Map() };
+  }
+
   /** A device without room still learns the truth, a removal above all; it is only told that it will forget. */
-  async #acceptAndStore(secret: GroupSecret, record: GroupRecord): Promise<Group> {
-    const known = this.#all.get(toBase64url(secret.groupId))?.stored ?? null;
-    const group = await accept(secret, record, known);
+  async #take(held: Held, record: GroupRecord): Promise<Group> {
+    const known = this.#all.get(toBase64url(held.secret.groupId));
+    const group = await accept(held, record, known?.name ?? null);
     this.#put(group);
+    const problem = await this.#save(group.stored);
+    if (problem === null) return group;
+    const troubled = { ...group, problem };
+    this.#put(troubled);
+    return troubled;
+  }
+
+  async #save(stored: StoredGroup): Promise<StorageError['code'] | null> {
     try {
-      await this.#parts.store.saveGroup(group.stored);
-      return group;
+      await this.#parts.store.saveGroup(stored);
+      return null;
     } catch (error) {
-      if (!(error instanceof StorageError)) throw error;
-      const troubled = { ...group, problem: error.code };
-      this.#put(troubled);
-      return troubled;
+      if (error instanceof StorageError) return error.code;
+      throw error;
     }
   }
 

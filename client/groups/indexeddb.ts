@@ -1,6 +1,7 @@
 // The device store in IndexedDB, database `aparte`, through idb. Every failure becomes a `StorageError` with a name:
 // full, or unavailable (storage switched off, a profile that cannot be written, a database of a newer version).
-import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
+import { openDB, type DBSchema, type IDBPDatabase, type OpenDBCallbacks } from 'idb';
+import { withHistory, type GroupBefore } from './migration.ts';
 import {
   StorageError,
   type DeviceStore,
@@ -10,7 +11,7 @@ import {
 } from './store.ts';
 
 const databaseName = 'aparte';
-const schemaVersion = 1;
+const schemaVersion = 2;
 const deviceKey = 'device';
 
 interface Schema extends DBSchema {
@@ -19,15 +20,13 @@ interface Schema extends DBSchema {
   verifications: { key: string; value: StoredVerification };
 }
 
+type Upgrade = NonNullable<OpenDBCallbacks<Schema>['upgrade']>;
+
 /** Opens the store and asks the browser, without a prompt, not to throw it away. Throws `StorageError`. */
 export async function openDeviceStore(): Promise<DeviceStore> {
   const database = await guard(() =>
     openDB<Schema>(databaseName, schemaVersion, {
-      upgrade: (fresh) => {
-        fresh.createObjectStore('device');
-        fresh.createObjectStore('groups', { keyPath: 'id' });
-        fresh.createObjectStore('verifications', { keyPath: 'identity' });
-      },
+      upgrade: (...given) => void upgrade(...given),
       blocking: (_current, _blocked, event) => (event.target as IDBDatabase).close(),
     }),
   );
@@ -78,6 +77,22 @@ function over(database: IDBPDatabase<Schema>): DeviceStore {
     loadVerifications: () => guard(() => database.getAll('verifications')),
     saveVerification: (verification) => guard(() => database.put('verifications', verification)),
   };
+}
+
+/** Failing, it ends the transaction, and with it the opening. */
+async function upgrade(...[database, from, , transaction]: Parameters<Upgrade>): Promise<void> {
+  if (from === 0) {
+    database.createObjectStore('device');
+    database.createObjectStore('groups', { keyPath: 'id' });
+    database.createObjectStore('verifications', { keyPath: 'identity' });
+    return;
+  }
+  const groups = transaction.objectStore('groups');
+  try {
+    for (const old of (await groups.getAll()) as unknown as GroupBefore[]) await groups.put(withHistory(old));
+  } catch {
+    transaction.abort();
+  }
 }
 
 async function guard<T>(work: () => Promise<T>): Promise<T> {

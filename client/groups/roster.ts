@@ -20,10 +20,9 @@ export class GroupRoster {
     this.#clock = clock;
   }
 
-  /** Whether the identity is a verified member (G5, G6), after asking the service if it is unknown. False when in doubt. */
+  /** Whether the identity is a verified member (G12), after asking the service if it is unknown. False when in doubt. */
   async isMember(identity: Bytes): Promise<boolean> {
     if (this.#isKnown(identity)) return true;
-    if (this.isRemoved(identity)) return false;
     const name = toBase64url(identity);
     const nowMs = this.#clock.now();
     if (nowMs - (this.#askedAtMs.get(name) ?? Number.NEGATIVE_INFINITY) >= askAgainMs) {
@@ -33,7 +32,7 @@ export class GroupRoster {
     return this.#isKnown(identity);
   }
 
-  /** A removal by the owner names it (G6). */
+  /** The owner or an admin removed it, and it has not come back since. */
   isRemoved(identity: Bytes): boolean {
     const group = this.#groups.get(this.#groupId);
     return group !== null && isRemoved(group, identity);

@@ -1,13 +1,8 @@
-// What this device says about itself and others to the service: the requests that found a group, join it, leave it and
-// remove somebody (G1–G7), complete with MACs, signatures and sealed names. Pure but for random nonces.
-import { random, type Bytes } from '../../crypto/bytes.ts';
+// What this device says about itself to the service: the requests that found a group and join it (G1–G7), complete with MACs, signatures
+// and sealed names. Pure but for random nonces. What changes a group is changes.ts.
+import { random } from '../../crypto/bytes.ts';
 import { memberMac } from '../../crypto/group/index.ts';
-import {
-  leaveStatement,
-  memberStatement,
-  removalStatement,
-  type Identity,
-} from '../../crypto/identity/index.ts';
+import { memberStatement } from '../../crypto/identity/index.ts';
 import {
   createGroupId,
   createGroupSecret,
@@ -16,7 +11,7 @@ import {
   type GroupKeys,
   type GroupSecret,
 } from '../../crypto/invite/index.ts';
-import type { NewGroup, NewMember } from '../api/service.ts';
+import type { NewGroup, NewMember } from '../api/bodies.ts';
 import type { Device } from './device.ts';
 
 /** A group that nobody knows yet: the secret that stays here and the request that founds it. */
@@ -51,15 +46,4 @@ export async function describeMember(
   const signature = await device.identity.sign(memberStatement({ ...fields, mac }));
   const sealedName = sealText(place.keys, { groupId, what: 'memberName', subject: identity }, place.name);
   return { identity, inboxKey: device.inboxKey, mac, signature, sealedName };
-}
-
-/** Takes an identity out of a group: a `leave` of oneself, else a `removal`, which counts only from the owner (G6). */
-export async function signDeparture(
-  me: Identity,
-  groupId: Bytes,
-  departure: { readonly identity: Bytes; readonly atMs: number; readonly isOwn: boolean },
-): Promise<{ identity: Bytes; atMs: number; signature: Bytes }> {
-  const { identity, atMs, isOwn } = departure;
-  const statement = (isOwn ? leaveStatement : removalStatement)({ groupId, identity, atMs });
-  return { identity, atMs, signature: await me.sign(statement) };
 }

@@ -1,7 +1,6 @@
 // What this device keeps, and the interface of the place that keeps it. indexeddb.ts is the place in a browser. Nothing
 // here leaves the device; private keys are non-extractable or wrapped (I1).
 import type { Bytes } from '../../crypto/bytes.ts';
-import type { RemovalRecord } from '../../crypto/group/index.ts';
 import type { StoredIdentity, StoredInboxKey } from '../../crypto/identity/index.ts';
 import type { GroupRecord } from '../api/schemas.ts';
 
@@ -17,16 +16,17 @@ export interface StoredDevice {
 export interface StoredGroup {
   /** base64url of the group id: the key. */
   readonly id: string;
+  /** The latest that this device has; older than the state's only where that one was refused or kept back. */
   readonly secret: Bytes;
   readonly secretVersion: number;
+  /** The folded history (G11), as `encodeState` has it: what the service says must go on from here. */
+  readonly state: Bytes;
+  /** Boxes with earlier keys (G14), by the version whose keys are in them. */
+  readonly previousSeals: ReadonlyMap<number, Bytes>;
   /** The last name that opened. */
   readonly name: string;
-  /** The highest version of the record ever seen: less is refused. */
-  readonly highestVersion: number;
   /** The last record that was accepted, for showing the group without network. */
   readonly record: GroupRecord;
-  /** Every valid removal ever seen (G6). */
-  readonly removals: readonly RemovalRecord[];
 }
 
 /** What came of comparing numbers with one identity (S3). */

@@ -58,7 +58,7 @@ export const en = {
       'A part of it was lost on the way, perhaps in a message that cut it. Ask for it again and open it whole. Nothing of it was sent.',
     removed: 'This group has closed to you',
     removedWhy:
-      'Its owner removed you, and the link cannot bring you back. Ask the owner if you think this is a mistake.',
+      'Somebody who runs it removed you, and this link cannot bring you back. Ask them if you think this is a mistake.',
     failed: 'The link could not be opened',
     toGroups: 'Go to my groups',
     newGroup: 'Start a new group',
@@ -138,6 +138,8 @@ export const en = {
     members: 'Members',
     sealed: 'Names and the group’s name are sealed. The server keeps only ciphertext.',
     owner: 'Owner',
+    admin: 'Admin',
+    listener: 'Listens only',
     thisDevice: 'This device',
     inCall: 'In the voice chat',
     unverified: 'Not verified yet',
@@ -150,14 +152,43 @@ export const en = {
     remove: (name: string): string => `Remove ${name}`,
     removeTitle: (name: string): string => `Remove ${name} from the group?`,
     removeWhy: (name: string): string =>
-      `${name} can’t hear you any more, and everybody else moves to new keys at once. This can’t be undone. Who still has the invite link can join as somebody new, and you would see it.`,
+      `${name} can’t hear you any more. Everybody else gets new keys at once, and the group a new link: the old one opens nothing. ${name} can come back only by the new one.`,
     removeYes: 'Remove',
+    ban: (name: string): string => `Ban ${name}`,
+    banTitle: (name: string): string => `Ban ${name} from the group?`,
+    banWhy: (name: string): string =>
+      `${name} can’t hear you any more and can’t come back, by no link. Everybody else gets new keys at once, and the group a new link. Who is given that one can still join as somebody new, and you would see it.`,
+    banYes: 'Ban',
+    makeAdmin: (name: string): string => `Make ${name} an admin`,
+    makeAdminTitle: (name: string): string => `Make ${name} an admin?`,
+    makeAdminWhy: (name: string): string =>
+      `${name} can then remove and ban people, make a new link, and make others admins. Only the owner can take that back.`,
+    makeAdminYes: 'Make admin',
+    endAdmin: (name: string): string => `Make ${name} a member again`,
+    letSpeak: (name: string): string => `Let ${name} speak`,
+    listenOnly: (name: string): string => `Let ${name} listen only`,
+    handOver: (name: string): string => `Hand the group over to ${name}`,
+    handOverTitle: (name: string): string => `Hand the group over to ${name}?`,
+    handOverWhy: (name: string): string =>
+      `${name} becomes the owner, and you an admin. Only ${name} can give it back.`,
+    handOverYes: 'Hand over',
+    newLink: 'Make a new link',
+    newLinkTitle: 'Make a new link?',
+    newLinkWhy:
+      'The old link opens nothing from then on, whoever has it. Everybody in the group stays, and gets the new keys without doing anything.',
+    newLinkYes: 'New link',
+    newLinkComes: 'A new one is being made',
     forget: 'Take off my list',
     leave: 'Leave group',
     leaveTitle: (name: string): string => `Leave ${name}?`,
     leaveWhy:
       'You hear and read nothing of it any more, and this device forgets its link. Somebody inside can send it to you again.',
     leaveYes: 'Leave group',
+    leaveAloneWhy: 'Nobody else is in it: nobody can bring you back. This device forgets its link.',
+    ownerFirst: 'Hand the group over first',
+    ownerFirstWhy:
+      'You are its owner. Open the menu beside somebody in the list of members, hand the group over to them, then leave.',
+    ownerFirstYes: 'Back to the group',
     offline: 'You’re offline',
     offlineWhy: 'Your groups and verified people are on this device. Talking needs the network.',
   },
@@ -213,6 +244,8 @@ export const en = {
     lostHint: 'Back in a moment',
     noMic: 'No microphone',
     listenOnly: 'You can listen',
+    listener: 'You listen',
+    listenerHint: 'An admin can let you speak',
     mute: 'Mute microphone',
     unmute: 'Unmute microphone',
     camera: 'Camera',
@@ -395,6 +428,15 @@ export const en = {
     frames_failed: 'Encryption stopped working on this device. Reload the page, then join again.',
     group_rolled_back:
       'The server shows an older state of this group than this device has seen. Nothing was changed. Tell who runs the server.',
+    group_forked:
+      'The server shows another history of this group than this device has seen: perhaps not the same to everybody. Nothing was changed. Ask the others what they see, and tell who runs the server.',
+    group_forged:
+      'The server shows changes of this group that nobody in it could make. Nothing was changed. Tell who runs the server.',
+    group_newer: 'Something new was done in this group that this page does not know. Reload the page.',
+    secret_refused:
+      'This group has a new key, and the right one has not come to this device. Ask somebody in it for the new link.',
+    history_conflict: 'Somebody else changed the group at the same moment. Look again, then try once more.',
+    owner_must_hand_over: 'You are the owner. Hand the group over to somebody, then leave.',
     entries_refused:
       'The server lists somebody here who can’t prove to belong. They were left out. Tell who runs the server.',
     refused: 'The server sent something that does not fit this group. Nothing was changed. Try again.',
@@ -403,7 +445,7 @@ export const en = {
     removed_from_group: 'You’re no longer in this group.',
     group_not_found: 'This group is not known here any more.',
     group_full: 'This group is full. Ask its owner to make room.',
-    not_allowed: 'Only the group’s owner can do that.',
+    not_allowed: 'Your role in this group does not allow that.',
     too_large: 'That is too long. Make it shorter.',
     too_many_requests: 'Too many tries in a short time. Wait a minute, then try again.',
     session_expired: 'The server forgot this device for a moment. Try again.',

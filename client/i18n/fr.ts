@@ -63,7 +63,7 @@ export const fr: Words = {
       'Une partie s’est perdue en route, peut-être dans un message qui l’a coupé. Demandez-le à nouveau et ouvrez-le en entier. Rien n’en a été envoyé.',
     removed: 'Ce groupe vous est fermé',
     removedWhy:
-      'La personne à l’origine du groupe a mis fin à votre présence, et le lien ne peut pas vous y ramener. Si c’est une erreur, parlez-lui-en.',
+      'Une personne qui le gère a mis fin à votre présence, et ce lien ne peut pas vous y ramener. Si c’est une erreur, parlez-lui-en.',
     failed: 'Le lien n’a pas pu être ouvert',
     toGroups: 'Aller à mes groupes',
     newGroup: 'Créer un nouveau groupe',
@@ -142,7 +142,9 @@ export const fr: Words = {
     copyFailed: 'Le navigateur n’a pas laissé Aparté copier. Copiez le lien ici.',
     members: 'Membres',
     sealed: 'Les noms et celui du groupe sont scellés. Le serveur n’en garde que le chiffré.',
-    owner: 'À l’origine du groupe',
+    owner: 'Responsable du groupe',
+    admin: 'Admin',
+    listener: 'Écoute seulement',
     thisDevice: 'Cet appareil',
     inCall: 'Dans le salon vocal',
     unverified: 'Pas encore de vérification',
@@ -155,14 +157,44 @@ export const fr: Words = {
     remove: (name) => `Retirer ${name}`,
     removeTitle: (name) => `Retirer ${name} du groupe ?`,
     removeWhy: (name) =>
-      `${name} ne vous entend plus, et tout le monde passe aussitôt à de nouvelles clés. C’est définitif. Qui a encore le lien d’invitation peut entrer comme quelqu’un de nouveau, et vous le verriez.`,
+      `${name} ne vous entend plus. Tous les autres reçoivent aussitôt de nouvelles clés, et le groupe un nouveau lien : l’ancien n’ouvre plus rien. ${name} ne peut revenir que par le nouveau.`,
     removeYes: 'Retirer',
+    ban: (name) => `Bannir ${name}`,
+    banTitle: (name) => `Bannir ${name} du groupe ?`,
+    banWhy: (name) =>
+      `${name} ne vous entend plus et ne peut plus revenir, par aucun lien. Tous les autres reçoivent aussitôt de nouvelles clés, et le groupe un nouveau lien. Qui l’obtient peut encore entrer comme quelqu’un de nouveau, et vous le verriez.`,
+    banYes: 'Bannir',
+    makeAdmin: (name) => `Donner le rôle d’admin à ${name}`,
+    makeAdminTitle: (name) => `Donner le rôle d’admin à ${name} ?`,
+    makeAdminWhy: (name) =>
+      `${name} pourra retirer et bannir, faire un nouveau lien et donner le rôle d’admin. Seule la personne responsable du groupe peut le reprendre.`,
+    makeAdminYes: 'Donner le rôle',
+    endAdmin: (name) => `Reprendre le rôle d’admin à ${name}`,
+    letSpeak: (name) => `Laisser parler ${name}`,
+    listenOnly: (name) => `Laisser ${name} écouter seulement`,
+    handOver: (name) => `Confier le groupe à ${name}`,
+    handOverTitle: (name) => `Confier le groupe à ${name} ?`,
+    handOverWhy: (name) =>
+      `${name} devient responsable du groupe, et vous admin. Seul le choix ${of(name)} peut vous le rendre.`,
+    handOverYes: 'Confier',
+    newLink: 'Faire un nouveau lien',
+    newLinkTitle: 'Faire un nouveau lien ?',
+    newLinkWhy:
+      'L’ancien lien n’ouvre plus rien, qui que ce soit qui l’ait. Tous les membres restent et reçoivent les nouvelles clés sans rien faire.',
+    newLinkYes: 'Nouveau lien',
+    newLinkComes: 'Un nouveau arrive',
     forget: 'Ôter de ma liste',
     leave: 'Quitter le groupe',
     leaveTitle: (name) => `Quitter ${name} ?`,
     leaveWhy:
       'Vous n’en entendrez et n’en lirez plus rien, et cet appareil oublie son lien. Quelqu’un du groupe peut vous le renvoyer.',
     leaveYes: 'Quitter le groupe',
+    leaveAloneWhy:
+      'Vous y êtes sans personne d’autre : nul ne pourra vous y ramener. Cet appareil oublie son lien.',
+    ownerFirst: 'Confiez d’abord le groupe',
+    ownerFirstWhy:
+      'Vous en êtes responsable. Ouvrez le menu à côté de quelqu’un dans la liste des membres, confiez-lui le groupe, puis quittez.',
+    ownerFirstYes: 'Retour au groupe',
     offline: 'Vous êtes hors ligne',
     offlineWhy: 'Vos groupes et vos vérifications sont sur cet appareil. Pour parler, il faut le réseau.',
   },
@@ -216,6 +248,8 @@ export const fr: Words = {
     lostHint: 'De retour dans un instant',
     noMic: 'Pas de micro',
     listenOnly: 'Vous pouvez écouter',
+    listener: 'Vous écoutez',
+    listenerHint: 'Un rôle plus haut peut vous donner la parole',
     mute: 'Couper le micro',
     unmute: 'Ouvrir le micro',
     camera: 'Caméra',
@@ -406,6 +440,17 @@ export const fr: Words = {
     frames_failed: 'Le chiffrement s’est arrêté sur cet appareil. Rechargez la page, puis revenez.',
     group_rolled_back:
       'Le serveur montre un état de ce groupe plus ancien que celui que cet appareil connaît. Rien n’a changé. Prévenez qui gère le serveur.',
+    group_forked:
+      'Le serveur montre une autre histoire de ce groupe que celle que cet appareil a vue : peut-être pas la même à tout le monde. Rien n’a changé. Demandez aux autres ce qu’ils voient, et prévenez qui gère le serveur.',
+    group_forged:
+      'Le serveur montre des changements de ce groupe que personne n’a pu y faire. Rien n’a changé. Prévenez qui gère le serveur.',
+    group_newer:
+      'Il s’est fait dans ce groupe quelque chose que cette page ne connaît pas. Rechargez la page.',
+    secret_refused:
+      'Ce groupe a une nouvelle clé, et la bonne n’est pas arrivée sur cet appareil. Demandez le nouveau lien à quelqu’un du groupe.',
+    history_conflict:
+      'Quelqu’un d’autre a changé le groupe au même moment. Regardez à nouveau, puis réessayez.',
+    owner_must_hand_over: 'Vous êtes responsable du groupe. Confiez-le à quelqu’un, puis quittez.',
     entries_refused:
       'Le serveur cite ici quelqu’un qui ne prouve pas son appartenance. Cette personne est écartée. Prévenez qui gère le serveur.',
     refused: 'Le serveur a envoyé quelque chose qui ne va pas avec ce groupe. Rien n’a changé. Réessayez.',
@@ -414,7 +459,7 @@ export const fr: Words = {
     removed_from_group: 'Vous n’êtes plus dans ce groupe.',
     group_not_found: 'Ce groupe n’est plus connu ici.',
     group_full: 'Ce groupe est plein. Demandez qu’on y fasse de la place.',
-    not_allowed: 'Seule la personne à l’origine du groupe peut faire cela.',
+    not_allowed: 'Votre rôle dans ce groupe ne le permet pas.',
     too_large: 'C’est trop long. Raccourcissez.',
     too_many_requests: 'Trop d’essais en peu de temps. Attendez une minute, puis réessayez.',
     session_expired: 'Le serveur a oublié cet appareil un moment. Réessayez.',

@@ -157,6 +157,10 @@ class CallMedia implements MediaRoom {
     return this.#microphone.start();
   }
 
+  stopMicrophone(): void {
+    this.#microphone.close();
+  }
+
   setMicrophoneMuted(isMuted: boolean): Promise<void> {
     return this.#microphone.setMuted(isMuted);
   }

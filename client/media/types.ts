@@ -88,6 +88,8 @@ export interface MediaRoom {
   onData(listener: (data: Bytes, from: string | null) => void): () => void;
   /** Starts the microphone; resolves when it is published (M5) or could not be (see snapshot). Capture may start before keys are there. */
   startMicrophone(): Promise<void>;
+  /** Ends and releases it; may be started again. */
+  stopMicrophone(): void;
   setMicrophoneMuted(isMuted: boolean): Promise<void>;
   setCamera(isOn: boolean): Promise<void>;
   setScreen(isOn: boolean): Promise<void>;

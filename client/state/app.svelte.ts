@@ -7,6 +7,7 @@ import { encodeInvite } from '../../crypto/invite/index.ts';
 import type { EventsHandle } from '../api/events.ts';
 import type { Group } from '../groups/group.ts';
 import { StorageError } from '../groups/store.ts';
+import type { Wish } from '../groups/changes.ts';
 import { noVerifications } from '../groups/verification.ts';
 import { inviteLink } from '../router/invite-link.ts';
 import type { Route } from '../router/router.ts';
@@ -16,9 +17,10 @@ import { Connection } from './connection.svelte.ts';
 import { openCore, type Core } from './core.ts';
 import { idOf } from './ids.ts';
 import { InviteModel } from './invite.svelte.ts';
-import { groupViewOf, summaryOf, type Knowledge } from './people.ts';
+import { groupViewOf, summaryOf, type Changing, type Knowledge } from './people.ts';
 import { livePartsOf, type AppParts } from './parts.ts';
 import { problemOf } from './problems.ts';
+import { wishOf } from './wishes.ts';
 import { takeCallLock, type HeldLock } from './tab-lock.ts';
 import { VerifyModel } from './verify.ts';
 import type {
@@ -27,6 +29,7 @@ import type {
   BackupView,
   CallView,
   GroupSummary,
+  MemberAction,
   Problem,
   Screen,
   VerifyView,
@@ -51,6 +54,7 @@ export class AppModel implements AppView, Actions {
   #route: Route = $state.raw({ name: 'home' });
   #groups: readonly Group[] = $state.raw([]);
   #verifications = $state.raw(noVerifications);
+  #changing: Changing | null = $state.raw(null);
   #invite: InviteModel | null = $state.raw(null);
   #call: CallModel | null = $state.raw(null);
   #isCallShown = $state(false);
@@ -162,8 +166,14 @@ export class AppModel implements AppView, Actions {
     });
   }
 
-  removeMember(groupId: string, personId: string): void {
-    this.#submit(({ groups }) => groups.remove(groupId, personId));
+  changeMember(groupId: string, personId: string, action: MemberAction): void {
+    this.#change({ groupId, personId }, wishOf(action, fromBase64url(personId, 32)));
+  }
+
+  renewLink(groupId: string): void {
+    const group = this.#group(groupId);
+    if (group)
+      this.#change({ groupId, personId: null }, { kind: 'newLink', after: group.state.secretVersion });
   }
 
   enterCall(groupId: string): void {
@@ -279,9 +289,10 @@ export class AppModel implements AppView, Actions {
     const inviteLink = this.#linkOf(group.id);
     const retry = () => void this.#core?.groups.refresh(group.id);
     const { isOffline } = this;
+    const changing = this.#changing;
     return {
       name: 'group',
-      group: groupViewOf(group, { ...this.#knowledge(), inviteLink, isOffline, retry }),
+      group: groupViewOf(group, { ...this.#knowledge(), inviteLink, isOffline, changing, retry }),
     };
   }
 
@@ -372,9 +383,21 @@ export class AppModel implements AppView, Actions {
     const core = this.#core;
     if (!core) return;
     const invite = new InviteModel(core.groups, payload);
+    const { groupId, secretVersion } = invite;
+    const group = groupId === null ? null : this.#group(groupId);
+    // A link of a later secret than mine: the group has gone on, with me or without me.
+    if (group && group.problem === null && secretVersion > group.secret.version) {
+      this.#invite = invite;
+      void core.groups.refresh(group.id).then(() => this.#invite === invite && this.#lead(invite));
+      return;
+    }
+    this.#lead(invite);
+  }
+
+  /** A link into a group I am in already leads there; into one that has let me go, it is a link like any other. */
+  #lead(invite: InviteModel): void {
     const { groupId } = invite;
     const group = groupId === null ? null : this.#group(groupId);
-    // A link into a group I am in already leads there; into one that has let me go, it is a link like any other.
     if (group && groupId && group.problem !== 'group_gone') {
       this.#show({ name: 'group', groupId }, { replaces: true });
       return;
@@ -396,6 +419,15 @@ export class AppModel implements AppView, Actions {
   async #remember(myName: string): Promise<void> {
     this.myName = myName;
     await this.#core?.store.saveMyName(myName);
+  }
+
+  /** On the screen at once as under way; what comes of it is in the group, or a notice says why not. */
+  #change(changing: Changing, wish: Wish): void {
+    if (this.isBusy) return;
+    this.#changing = changing;
+    this.#submit(({ groups }) =>
+      groups.change(changing.groupId, wish).finally(() => (this.#changing = null)),
+    );
   }
 
   /** Runs a form's work, one at a time; a failure becomes a notice. */

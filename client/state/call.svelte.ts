@@ -1,9 +1,9 @@
 // The call on the screen: turns the live call, the group's roster and what was verified into a `CallView`. The live call
 // works without runes; this class listens to it and derives, so that components only read.
-import type { Bytes } from '../../crypto/bytes.ts';
+import { fromBase64url, type Bytes } from '../../crypto/bytes.ts';
 import type { Clock } from '../api/clock.ts';
 import type { TrustChange } from '../call/types.ts';
-import type { Group } from '../groups/group.ts';
+import { isRemoved, type Group } from '../groups/group.ts';
 import { verificationOf } from '../groups/verification.ts';
 import { LiveCall, type LiveCallParts, type LiveState } from './live-call.ts';
 import type { Knowledge } from './people.ts';
@@ -112,8 +112,8 @@ export class CallModel {
     const isLying = group.problem === 'entries_refused';
     if (isLying && !this.#isRosterForged) this.#write('refused', null);
     this.#isRosterForged = isLying;
-    const removed = group.stored.removals.map((removal) => idOf(removal.identity));
-    this.#log = withRemovals(this.#log, this.#parts.clock.today(), (identity) => removed.includes(identity));
+    const wasRemoved = (identity: string): boolean => isRemoved(group, fromBase64url(identity));
+    this.#log = withRemovals(this.#log, this.#parts.clock.today(), wasRemoved);
   }
 
   noteVerified(identity: Bytes): void {
@@ -123,7 +123,7 @@ export class CallModel {
   toggleMic(): void {
     const { mic } = this.view;
     if (mic === 'denied' || mic === 'missing' || mic === 'failed') this.#live.retryMicrophone();
-    else this.#live.setMuted(mic !== 'muted');
+    else if (mic !== 'listener') this.#live.setMuted(mic !== 'muted');
   }
 
   /** True if it goes on. */
@@ -238,7 +238,7 @@ export class CallModel {
       mic: micOf(state),
       camera: media?.camera ?? 'off',
       screen: media?.screen ?? 'off',
-      canShareScreen: this.#parts.canShareScreen,
+      canShareScreen: this.#parts.canShareScreen && state.maySpeak,
       isAudioBlocked: media?.isAudioBlocked ?? false,
       rows: this.#rows,
       tiles: this.#tiles,
@@ -263,7 +263,8 @@ function isRunning(source: SourceState): boolean {
 }
 
 /** What the microphone does, or will have done in a moment: the screen answers the tap, not the network. */
-function micOf({ media, isMutedWish }: LiveState): MicState {
+function micOf({ media, isMutedWish, maySpeak }: LiveState): MicState {
+  if (!maySpeak) return 'listener';
   const microphone = media?.microphone ?? 'starting';
   if (microphone === 'denied' || microphone === 'missing' || microphone === 'failed') return microphone;
   if (isMutedWish || (microphone === 'on' && media?.isMicrophoneMuted)) return 'muted';

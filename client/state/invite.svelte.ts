@@ -23,6 +23,11 @@ export class InviteModel {
     return this.#secret && toBase64url(this.#secret.groupId);
   }
 
+  /** Of the secret in the link; 0 where it is damaged. */
+  get secretVersion(): number {
+    return this.#secret?.version ?? 0;
+  }
+
   /** Looks at the group behind the link. Never throws. */
   async open(): Promise<void> {
     if (!this.#secret) return;

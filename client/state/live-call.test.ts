@@ -1,14 +1,15 @@
 // A voice chat from tap to end over the real service, the real sessions and a media room without media: what the person is
 // told, and what comes back by itself.
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { fromBase64url, toBase64url } from '../../crypto/bytes.ts';
+import { maySpeak } from '../../crypto/group/history/index.ts';
+import { fromBase64url } from '../../crypto/bytes.ts';
 import type { Clock } from '../api/clock.ts';
 import type { TrustChange } from '../call/types.ts';
 import * as callChunk from '../call/index.ts';
 import { GroupRoster } from '../groups/roster.ts';
 import { noDrops } from '../media/worker/counts.ts';
 import { TestMedia } from '../testing/media.ts';
-import { World, type TestPerson } from '../testing/world.ts';
+import { removal, World, type TestPerson } from '../testing/world.ts';
 import { LiveCall, type LiveState } from './live-call.ts';
 
 let world: World;
@@ -38,9 +39,11 @@ class Caller {
     const { random } = person.line;
     const clock: Clock = { ...person.line.clock, now: () => person.line.clock.now() + this.aheadMs };
     this.live = new LiveCall({
-      ...{ service: person.service, identity: person.device.identity, keys: group.keys, clock, random },
+      ...{ service: person.service, identity: person.device.identity, clock, random },
+      keysFor: (version) => person.groups.keysFor(id, version),
       groupId: group.secret.groupId,
       roster: new GroupRoster(person.groups, id, clock),
+      maySpeak: (callId) => maySpeak(person.groups.get(id)!.state, callId, person.identity),
       loadCall: () => Promise.resolve(callChunk),
       createMedia: () => {
         const room = new TestMedia();
@@ -224,9 +227,9 @@ test('a frame worker that breaks again and again ends the call with a reason, an
   await expect.poll(async () => (await people[0]!.service.group(fromBase64url(id))).call).toBeNull();
 });
 
-test('[G6] whom the owner removes is out with a reason and does not try again', async () => {
+test('[G10] whom the owner removes is out with a reason and does not try again', async () => {
   const { people, id, ada, ben } = await two();
-  await people[0].groups.remove(id, toBase64url(people[1].identity));
+  await people[0].groups.change(id, removal(people[1]));
   await ben.until(({ phase }) => phase === 'ended');
   expect(ben.live.state.code).toBe('group_not_found');
   await ada.until(leaves(1));

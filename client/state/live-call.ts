@@ -25,6 +25,8 @@ export interface LiveState {
   readonly peers: ReadonlyMap<string, PeerStatus>;
   /** My last wish, which the screen shows before the media room got round to it. */
   readonly isMutedWish: boolean;
+  /** False for a listener: nothing of mine is sent. */
+  readonly maySpeak: boolean;
   /** Why it ended. */
   readonly code: string | null;
 }
@@ -93,6 +95,7 @@ export class LiveCall {
   wake(): void {
     this.#nap.abort();
     this.#place?.wake();
+    if (this.#state.maySpeak !== this.#maySpeak()) this.#changed();
   }
 
   setMuted(isMuted: boolean): void {
@@ -103,6 +106,7 @@ export class LiveCall {
 
   /** Asks for the microphone again, after it was denied or missing. */
   retryMicrophone(): void {
+    if (!this.#maySpeak()) return;
     this.#wishes.isMuted = false;
     void this.#place?.media?.setMicrophoneMuted(false);
     void this.#place?.media?.startMicrophone();
@@ -110,12 +114,13 @@ export class LiveCall {
   }
 
   setCamera(isOn: boolean): void {
-    this.#wishes.isCameraOn = isOn;
+    this.#wishes.isCameraOn = isOn && this.#maySpeak();
+    if (isOn && !this.#maySpeak()) return;
     void this.#place?.media?.setCamera(isOn);
   }
 
   setScreen(isOn: boolean): void {
-    void this.#place?.media?.setScreen(isOn);
+    if (!isOn || this.#maySpeak()) void this.#place?.media?.setScreen(isOn);
   }
 
   unblockAudio(): void {
@@ -227,8 +232,13 @@ export class LiveCall {
       media: this.#media,
       peers: this.#peers,
       isMutedWish: this.#wishes.isMuted,
+      maySpeak: this.#maySpeak(),
       code: this.#endCode,
     };
+  }
+
+  #maySpeak(): boolean {
+    return this.#place?.maySpeak ?? true;
   }
 
   #phase(): LiveState['phase'] {

@@ -1,4 +1,5 @@
 // What main.ts gives the app: the browser, and the chunks that are loaded when a call is near. And what a call takes of it.
+import { maySpeak } from '../../crypto/group/history/index.ts';
 import type { CallEpoch } from '../call/types.ts';
 import type * as backupChunk from '../groups/backup.ts';
 import type { Group } from '../groups/group.ts';
@@ -43,9 +44,14 @@ export function livePartsOf(
   const { service, device, groups } = core;
   return {
     live: {
-      ...{ service, identity: device.identity, keys: group.keys, groupId: group.secret.groupId },
+      ...{ service, identity: device.identity, groupId: group.secret.groupId },
+      keysFor: (secretVersion) => groups.keysFor(group.id, secretVersion),
       ...{ clock, random, loadCall, createMedia, installKeys },
       roster: new GroupRoster(groups, group.id, clock),
+      maySpeak: (callId) => {
+        const now = groups.get(group.id);
+        return now === null || maySpeak(now.state, callId, device.identity.publicKey);
+      },
     },
     ...{ clock, groupId: group.id, canShareScreen },
   };

@@ -1,13 +1,23 @@
 // A group and its people as screens show them: pure derivations from the verified roster, what was verified on this
 // device, and the voice chat's state as the service tells it.
 import { equal, type Bytes } from '../../crypto/bytes.ts';
-import type { VerifiedMember } from '../../crypto/group/index.ts';
+import { isAdmitted, isOwner, rankOf, roleOf, type GroupState } from '../../crypto/group/history/index.ts';
+import type { Member } from '../../crypto/group/index.ts';
 import type { Group } from '../groups/group.ts';
 import type { StoredVerification } from '../groups/store.ts';
 import { verificationOf } from '../groups/verification.ts';
 import { idOf } from './ids.ts';
 import { shownCode } from './problems.ts';
-import type { GroupSummary, GroupView, Person } from './view.ts';
+import type { GroupSummary, GroupView, MemberAction, Person } from './view.ts';
+
+/** The rank of admins (G9). */
+const admin = 2;
+
+/** A change of a group that is on its way to the service; of a person, or of the link with null. */
+export interface Changing {
+  readonly groupId: string;
+  readonly personId: string | null;
+}
 
 /** What this device knows beside the group itself. */
 export interface Knowledge {
@@ -28,17 +38,21 @@ export interface GroupViewParts extends Knowledge {
   readonly inviteLink: string | null;
   /** The service cannot be reached. */
   readonly isOffline: boolean;
+  readonly changing: Changing | null;
   readonly retry: () => void;
 }
 
 export function groupViewOf(group: Group, parts: GroupViewParts): GroupView {
-  const people = peopleOf(group, parts);
+  const changing = parts.changing?.groupId === group.id ? parts.changing : null;
+  const people = peopleOf(group, { ...parts, changing });
   const inside = people.filter((person) => person.isInCall);
+  const isMine = isOwner(group.state, parts.me);
   return {
     ...summaryOf(group),
     people,
-    inviteLink: parts.inviteLink,
-    isOwner: equal(group.owner, parts.me),
+    inviteLink: changing !== null && changing.personId === null ? null : parts.inviteLink,
+    canRenewLink: group.isFresh && rankOf(group.state, parts.me) >= admin,
+    leaving: !isMine ? 'free' : people.length > 1 ? 'mustHandOver' : 'alone',
     call: group.call && inside.length > 0 ? { startedAtMs: group.call.startedAtMs, people: inside } : null,
     status: group.isFresh ? 'ready' : parts.isOffline || group.problem ? 'offline' : 'loading',
     problem: group.problem ? { code: shownCode(group.problem), retry: parts.retry } : null,
@@ -46,27 +60,50 @@ export function groupViewOf(group: Group, parts: GroupViewParts): GroupView {
 }
 
 /** Me first, then in the order of joining. */
-export function peopleOf(group: Group, knowledge: Knowledge): Person[] {
+export function peopleOf(
+  group: Group,
+  knowledge: Knowledge & { readonly changing: Changing | null },
+): Person[] {
   const inside = new Set(membersInCall(group));
   return group.members
     .map((member) => personOf(group, member, { ...knowledge, isInCall: inside.has(member) }))
     .sort((a, b) => Number(b.isMe) - Number(a.isMe));
 }
 
+/** What `me` may do about `identity` (G9). */
+export function actionsOn(state: GroupState, me: Bytes, identity: Bytes): MemberAction[] {
+  const [mine, theirs] = [rankOf(state, me), rankOf(state, identity)];
+  if (mine < admin || mine <= theirs || equal(me, identity)) return [];
+  const role = roleOf(state, identity);
+  return [
+    ...(role === 'admin' ? [] : (['makeAdmin'] as const)),
+    ...(role === 'member' ? [] : (['makeMember'] as const)),
+    ...(role === 'listener' ? [] : (['makeListener'] as const)),
+    ...(isOwner(state, me) && isAdmitted(state, identity) ? (['handOver'] as const) : []),
+    ...(['remove', 'ban'] as const),
+  ];
+}
+
 /** Verified members who have a place in the voice chat. The service's word, good for a count and a Join button only. */
-export function membersInCall(group: Group): VerifiedMember[] {
+export function membersInCall(group: Group): Member[] {
   const places = group.call?.participants.filter(({ state }) => state !== 'left') ?? [];
   const inside = new Set(places.map(({ identity }) => idOf(identity)));
   return group.members.filter(({ identity }) => inside.has(idOf(identity)));
 }
 
-function personOf(group: Group, member: VerifiedMember, parts: Knowledge & { isInCall: boolean }): Person {
+function personOf(
+  group: Group,
+  member: Member,
+  parts: Knowledge & { readonly isInCall: boolean; readonly changing: Changing | null },
+): Person {
   const id = idOf(member.identity);
   return {
     id,
     name: member.name,
     isMe: equal(member.identity, parts.me),
-    isOwner: equal(member.identity, group.owner),
+    role: roleOf(group.state, member.identity),
+    can: group.isFresh ? actionsOn(group.state, parts.me, member.identity) : [],
+    isChanging: parts.changing?.personId === id,
     verification: verificationOf(parts.verifications, group.id, { identity: id, name: member.name }),
     isInCall: parts.isInCall,
   };

@@ -9,8 +9,7 @@ import type { JoinTicket } from '../api/schemas.ts';
 import type { Service } from '../api/service.ts';
 import type * as callChunk from '../call/index.ts';
 import type { PeerStatus } from '../call/peers.ts';
-import type { CallEpoch, Roster, SessionEnd, TrustChange } from '../call/types.ts';
-import type { GroupKeys } from '../../crypto/invite/index.ts';
+import type { CallEpoch, Roster, SessionEnd, SessionParts, TrustChange } from '../call/types.ts';
 import type { MediaRoom, MediaSnapshot } from '../media/types.ts';
 
 const mediaBackoff = { firstMs: 400, maxMs: 4_000 };
@@ -36,8 +35,11 @@ export interface PlaceParts {
   readonly identity: Identity;
   /** 16 bytes. */
   readonly groupId: Bytes;
-  readonly keys: GroupKeys;
+  /** Of the version of the secret that the call began under. Throws where they cannot be had. */
+  readonly keysFor: (secretVersion: number) => Promise<SessionParts['keys']>;
   readonly roster: Roster;
+  /** Whether my role lets me send in this call (G9): the service and LiveKit hold everybody to it. */
+  readonly maySpeak: (callId: Bytes) => boolean;
   readonly clock: Clock;
   readonly random: () => number;
   readonly loadCall: () => Promise<Pick<typeof callChunk, 'createCallSession' | 'callCode'>>;
@@ -84,6 +86,10 @@ export class Place {
     return this.#media;
   }
 
+  get maySpeak(): boolean {
+    return this.#ticket === null || this.#parts.maySpeak(this.#ticket.callId);
+  }
+
   /** Takes the place and holds it to its end. Rejects with `ApiError` where there is none to have. */
   hold(): Promise<SessionEnd> {
     return new Promise((resolve, reject) => {
@@ -106,15 +112,17 @@ export class Place {
     this.#ticket = ticket;
     if (this.#isClosed()) return this.#giveBack();
     this.#listeners.onTicket(ticket);
+    const keys = this.#parts.keysFor(ticket.secretVersion);
+    keys.catch(() => undefined);
     const [{ createCallSession, callCode }, room] = await Promise.all([chunk, media]);
     if (this.#isClosed()) return;
     void this.#connect(room, ticket);
     const negotiated = room.negotiated().catch(() => undefined);
     await Promise.race([negotiated, wait(this.#parts.clock, headStartMs, this.#stop.signal)]);
     if (this.#isClosed()) return;
-    const { identity, keys, roster, clock, random } = this.#parts;
+    const { identity, roster, clock, random } = this.#parts;
     this.#session = createCallSession({
-      ...{ log: service, ticket, identity, groupId, keys, roster, clock, random },
+      ...{ log: service, ticket, identity, groupId, keys: await keys, roster, clock, random },
       sendMessage: (message, to) => this.#media?.sendData(message, to),
       listeners: {
         onEpoch: (epoch) => this.#install(epoch, media, callCode),
@@ -148,6 +156,7 @@ export class Place {
   wake(): void {
     this.#nap.abort();
     this.#session?.wake();
+    this.#noteVoice();
   }
 
   /** Ends the place so that another is taken, which replaces it. */
@@ -197,10 +206,22 @@ export class Place {
 
   /** Once, with a place in the call: whoever refused the microphone is not asked again. */
   #capture(media: MediaRoom): void {
-    if (this.#isClosed() || this.#hasCaptured) return;
+    if (this.#isClosed() || this.#hasCaptured || !this.maySpeak) return;
     this.#hasCaptured = true;
     void media.startMicrophone();
     if (this.#parts.wishes.isCameraOn) void media.setCamera(true);
+  }
+
+  /** My role may have changed: what I may not send any more ends, what I may send begins. */
+  #noteVoice(): void {
+    const media = this.#media;
+    if (media === null || this.#isClosed()) return;
+    if (this.maySpeak && this.#hasConnected) this.#capture(media);
+    if (this.maySpeak || !this.#hasCaptured) return;
+    this.#hasCaptured = false;
+    media.stopMicrophone();
+    void media.setCamera(false);
+    void media.setScreen(false);
   }
 
   /** One epoch after the other: the worker and the screen must not see an older one last. */

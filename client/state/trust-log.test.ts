@@ -17,7 +17,7 @@ test('lines are newest first, each with an id of its own, and the oldest go', ()
   expect(new Set(log.map(({ id }) => id)).size).toBe(200);
 });
 
-test('[G6] who went a moment before the roster said so was removed; who left long ago had left', () => {
+test('[G10] who went a moment before the roster said so was removed; who left long ago had left', () => {
   const log = withLine(withLine([], line('left', 'ben', 0)), line('left', 'mal', 60_000));
   const after = withRemovals(log, 61_000, () => true);
   expect(after.map(({ kind, identity }) => `${kind} ${identity}`)).toEqual(['removed mal', 'left ben']);

@@ -1,7 +1,7 @@
 // The trust log of a call: who came to hold the key, who went, and why, newest first; and the names for it, which are
 // remembered, since somebody who is removed has none in the roster afterwards.
 import type { Bytes } from '../../crypto/bytes.ts';
-import type { VerifiedMember } from '../../crypto/group/index.ts';
+import type { Member } from '../../crypto/group/index.ts';
 import { idOf } from './ids.ts';
 import type { TrustEvent } from './view.ts';
 
@@ -37,7 +37,7 @@ export function withCount(
   return log.map((line, n) => (n === at ? { ...line, count } : line));
 }
 
-/** The same log after the roster told that somebody who went a moment ago was in fact removed by the owner. */
+/** The same log after the roster told that somebody who went a moment ago was in fact removed. */
 export function withRemovals(
   log: readonly TrustLine[],
   nowMs: number,
@@ -53,7 +53,7 @@ export function withRemovals(
 export class NameBook {
   readonly #names = new Map<string, string>();
 
-  note(members: readonly VerifiedMember[]): void {
+  note(members: readonly Member[]): void {
     for (const member of members) this.#names.set(idOf(member.identity), member.name);
   }
 

@@ -1,7 +1,7 @@
 // Comparing the numbers of one pair (S1, S2): computed once when the dialog opens, from identity keys alone.
 import { toBase64url, type Bytes } from '../../crypto/bytes.ts';
 import { CryptoError } from '../../crypto/errors.ts';
-import type { VerifiedMember } from '../../crypto/group/index.ts';
+import type { Member } from '../../crypto/group/index.ts';
 import { matchQr, qrPayload, safetyNumber } from '../../crypto/safety/index.ts';
 import type { StoredVerification } from '../groups/store.ts';
 import { verificationOf } from '../groups/verification.ts';
@@ -9,7 +9,7 @@ import type { VerifyView } from './view.ts';
 
 export interface VerifyParts {
   readonly me: Bytes;
-  readonly member: VerifiedMember;
+  readonly member: Pick<Member, 'identity' | 'name'>;
   readonly groupId: string;
 }
 

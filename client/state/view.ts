@@ -16,10 +16,17 @@ export interface Person {
   readonly id: string;
   readonly name: string;
   readonly isMe: boolean;
-  readonly isOwner: boolean;
+  readonly role: Role;
+  /** What my role lets me do about them. */
+  readonly can: readonly MemberAction[];
+  /** One of these is on its way to the service. */
+  readonly isChanging: boolean;
   readonly verification: Verification;
   readonly isInCall: boolean;
 }
+
+export type Role = 'owner' | 'admin' | 'member' | 'listener';
+export type MemberAction = 'makeAdmin' | 'makeMember' | 'makeListener' | 'handOver' | 'remove' | 'ban';
 
 export interface GroupSummary {
   readonly id: string;
@@ -31,16 +38,18 @@ export interface GroupSummary {
 
 export interface GroupView extends GroupSummary {
   readonly people: readonly Person[];
-  /** null while loading. */
+  /** null while loading, and while a new one is being made. */
   readonly inviteLink: string | null;
-  readonly isOwner: boolean;
+  readonly canRenewLink: boolean;
+  /** `mustHandOver`: the owner of a group with others in it; `alone`: nobody would be left. */
+  readonly leaving: 'free' | 'mustHandOver' | 'alone';
   readonly call: { readonly startedAtMs: number; readonly people: readonly Person[] } | null;
   /** `offline`: shown from what this device remembers. */
   readonly status: 'loading' | 'ready' | 'offline';
   readonly problem: Problem | null;
 }
 
-/** Where the invite link led. `damaged`, `unknown` (revoked or never existed) and `removed` end here. */
+/** Where the invite link led. `damaged`, `unknown` (replaced or never existed) and `removed` end here. */
 export type InviteView =
   | { readonly phase: 'opening' }
   | { readonly phase: 'ready'; readonly groupName: string; readonly memberCount: number }
@@ -48,7 +57,8 @@ export type InviteView =
   | { readonly phase: 'damaged' | 'unknown' | 'removed' }
   | { readonly phase: 'failed'; readonly problem: Problem };
 
-export type MicState = 'live' | 'muted' | 'starting' | 'denied' | 'missing' | 'failed';
+/** `listener`: my role does not let me speak, nor show anything. */
+export type MicState = 'live' | 'muted' | 'starting' | 'denied' | 'missing' | 'failed' | 'listener';
 export type SourceState = 'off' | 'starting' | 'on' | 'denied' | 'missing' | 'failed';
 
 /** Why what somebody sends does not play, while they hold a leaf (M6). */
@@ -190,7 +200,9 @@ export interface Actions {
   openNewGroup(): void;
   copyLink(groupId: string): Promise<boolean>;
   leaveGroup(groupId: string): void;
-  removeMember(groupId: string, personId: string): void;
+  changeMember(groupId: string, personId: string, action: MemberAction): void;
+  /** A new secret and a new link: the old one opens nothing any more. */
+  renewLink(groupId: string): void;
   /** Start or join the voice chat. */
   enterCall(groupId: string): void;
   leaveCall(): void;

@@ -75,6 +75,10 @@ export class TestMedia implements MediaRoom {
     return Promise.resolve();
   }
 
+  stopMicrophone(): void {
+    this.say({ microphone: 'off' });
+  }
+
   setMicrophoneMuted(isMicrophoneMuted: boolean): Promise<void> {
     this.say({ isMicrophoneMuted });
     return Promise.resolve();

@@ -6,6 +6,7 @@ import { Service } from '../api/service.ts';
 import { createCallSession, type CallSession } from '../call/index.ts';
 import type { PeerStatus } from '../call/peers.ts';
 import type { CallEpoch, SessionEnd, TrustChange } from '../call/types.ts';
+import type { Wish } from '../groups/changes.ts';
 import { openDevice, type Device } from '../groups/device.ts';
 import { Groups } from '../groups/groups.ts';
 import { GroupRoster } from '../groups/roster.ts';
@@ -106,16 +107,15 @@ export class TestPerson {
   async enter(groupId: string): Promise<TestCall> {
     const ticket = await this.service.enterCall(fromBase64url(groupId));
     this.#world.harness.memorySfu.enter(ticket.livekit.room, ticket.livekit.identity);
-    const group = this.groups.get(groupId);
-    if (!group) throw new Error(`${this.name} is not in the group`);
+    const keys = await this.groups.keysFor(groupId, ticket.secretVersion);
     const call = new TestCall(
       (listeners) =>
         createCallSession({
           log: this.service,
           ticket,
           identity: this.device.identity,
-          groupId: group.secret.groupId,
-          keys: group.keys,
+          groupId: fromBase64url(groupId),
+          keys,
           roster: new GroupRoster(this.groups, groupId, this.line.clock),
           clock: this.line.clock,
           random: this.line.random,
@@ -136,6 +136,11 @@ export class TestPerson {
     call.session.stop();
     await this.service.leaveCall(call.ticket.callId, call.ticket.livekit.identity);
   }
+}
+
+/** The wish to take somebody out of a group. */
+export function removal({ identity }: Pick<TestPerson, 'identity'>, isBanned = false): Wish {
+  return { kind: 'removal', identity, isBanned };
 }
 
 type Ticket = Awaited<ReturnType<Service['enterCall']>>;

@@ -35,7 +35,7 @@ export interface Leaf {
 }
 
 /**
- * Whether an identity is a verified member of the group right now (G5, G6). Asked for every leaf. It may refresh the
+ * Whether an identity is a verified member of the group right now (G12). Asked for every leaf. It may refresh the
  * roster before it answers; it answers false when in doubt.
  */
 export type IsMember = (identity: Bytes) => boolean | Promise<boolean>;

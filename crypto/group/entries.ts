@@ -1,5 +1,5 @@
 // How lists of the service are checked: every entry stands or falls alone; what is refused is listed with its code and takes nothing
-// else down. Used by roster.ts and members.ts.
+// else down. Used by members.ts.
 import { toHex, type Bytes } from '../bytes.ts';
 import { CryptoError, type CryptoErrorCode } from '../errors.ts';
 

@@ -1,5 +1,5 @@
 // The MAC of a member statement (protocol.md G5): only who holds the group secret can make it, so the service cannot
-// add anybody. roster.ts checks it.
+// add anybody. members.ts checks it.
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { concat, uint, type Bytes } from '../bytes.ts';

@@ -1,5 +1,5 @@
-// The group record as the service sends it (docs/service.md, `Group`), its base64url already turned into bytes by the
-// client. Nothing in it is believed: roster.ts says what counts.
+// Members as the service lists them (docs/service.md, `Member`), their base64url already turned into bytes by the client.
+// Nothing in it is believed: members.ts says what counts.
 import type { Bytes } from '../bytes.ts';
 
 /** One entry of the member list: unverified. */
@@ -26,26 +26,4 @@ export interface ListedMember extends MemberRecord {
   readonly carriedMac: Bytes | null;
   /** The version of the secret that `sealedName` is sealed under. */
   readonly nameVersion: number;
-}
-
-/** A removal by the owner (G6): unverified until roster.ts said so, kept for ever after. */
-export interface RemovalRecord {
-  /** The removed, 32 bytes. */
-  readonly identity: Bytes;
-  readonly removedAtMs: number;
-  /** The owner's, of the `removal` statement, 64 bytes. */
-  readonly signature: Bytes;
-}
-
-/** What of the service's `Group` is verified here. */
-export interface GroupRecord {
-  /** 16 bytes. */
-  readonly groupId: Bytes;
-  /** Ed25519 public key, 32 bytes. */
-  readonly owner: Bytes;
-  /** 16 bytes (G1). */
-  readonly nonce: Bytes;
-  readonly secretVersion: number;
-  readonly members: readonly MemberRecord[];
-  readonly removals: readonly RemovalRecord[];
 }

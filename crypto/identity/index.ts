@@ -8,15 +8,8 @@ import { verify } from './verify.ts';
 
 export { agreeWithInboxKey, createInboxKey, inboxSeedOf, restoreInboxKey } from './inbox-key.ts';
 export type { StoredInboxKey } from './inbox-key.ts';
-export {
-  changeStatement,
-  leafStatement,
-  leaveStatement,
-  memberStatement,
-  removalStatement,
-  sessionStatement,
-} from './statements.ts';
-export type { ChangeFields, DepartureFields, LeafFields, MemberFields } from './statements.ts';
+export { changeStatement, leafStatement, memberStatement, sessionStatement } from './statements.ts';
+export type { ChangeFields, LeafFields, MemberFields } from './statements.ts';
 export { verify } from './verify.ts';
 
 /** An opened identity key. */

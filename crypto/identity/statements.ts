@@ -20,16 +20,6 @@ export interface MemberFields {
   readonly mac: Bytes;
 }
 
-/** What `removalStatement` (by the owner) and `leaveStatement` (of oneself) bind. */
-export interface DepartureFields {
-  /** 16 bytes. */
-  readonly groupId: Bytes;
-  /** Identity that leaves, 32 bytes. */
-  readonly identity: Bytes;
-  /** Milliseconds since 1970. */
-  readonly atMs: number;
-}
-
 /** What `changeStatement` binds (G8). */
 export interface ChangeFields {
   /** 16 bytes. */
@@ -74,16 +64,6 @@ export function memberStatement(fields: MemberFields): Bytes {
   );
 }
 
-/** The owner removes an identity (G6). Throws `RangeError` on wrong lengths. */
-export function removalStatement(fields: DepartureFields): Bytes {
-  return departure('removal', fields);
-}
-
-/** An identity leaves by itself. Throws `RangeError` on wrong lengths. */
-export function leaveStatement(fields: DepartureFields): Bytes {
-  return departure('leave', fields);
-}
-
 /** An owner, admin or member changes a group (G8). Throws `RangeError` on wrong lengths. */
 export function changeStatement(fields: ChangeFields): Bytes {
   return statement(
@@ -105,15 +85,6 @@ export function leafStatement(fields: LeafFields): Bytes {
     exactly(fields.callId, idBytes, 'callId'),
     exactly(fields.leafKey, 32, 'leafKey'),
     utf8(fields.livekitIdentity),
-  );
-}
-
-function departure(kind: 'removal' | 'leave', fields: DepartureFields): Bytes {
-  return statement(
-    kind,
-    exactly(fields.groupId, idBytes, 'groupId'),
-    exactly(fields.identity, identityBytes, 'identity'),
-    time(fields.atMs),
   );
 }
 

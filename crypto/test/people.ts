@@ -1,52 +1,19 @@
-// Real groups for tests: people with identities of their own, records as an honest service would keep them. A test
-// spoils what it wants to spoil.
-import { random, type Bytes } from '../bytes.ts';
-import { memberMac, type GroupRecord, type MemberRecord, type RemovalRecord } from '../group/index.ts';
+// Real people for tests: with identities of their own, and records as an honest service would keep them. A test spoils
+// what it wants to spoil.
+import type { Bytes } from '../bytes.ts';
+import { memberMac, type MemberRecord } from '../group/index.ts';
 import {
   createIdentity,
   createInboxKey,
   memberStatement,
   openIdentity,
-  removalStatement,
   type Identity,
 } from '../identity/index.ts';
-import {
-  createGroupId,
-  createGroupSecret,
-  deriveGroupKeys,
-  sealText,
-  type GroupSecret,
-} from '../invite/index.ts';
-
-export interface TestGroup {
-  readonly owner: Identity;
-  readonly secret: GroupSecret;
-  readonly record: GroupRecord;
-}
+import { deriveGroupKeys, sealText, type GroupSecret } from '../invite/index.ts';
 
 /** A fresh opened identity. */
 export async function person(): Promise<Identity> {
   return openIdentity(await createIdentity());
-}
-
-/** A group of `owner` with these other members, each named in turn. */
-export async function groupOf(
-  owner: Identity,
-  others: Readonly<Record<string, Identity>> = {},
-): Promise<TestGroup> {
-  const nonce = random(16);
-  const secret = createGroupSecret(createGroupId(owner.publicKey, nonce));
-  const people = Object.entries({ Ada: owner, ...others });
-  const members = await Promise.all(people.map(([name, identity]) => memberOf(secret, identity, { name })));
-  const record: GroupRecord = {
-    groupId: secret.groupId,
-    owner: owner.publicKey,
-    nonce,
-    secretVersion: secret.version,
-    members,
-    removals: [],
-  };
-  return { owner, secret, record };
 }
 
 /** The record of somebody who holds `secret`. */
@@ -75,17 +42,4 @@ export async function memberOf(
     sealedName,
     joinedAtMs: 1_800_000_000_000,
   };
-}
-
-/** A removal of `identity` from the group, signed by `signer`. */
-export async function removalBy(
-  signer: Identity,
-  groupId: Bytes,
-  given: { readonly identity: Bytes; readonly atMs?: number },
-): Promise<RemovalRecord> {
-  const removedAtMs = given.atMs ?? 1_800_000_000_001;
-  const signature = await signer.sign(
-    removalStatement({ groupId, identity: given.identity, atMs: removedAtMs }),
-  );
-  return { identity: given.identity, removedAtMs, signature };
 }

@@ -36,6 +36,8 @@ export interface MembersApi {
   /** The first member founds the group; gives what stands behind `#/join/`. */
   found(groupName: string): Promise<string>;
   /** Everybody who is not in the group joins it and follows its events. */
+  /** What stands behind `#/join/` in the link of now, as the first member has it. */
+  invite(): Promise<string>;
   joinGroup(invite: string): Promise<void>;
   /** Everybody reads the group again and follows its events. */
   follow(): Promise<void>;

@@ -109,6 +109,13 @@ export class HeadlessMember {
     return encodeInvite(group.secret);
   }
 
+  /** The same of now: a removal makes a new link. */
+  get invite(): string {
+    const group = this.#groups.get(this.#groupId);
+    if (group === null) throw new Error(`${this.name} is not in the group`);
+    return encodeInvite(group.secret);
+  }
+
   async joinGroup(invite: string): Promise<void> {
     const group = await this.#groups.join(decodeInvite(invite), this.name);
     this.#groupId = group.id;
@@ -132,7 +139,8 @@ export class HeadlessMember {
 
   /** The owner takes somebody out of the group for ever. */
   async removeFromGroup(person: string): Promise<void> {
-    await this.#groups.remove(this.#groupId, person);
+    const identity = fromBase64url(person, 32);
+    await this.#groups.change(this.#groupId, { kind: 'removal', identity, isBanned: false });
   }
 
   /** Takes a place and keeps it until `leave`. Resolves once the first request was answered. */
@@ -180,8 +188,7 @@ export class HeadlessMember {
 
   async #takePlace(): Promise<void> {
     const ticket = await this.#service.enterCall(fromBase64url(this.#groupId));
-    const group = this.#groups.get(this.#groupId);
-    if (group === null) throw new Error(`${this.name} is not in the group`);
+    const keys = await this.#groups.keysFor(this.#groupId, ticket.secretVersion);
     this.#ticket = ticket;
     const presence = this.#connect(ticket);
     this.#presence = presence;
@@ -189,8 +196,8 @@ export class HeadlessMember {
       log: this.#service,
       ticket,
       identity: this.#device.identity,
-      groupId: group.secret.groupId,
-      keys: group.keys,
+      groupId: fromBase64url(this.#groupId),
+      keys,
       roster: new GroupRoster(this.#groups, this.#groupId, systemClock),
       clock: systemClock,
       random: Math.random,

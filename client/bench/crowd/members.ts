@@ -71,6 +71,7 @@ const api: MembersApi = {
     for (const name of names) members.push(await HeadlessMember.create(name, parts));
   },
   found: (groupName) => seat(0).found(groupName),
+  invite: () => Promise.resolve(seat(0).invite),
   joinGroup: (invite) => each(async (member) => member.isInGroup || member.joinGroup(invite)),
   follow: () => each((member) => member.follow()),
   async enter(indexes = [...members.keys()]) {

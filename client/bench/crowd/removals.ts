@@ -31,9 +31,10 @@ export async function leaveAndReturn(scene: Scene, seat: Seat): Promise<Round> {
 export async function removeAndReplace(scene: Scene, seat: Seat): Promise<Round> {
   const { crowd } = scene;
   const { livekitIdentity, identity } = await seat.process.call('dismiss', seat.index);
-  const toldMs = await crowd.seats[0]!.process.call('remove', identity);
+  const owner = crowd.seats[0]!.process;
+  const toldMs = await owner.call('remove', identity);
   const removedMs = (await withoutLeaf(scene, livekitIdentity)) - toldMs;
-  await seat.process.call('replace', seat.index, crowd.invite);
+  await seat.process.call('replace', seat.index, await owner.call('invite'));
   return { removedMs, backMs: await comeBack(scene, seat) };
 }
 

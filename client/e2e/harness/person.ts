@@ -226,7 +226,7 @@ export class Person {
     await this.page.getByLabel('Safety number', { exact: true }).waitFor({ state: 'hidden' });
   }
 
-  /** The owner's way: the member's menu, "Remove NAME", and yes. */
+  /** The way of owner and admins: the member's menu, "Remove NAME", and yes. */
   async removeFromGroup(name: string): Promise<void> {
     await this.press(`More about ${name}`);
     await this.page
@@ -235,6 +235,14 @@ export class Person {
       .first()
       .click();
     await this.press('Remove');
+  }
+
+  /** In the same way, with what is asked back. */
+  async makeAdmin(name: string): Promise<void> {
+    await this.press(`More about ${name}`);
+    await this.press(`Make ${name} an admin`);
+    await this.press('Make admin');
+    await this.reads('Admin');
   }
 
   async startNewGroup(groupName: string): Promise<void> {

@@ -30,6 +30,7 @@ export function conditionOf(row: CallRow, call: MyCall): Condition {
 
 function myCondition(row: CallRow, call: MyCall): Condition {
   if (call.mic === 'denied' || call.mic === 'missing' || call.mic === 'failed') return 'mute';
+  if (call.phase === 'inCall' && call.mic === 'listener') return 'listening';
   if (call.phase !== 'inCall' || call.mic === 'starting') return 'entering';
   return row.isMuted ? 'muted' : 'live';
 }

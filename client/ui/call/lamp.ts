@@ -29,6 +29,8 @@ export function stateWords(t: Words, call: MicOfCall): { state: string; hint: st
       return { state: bar.muted, hint: bar.tapToTalk };
     case 'starting':
       return { state: bar.joining, hint: bar.notHeardYet };
+    case 'listener':
+      return { state: bar.listener, hint: bar.listenerHint };
     case 'denied':
     case 'missing':
     case 'failed':

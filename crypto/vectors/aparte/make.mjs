@@ -106,9 +106,6 @@ const statements = [
     { groupId: hex(groupId), secretVersion: 1, identity: hex(ben.publicKey), inboxKey: hex(first.inboxKey), mac: hex(first.mac) },
     ...[groupId, uint(1, 4), ben.publicKey, first.inboxKey, first.mac],
   ),
-  ...['removal', 'leave'].map((kind) =>
-    statement(kind, { groupId: hex(groupId), identity: hex(ben.publicKey), atMs }, groupId, ben.publicKey, uint(atMs, 8)),
-  ),
   statement(
     'change',
     { groupId: hex(groupId), version: 7, previous: hex(previous), author: hex(ben.publicKey), atMs, action: '08' },

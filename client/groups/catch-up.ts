@@ -1,0 +1,83 @@
+// From what this device holds of a group to what the service says now: the record, the history up to it (history.ts), and the secret in
+// force, which a rotation sealed to this device (G13, G14). groups.ts keeps what comes of it.
+import { CryptoError } from '../../crypto/errors.ts';
+import type { GroupState } from '../../crypto/group/history/index.ts';
+import { openRotation } from '../../crypto/group/index.ts';
+import type { GroupRecord, Rotations } from '../api/schemas.ts';
+import type { Service } from '../api/service.ts';
+import type { Device } from './device.ts';
+import { checkRecord, GroupRefused, type Held } from './group.ts';
+import { followHistory } from './history.ts';
+
+/** Record, history and secret are read one after the other, and somebody may change the group in between. */
+const mostTries = 4;
+
+export interface Caught {
+  readonly held: Held;
+  readonly record: GroupRecord;
+}
+
+type Parts = { readonly service: Service; readonly device: Device };
+
+/**
+ * Follows the service from `held`, beginning with `first` where a record is here already. Throws `ApiError`, and `GroupRefused` with what
+ * is to be kept all the same.
+ */
+export async function catchUp(parts: Parts, held: Held, first: GroupRecord | null = null): Promise<Caught> {
+  const { service } = parts;
+  const { groupId } = held.secret;
+  let record = first;
+  let { state } = held;
+  for (let attempt = 0; attempt < mostTries; attempt++) {
+    record = (attempt === 0 ? first : null) ?? (await service.group(groupId));
+    checkRecord(record, groupId);
+    const genesis = { groupId, owner: record.owner, nonce: record.nonce };
+    state = await followHistory(
+      (after) => service.history(groupId, after),
+      { state, genesis },
+      record.historyVersion,
+    );
+    if (record.historyVersion !== state.version) continue;
+    // Whoever gave me a later secret has seen a longer history.
+    if (state.secretVersion < held.secret.version) throw new GroupRefused('group_rolled_back', state);
+    const next = await followSecret(parts, { ...held, state });
+    if (next !== null) return { held: next, record };
+  }
+  const isOld = record !== null && record.historyVersion < state.version;
+  throw new GroupRefused(isOld ? 'group_rolled_back' : 'group_refused', state);
+}
+
+/** The secret in force in `held.state`, and what opens earlier keys. Null where a rotation came between. */
+async function followSecret({ service, device }: Parts, held: Held): Promise<Held | null> {
+  const { state, secret, previousSeals } = held;
+  const isCurrent = state.secretVersion === secret.version;
+  const isChained = secret.version === 1 || previousSeals.has(secret.version - 1);
+  if (isCurrent && isChained) return held;
+  const after = isChained ? secret.version : 0;
+  const told = await service.rotations(secret.groupId, after);
+  if (told.secretVersion !== state.secretVersion) return null;
+  return {
+    state,
+    secret: isCurrent ? secret : await open(state, device, told),
+    previousSeals: withBoxes(previousSeals, told),
+  };
+}
+
+async function open(state: GroupState, device: Device, { sealedSecret }: Rotations) {
+  if (sealedSecret === null) throw new GroupRefused('secret_refused', state);
+  try {
+    const own = { identity: device.identity.publicKey, inboxKey: device.inbox };
+    return await openRotation(state, own, sealedSecret);
+  } catch (error) {
+    if (error instanceof CryptoError) throw new GroupRefused('secret_refused', state);
+    throw error;
+  }
+}
+
+/** What a rotation brought holds the keys of the version before it. Boxes that are here already stay. */
+function withBoxes(known: Held['previousSeals'], { previousSeals }: Rotations): Held['previousSeals'] {
+  return new Map([
+    ...previousSeals.map((box) => [box.secretVersion - 1, box.previousSeal] as const),
+    ...known,
+  ]);
+}

@@ -1,0 +1,92 @@
+// What a person wants changed in a group, as signed changes of its history (G9, G10) with the rotation that they need (G13). Made from
+// the group as this device knows it; groups.ts sends them, and has them made again where somebody else was first.
+import { equal, toHex, type Bytes } from '../../crypto/bytes.ts';
+import {
+  encodeEntry,
+  isAdmitted,
+  isOut,
+  isOwner,
+  rankOf,
+  roleOf,
+  type Action,
+  type GroupState,
+  type Role,
+} from '../../crypto/group/history/index.ts';
+import { rotate, signChange } from '../../crypto/group/index.ts';
+import type { Identity } from '../../crypto/identity/index.ts';
+import { deriveGroupKeys, sealText } from '../../crypto/invite/index.ts';
+import type { NewChange, NewRotation } from '../api/bodies.ts';
+import { hasMember, type Group } from './group.ts';
+
+/** A request holds 64 changes. */
+const mostUnproven = 60;
+
+export type Wish =
+  | { readonly kind: 'role'; readonly identity: Bytes; readonly role: Role }
+  | { readonly kind: 'removal'; readonly identity: Bytes; readonly isBanned: boolean }
+  | { readonly kind: 'handover'; readonly identity: Bytes }
+  /** A new secret: every link of before opens nothing any more. `after`: the version that was in force when it was wished. */
+  | { readonly kind: 'newLink'; readonly after: number }
+  | { readonly kind: 'departure' };
+
+/** The changes that fulfil a wish; null where the group is so already. Throws `CryptoError` `not_allowed` (G9). */
+export async function changeFor(
+  me: Identity,
+  group: Group,
+  given: { readonly wish: Wish; readonly atMs: number },
+): Promise<NewChange | null> {
+  const { wish, atMs } = given;
+  if (isSo(group, me.publicKey, wish)) return null;
+  let { state } = group;
+  const entries: Bytes[] = [];
+  const sign = async (action: Action): Promise<void> => {
+    const signed = await signChange(me, state, { action, atMs });
+    entries.push(encodeEntry(signed.entry));
+    state = signed.state;
+  };
+  if (wish.kind !== 'newLink') await sign(wish);
+  let rotation: NewRotation | null = null;
+  if (wish.kind === 'newLink' || wish.kind === 'removal') {
+    for (const identity of unprovenOf(group, state, me.publicKey))
+      await sign({ kind: 'removal', identity, isBanned: false });
+    const made = await rotate(state, { secret: group.secret, members: group.members });
+    await sign(made.action);
+    const place = { groupId: made.secret.groupId, what: 'groupName', subject: new Uint8Array(0) } as const;
+    const sealedName = sealText(deriveGroupKeys(made.secret), place, group.name);
+    rotation = { shares: made.shares, previousSeal: made.previousSeal, sealedName };
+  }
+  return { after: group.state.version, entries, rotation };
+}
+
+/**
+ * Whom the service lists and who cannot prove to belong: nothing can be sealed to them, so a rotation takes them out of the list. Who is
+ * not below me stays, and the service will refuse.
+ */
+function unprovenOf(group: Group, state: GroupState, me: Bytes): Bytes[] {
+  const proven = new Set(group.members.map(({ identity }) => toHex(identity)));
+  const listed = group.stored.record.members.map(({ identity }) => identity);
+  const isUnproven = (identity: Bytes): boolean =>
+    !proven.has(toHex(identity)) && !isOut(state, identity) && isAdmitted(state, identity);
+  const mine = rankOf(state, me);
+  return listed
+    .filter((identity) => isUnproven(identity) && rankOf(state, identity) < mine)
+    .slice(0, mostUnproven);
+}
+
+/** Whether there is nothing to do: somebody else did it, or it was done before and the answer got lost. */
+function isSo({ state, members }: Group, me: Bytes, wish: Wish): boolean {
+  switch (wish.kind) {
+    case 'role':
+      return !isOut(state, wish.identity) && roleOf(state, wish.identity) === wish.role;
+    case 'removal': {
+      const gone = state.gone.get(toHex(wish.identity));
+      return gone?.cause === 'banned' || (!wish.isBanned && !hasMember({ members }, wish.identity));
+    }
+    case 'handover':
+      return isOwner(state, wish.identity) && !equal(wish.identity, me);
+    case 'newLink':
+      return state.secretVersion > wish.after;
+    case 'departure':
+      return isOut(state, me);
+  }
+}

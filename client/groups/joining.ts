@@ -1,0 +1,75 @@
+// The way in by a link: what stands behind it, and joining, also of who left under this very secret and comes back (G10). groups.ts takes
+// what the service answers.
+import { equal, toHex, type Bytes } from '../../crypto/bytes.ts';
+import { encodeEntry, genesisState, isOut } from '../../crypto/group/history/index.ts';
+import { signChange } from '../../crypto/group/index.ts';
+import { checkGroupId, deriveGroupKeys, type GroupSecret } from '../../crypto/invite/index.ts';
+import type { Clock } from '../api/clock.ts';
+import { ApiError } from '../api/errors.ts';
+import type { GroupPreview, GroupRecord } from '../api/schemas.ts';
+import type { Service } from '../api/service.ts';
+import type { Device } from './device.ts';
+import { GroupRefused, nameOf } from './group.ts';
+import { foldOn } from './history.ts';
+import { describeMember } from './statements.ts';
+
+interface Parts {
+  readonly service: Service;
+  readonly device: Device;
+  readonly clock: Clock;
+}
+
+/** What an invite link shows before one joins. */
+export interface Invitation {
+  readonly groupName: string;
+  readonly memberCount: number;
+}
+
+/** Throws `ApiError` (`group_not_found`, also for a link that was replaced) or `GroupRefused`. */
+export async function lookBehind({ service }: Parts, secret: GroupSecret): Promise<Invitation> {
+  const keys = deriveGroupKeys(secret);
+  const preview = await previewOf(service, secret, keys.door);
+  const groupName = nameOf(keys, preview);
+  if (groupName === null) throw new GroupRefused('group_refused');
+  return { groupName, memberCount: preview.memberCount };
+}
+
+/** Throws `ApiError`, `GroupRefused`, and `RangeError` for a name G7 does not take. */
+export async function joinBy(parts: Parts, secret: GroupSecret, myName: string): Promise<GroupRecord> {
+  const { service, device } = parts;
+  const keys = deriveGroupKeys(secret);
+  const member = await describeMember(device, { secret, keys, name: myName });
+  const join = (entries: readonly Bytes[]): Promise<GroupRecord> =>
+    service.joinGroup(secret.groupId, keys.door, { member, entries });
+  try {
+    return await join([]);
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.code !== 'removed_from_group') throw error;
+    const back = await returnOf(parts, secret, keys.door);
+    if (back === null) throw error;
+    return join([back]);
+  }
+}
+
+/** My signed `return`, where I left and that is all that keeps me out. */
+async function returnOf(parts: Parts, secret: GroupSecret, door: Bytes): Promise<Bytes | null> {
+  const { service, device, clock } = parts;
+  const { groupId } = secret;
+  const { owner, nonce } = await previewOf(service, secret, door);
+  const state = await foldOn(
+    (after) => service.history(groupId, after, door),
+    genesisState({ groupId, owner, nonce }),
+  );
+  const me = device.identity.publicKey;
+  if (state === null || !isOut(state, me) || state.gone.get(toHex(me))?.cause !== 'left') return null;
+  const given = { action: { kind: 'return' }, atMs: clock.today() } as const;
+  return encodeEntry((await signChange(device.identity, state, given)).entry);
+}
+
+async function previewOf(service: Service, secret: GroupSecret, door: Bytes): Promise<GroupPreview> {
+  const preview = await service.previewGroup(secret.groupId, door);
+  const isGenuine =
+    equal(preview.groupId, secret.groupId) && checkGroupId(secret.groupId, preview.owner, preview.nonce);
+  if (!isGenuine) throw new GroupRefused('group_refused');
+  return preview;
+}
