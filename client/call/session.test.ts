@@ -99,6 +99,24 @@ test('[G10] [C7] a member whom the owner removes is out of the tree, out of the 
   await expect(people[2]!.enter(id)).rejects.toMatchObject({ code: 'group_not_found' });
 });
 
+test('[G14] a new secret in mid-call changes nothing in it, and who joins the group by the new link comes into it', async () => {
+  const { people, id } = await world.group('Ada', 'Ben');
+  const [ada, ben] = (await callOf(people, id)) as [TestCall, TestCall];
+  const before = [ada, ben].map((call) => call.epochs.length);
+  await people[0]!.groups.change(id, { kind: 'newLink', after: 1 });
+  await people[1]!.groups.refresh(id);
+  for (const person of people) person.call!.session.wake();
+  const cyd = await world.person('Cyd');
+  await cyd.groups.join(people[0]!.groups.get(id)!.secret, 'Cyd');
+  expect(cyd.groups.get(id)!.secret.version).toBe(2);
+  const call = await cyd.enter(id);
+  expect(call.ticket.secretVersion).toBe(1);
+  await agree([ada, ben, call], 3);
+  // One epoch more, which is that of the join; nobody started over.
+  expect([ada, ben].map(({ epochs }) => epochs.length)).toEqual(before.map((count) => count + 1));
+  expect([ada, ben].map(({ restarts }) => restarts)).toEqual([0, 0]);
+});
+
 test('[C3] a joiner whom the others do not know yet is looked up once, and let in', async () => {
   const { people, id } = await world.group('Ada', 'Ben');
   const calls = await callOf(people, id);

@@ -235,6 +235,34 @@ test('[G10] whom the owner removes is out with a reason and does not try again',
   await ada.until(leaves(1));
 });
 
+test('[G9] a listener sends nothing, speaks when allowed to, and falls silent when it ends', async () => {
+  const { people, id, ada, ben } = await two();
+  const [owner, member] = people;
+  const give = async (role: 'listener' | 'member') => {
+    await owner.groups.change(id, { kind: 'role', identity: member.identity, role });
+    await member.groups.refresh(id);
+    ben.live.wake();
+  };
+  expect(ben.room.snapshot.microphone).toBe('on');
+  ben.live.setCamera(true);
+  await give('listener');
+  expect(ben.live.state.maySpeak).toBe(false);
+  expect(ben.room.snapshot).toMatchObject({ microphone: 'off', camera: 'off' });
+  ben.live.setCamera(true);
+  ben.live.setScreen(true);
+  ben.live.retryMicrophone();
+  expect(ben.room.snapshot).toMatchObject({ microphone: 'off', camera: 'off', screen: 'off' });
+  await give('member');
+  expect(ben.room.snapshot.microphone).toBe('on');
+  expect(ada.room.snapshot.microphone).toBe('on');
+
+  await give('listener');
+  ben.live.end(null);
+  const again = await new Caller(member, id).enter();
+  expect(again.live.state).toMatchObject({ phase: 'inCall', maySpeak: false });
+  expect(again.room.snapshot.microphone).toBe('off');
+});
+
 test('a service that is away for long leaves the call running, and says so only after a while', async () => {
   const { people, ada, ben } = await two();
   people[0].line.isDown = true;
