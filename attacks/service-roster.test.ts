@@ -201,7 +201,7 @@ test('[C15] [M3] [C9] the same, and the service pretends to take the commit: nob
   await Promise.all([a, b].map((person) => logSays(person, /started over with new keys/)));
 });
 
-test('[C15] [C3] [G6] the call as it was with somebody in it whom the owner has removed since: not entered, said, and a new generation without them', async () => {
+test('[C15] [C3] [G12] the call as it was with somebody in it whom the owner has removed since: not entered, said, and a new generation without them', async () => {
   const { a, b, benName, former } = await callWithAPast(async (dan, owner) => {
     await dan.willBeRemoved();
     await owner.removeFromGroup('Dan');

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { toBase64url, utf8 } from '../../crypto/bytes.ts';
 import { sealBackup } from '../../crypto/backup/index.ts';
 import { MemoryStore } from '../testing/memory-store.ts';
-import { agree, TestPerson, World } from '../testing/world.ts';
+import { agree, removal, TestPerson, World } from '../testing/world.ts';
 import { backUp, restore } from './backup.ts';
 
 const passphrase = 'three words and a number 7';
@@ -44,6 +44,23 @@ test('[B3] [B4] who lost the browser is the same person again: groups, names, wh
   await again.groups.refresh(id);
   expect(again.groups.get(id)?.isFresh).toBe(true);
   await agree([await ada.enter(id), await again.enter(id)], 2);
+});
+
+test('[B4] [G13] what changed since the file was made is caught up with, a new secret too', async () => {
+  const { people, id } = await world.group('Ada', 'Ben', 'Cyd');
+  const [ada, ben, cyd] = people as [TestPerson, TestPerson, TestPerson];
+  const file = await backUp(ben.store, passphrase, { cost });
+  await ada.groups.change(id, removal(cyd));
+  const store = new MemoryStore();
+  expect(await restore(store, { file, passphrase })).toBe(true);
+  const again = await TestPerson.create('Ben', world, store);
+  await again.groups.load();
+  expect(again.groups.get(id)!.secret.version).toBe(1);
+  await again.groups.refresh(id);
+  const group = again.groups.get(id)!;
+  expect(group.problem).toBeNull();
+  expect(group.secret).toEqual(ada.groups.get(id)!.secret);
+  expect(group.members.map(({ name }) => name).sort()).toEqual(['Ada', 'Ben']);
 });
 
 test('[B4] a device with groups is not written over, nor one whose passphrase or file is wrong', async () => {

@@ -12,7 +12,7 @@ import {
   restoreInboxKey,
 } from '../../crypto/identity/index.ts';
 import { GroupRefused, openStored } from './group.ts';
-import { StorageError, type DeviceStore, type StoredAll, type StoredGroup } from './store.ts';
+import { StorageError, type DeviceStore, type StoredGroup } from './store.ts';
 
 const bytes = (length: number) =>
   v.custom<Bytes>((value) => value instanceof Uint8Array && value.length === length);
@@ -28,21 +28,24 @@ const group = v.strictObject({
   id: v.string(),
   secret: bytes(32),
   secretVersion: count,
+  state: someBytes,
+  previousSeals: v.pipe(
+    v.array(v.strictTuple([count, someBytes])),
+    v.transform((boxes): ReadonlyMap<number, Bytes> => new Map(boxes)),
+  ),
   name: v.string(),
-  highestVersion: count,
   record: v.strictObject({
     ...{ groupId: bytes(16), owner: bytes(32), nonce: bytes(16), secretVersion: count, version: count },
-    sealedName: someBytes,
+    ...{ historyVersion: count, sealedName: someBytes, nameVersion: count },
     members: v.array(
       v.strictObject({
         ...{ identity: bytes(32), inboxKey: bytes(32), mac: bytes(32), signature: bytes(64) },
-        ...{ sealedName: someBytes, joinedAtMs: v.number() },
+        ...{ sealedName: someBytes, secretVersion: count, carriedMac: v.nullable(bytes(32)) },
+        ...{ nameVersion: count, joinedAtMs: v.number() },
       }),
     ),
-    removals: v.array(v.strictObject({ identity: bytes(32), removedAtMs: v.number(), signature: bytes(64) })),
     call: v.null(),
   }),
-  removals: v.array(v.strictObject({ identity: bytes(32), removedAtMs: v.number(), signature: bytes(64) })),
 });
 const contentsSchema = v.strictObject({
   version: v.literal(1),
@@ -66,7 +69,11 @@ export async function backUp(
     identitySeedOf(device.identity),
     inboxSeedOf(device.inboxKey),
   ]);
-  const groups = (await store.loadGroups()).map((one) => ({ ...one, record: { ...one.record, call: null } }));
+  const groups = (await store.loadGroups()).map((one) => ({
+    ...one,
+    previousSeals: [...one.previousSeals],
+    record: { ...one.record, call: null },
+  }));
   const verifications = await store.loadVerifications();
   const contents = write({ version: 1, identity, inboxKey, myName: device.myName, groups, verifications });
   try {
@@ -108,10 +115,9 @@ async function proveWhole(one: StoredGroup): Promise<void> {
   }
 }
 
-/** As it is stored. */
-type Writable = Omit<Contents, 'groups' | 'verifications'> & Pick<StoredAll, 'groups' | 'verifications'>;
+type Written = v.InferInput<typeof contentsSchema>;
 
-function write(contents: Writable): Bytes {
+function write(contents: Readonly<Record<keyof Written, unknown>>): Bytes {
   return utf8(
     JSON.stringify(contents, (_, value: unknown) =>
       value instanceof Uint8Array ? { b64: toBase64url(value) } : value,
