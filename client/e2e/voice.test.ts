@@ -57,3 +57,21 @@ test('[G10] whom the owner removes is out of the call, out of the group and is t
   expect(await c!.button('Join voice chat').count()).toBe(0);
   await Promise.all([a!.hasRows(2), b!.hasRows(2)]);
 });
+
+test('[G9] who may only listen is heard by nobody until they may speak again, all in the same call', async () => {
+  const [a, b] = await stage.call(ada, ben);
+  await a!.actOn('Ben', 'Let Ben listen only');
+  await b!.reads('You listen');
+  await Promise.all([a!.hears(), b!.hears('Ada')]);
+  expect(await b!.button('Turn on camera').count()).toBe(0);
+  await a!.actOn('Ben', 'Let Ben speak');
+  await b!.button('Mute microphone').waitFor();
+  await Promise.all([a!.hears('Ben'), b!.hears('Ada')]);
+
+  await a!.actOn('Ben', 'Let Ben listen only');
+  await b!.reads('You listen');
+  await b!.leave();
+  await b!.press('Join voice chat');
+  await b!.reads('You listen');
+  await Promise.all([a!.hears(), b!.hears('Ada'), a!.hasRows(2)]);
+});

@@ -33,7 +33,11 @@ test('[G11] a group of before begins with an empty history, shows whom it showed
 
   const again = await TestPerson.create('Ben', world, ben.store);
   await again.groups.load();
-  const names = () => again.groups.get(id)!.members.map(({ name }) => name);
+  const names = () =>
+    again.groups
+      .get(id)!
+      .members.map(({ name }) => name)
+      .sort();
   expect(names()).toEqual(['Ada', 'Ben']);
   await again.groups.refresh(id);
   expect([names(), again.groups.get(id)!.secret]).toEqual([['Ada', 'Ben'], ada.groups.get(id)!.secret]);

@@ -237,10 +237,15 @@ export class Person {
     await this.press('Remove');
   }
 
+  /** A choice of the member's menu. */
+  async actOn(name: string, choice: string): Promise<void> {
+    await this.press(`More about ${name}`);
+    await this.press(choice);
+  }
+
   /** In the same way, with what is asked back. */
   async makeAdmin(name: string): Promise<void> {
-    await this.press(`More about ${name}`);
-    await this.press(`Make ${name} an admin`);
+    await this.actOn(name, `Make ${name} an admin`);
     await this.press('Make admin');
     await this.reads('Admin');
   }
