@@ -396,7 +396,11 @@ export const states: Record<string, () => AppView> = {
       tiles: [tile(noor, { source: 'screen', stream: picture('Noor', 'screen') })],
     }),
   'call-blocked': () => withCall({ isAudioBlocked: true, camera: 'denied' }),
-  'call-listener': () => withCall({ mic: 'listener', canShareScreen: false }),
+  'call-listener': () =>
+    withCall({
+      ...{ mic: 'listener', canShareScreen: false },
+      rows: rows.map((one) => (one.isMe ? { ...one, isMuted: true } : one)),
+    }),
   'mic-denied': () => withCall({ mic: 'denied' }),
   'mic-missing': () => withCall({ mic: 'missing', screen: 'denied' }),
   reconnecting: () => withCall({ phase: 'reconnecting' }),

@@ -29,6 +29,17 @@ export type Wish =
   | { readonly kind: 'newLink'; readonly after: number }
   | { readonly kind: 'departure' };
 
+/** A change that was asked for and cannot be made, by a code that has words. */
+export class ChangeRefused extends Error {
+  readonly code: 'owner_must_hand_over' | 'not_allowed';
+
+  constructor(code: ChangeRefused['code']) {
+    super(code);
+    this.name = 'ChangeRefused';
+    this.code = code;
+  }
+}
+
 /** The changes that fulfil a wish; null where the group is so already. Throws `CryptoError` `not_allowed` (G9). */
 export async function changeFor(
   me: Identity,

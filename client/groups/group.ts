@@ -2,7 +2,7 @@
 // (`accept`). crypto/group verifies against the state that catch-up.ts folded; here is what a screen and a call read of it.
 import { equal, toBase64url, toHex, type Bytes } from '../../crypto/bytes.ts';
 import { CryptoError } from '../../crypto/errors.ts';
-import { encodeState, parseState, type GroupState } from '../../crypto/group/history/index.ts';
+import { encodeState, genesisState, parseState, type GroupState } from '../../crypto/group/history/index.ts';
 import { openSeals, verifyMembers, type ChainedKeys, type Member } from '../../crypto/group/index.ts';
 import {
   checkGroupId,
@@ -74,6 +74,13 @@ export class GroupRefused extends Error {
 export async function openStored(stored: StoredGroup): Promise<Group> {
   const group = await accept(heldOf(stored), stored.record, stored.name);
   return { ...group, call: null, isFresh: false, problem: null };
+}
+
+/** The beginning of a history, which link and record agree on (G1). Throws `GroupRefused`. */
+export function beginningOf(secret: GroupSecret, record: GroupRecord): Held {
+  checkRecord(record, secret.groupId);
+  const state = genesisState({ groupId: secret.groupId, owner: record.owner, nonce: record.nonce });
+  return { state, secret, previousSeals: new Map() };
 }
 
 /** Throws `GroupRefused` where what is stored is damaged. */

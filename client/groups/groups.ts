@@ -3,7 +3,7 @@
 // State and call sessions read from here; catch-up.ts follows the service, group.ts checks what it says.
 import { equal, toBase64url, type Bytes } from '../../crypto/bytes.ts';
 import { CryptoError } from '../../crypto/errors.ts';
-import { genesisState, isOwner } from '../../crypto/group/history/index.ts';
+import { isOwner } from '../../crypto/group/history/index.ts';
 import type { ChainedKeys } from '../../crypto/group/index.ts';
 import type { GroupSecret } from '../../crypto/invite/index.ts';
 import { ApiError } from '../api/errors.ts';
@@ -13,11 +13,20 @@ import type { CallSummary, GroupEvent, GroupRecord } from '../api/schemas.ts';
 import type { Service } from '../api/service.ts';
 import type { Device } from './device.ts';
 import { catchUp } from './catch-up.ts';
-import { changeFor, type Wish } from './changes.ts';
-import { accept, checkRecord, GroupRefused, openStored, type Group, type Held } from './group.ts';
+import { ChangeRefused, changeFor, type Wish } from './changes.ts';
+import {
+  accept,
+  beginningOf,
+  checkRecord,
+  GroupRefused,
+  openStored,
+  type Group,
+  type Held,
+} from './group.ts';
 import { joinBy, lookBehind, type Invitation } from './joining.ts';
 import { draftGroup, type GroupDraft } from './statements.ts';
 import { StorageError, type DeviceStore, type StoredGroup } from './store.ts';
+import { Turns } from './turns.ts';
 
 export interface GroupsParts {
   readonly service: Service;
@@ -26,23 +35,11 @@ export interface GroupsParts {
   readonly clock: Clock;
 }
 
-/** A change that was asked for and cannot be made, by a code that has words. */
-export class ChangeRefused extends Error {
-  readonly code: 'owner_must_hand_over' | 'not_allowed';
-
-  constructor(code: ChangeRefused['code']) {
-    super(code);
-    this.name = 'ChangeRefused';
-    this.code = code;
-  }
-}
-
 export class Groups {
   readonly #parts: GroupsParts;
   readonly #listeners = new Set<() => void>();
   #all: ReadonlyMap<string, Group> = new Map();
-  /** The refresh under way, and whether another is wanted after it. */
-  readonly #refreshing = new Map<string, { done: Promise<void>; isWantedAgain: boolean }>();
+  readonly #refreshing = new Turns();
   /** How many events each group has had. */
   readonly #events = new Map<string, number>();
   /** A founding whose answer never came: sent again with the same bytes it cannot found a second group. */
@@ -86,7 +83,7 @@ export class Groups {
     }
     const { secret, request } = this.#draft.draft;
     const record = await this.#parts.service.createGroup(request);
-    const group = await this.#take(this.#begin(secret, record), record);
+    const group = await this.#take(beginningOf(secret, record), record);
     this.#draft = null;
     return group;
   }
@@ -102,7 +99,7 @@ export class Groups {
     checkRecord(record, secret.groupId);
     const known = this.#all.get(toBase64url(secret.groupId));
     // Of what was known the history stays in force; the secret is the link's.
-    const begin = known ? { ...known, secret, previousSeals: new Map() } : this.#begin(secret, record);
+    const begin = known ? { ...known, secret, previousSeals: new Map() } : beginningOf(secret, record);
     const caught = await catchUp(this.#parts, begin, record);
     return this.#take(caught.held, caught.record);
   }
@@ -112,15 +109,7 @@ export class Groups {
    * a second one, since the first may not know yet. Never throws: what went wrong is in `problem` and `isFresh`.
    */
   refresh(id: string): Promise<void> {
-    const running = this.#refreshing.get(id);
-    if (running) {
-      running.isWantedAgain = true;
-      return running.done;
-    }
-    const entry = { done: Promise.resolve(), isWantedAgain: true };
-    this.#refreshing.set(id, entry);
-    entry.done = this.#refreshLoop(id, entry).finally(() => this.#refreshing.delete(id));
-    return entry.done;
+    return this.#refreshing.take(id, () => this.#refreshOnce(id));
   }
 
   refreshAll(): Promise<unknown> {
@@ -208,20 +197,17 @@ export class Groups {
     }
   }
 
-  async #refreshLoop(id: string, entry: { isWantedAgain: boolean }): Promise<void> {
-    while (entry.isWantedAgain) {
-      entry.isWantedAgain = false;
-      const group = this.#all.get(id);
-      if (!group) return;
-      const events = this.#events.get(id);
-      try {
-        const { held, record } = await catchUp(this.#parts, group);
-        // An event that came meanwhile knows more about the voice chat than this answer.
-        const call = this.#events.get(id) === events ? record.call : (this.#all.get(id)?.call ?? null);
-        await this.#take(held, { ...record, call });
-      } catch (error) {
-        await this.#refused(id, error);
-      }
+  async #refreshOnce(id: string): Promise<void> {
+    const group = this.#all.get(id);
+    if (!group) return;
+    const events = this.#events.get(id);
+    try {
+      const { held, record } = await catchUp(this.#parts, group);
+      // An event that came meanwhile knows more about the voice chat than this answer.
+      const call = this.#events.get(id) === events ? record.call : (this.#all.get(id)?.call ?? null);
+      await this.#take(held, { ...record, call });
+    } catch (error) {
+      await this.#refused(id, error);
     }
   }
 
@@ -246,13 +232,6 @@ export class Groups {
     const kept = await accept({ ...group, state }, group.stored.record, group.name);
     await this.#save(kept.stored);
     return { ...kept, call: group.call };
-  }
-
-  /** The beginning of a history, which the link and the record agree on (G1). Throws `GroupRefused`. */
-  #begin(secret: GroupSecret, record: GroupRecord): Held {
-    checkRecord(record, secret.groupId);
-    const state = genesisState({ groupId: secret.groupId, owner: record.owner, nonce: record.nonce });
-    return { state, secret, previousSeals: new Map() };
   }
 
   /** A device without room still learns the truth, a removal above all; it is only told that it will forget. */
