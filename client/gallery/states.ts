@@ -175,7 +175,7 @@ const withProblem = (code: string): AppView =>
   app({
     screen: {
       name: 'group',
-      group: group({ status: 'offline', problem: { code, retry: () => undefined } }),
+      group: group({ status: 'refused', problem: { code, retry: () => undefined } }),
     },
   });
 

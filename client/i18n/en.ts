@@ -117,6 +117,8 @@ export const en = {
     starting: 'Starting',
     offlineHint: 'You can start as soon as the network is back.',
     noNetwork: 'No network yet',
+    refusedHint: 'Nothing begins here on the server’s word until it holds again.',
+    notNow: 'Not for now',
     liveRegion: 'Voice chat is live',
     live: (count: number): string => `Voice chat · ${people(count)}`,
     join: 'Join',

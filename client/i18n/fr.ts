@@ -122,6 +122,8 @@ export const fr: Words = {
     start: 'Ouvrir le salon vocal',
     starting: 'Ouverture',
     offlineHint: 'Possible dès que le réseau revient.',
+    refusedHint: 'Rien ne commence ici sur la parole du serveur tant qu’elle ne tient pas.',
+    notNow: 'Pas pour l’instant',
     noNetwork: 'Pas de réseau',
     liveRegion: 'Un salon vocal est ouvert',
     live: (count) => `Salon vocal · ${people(count)}`,

@@ -54,9 +54,15 @@ export function groupViewOf(group: Group, parts: GroupViewParts): GroupView {
     canRenewLink: group.isFresh && rankOf(group.state, parts.me) >= admin,
     leaving: !isMine ? 'free' : people.length > 1 ? 'mustHandOver' : 'alone',
     call: group.call && inside.length > 0 ? { startedAtMs: group.call.startedAtMs, people: inside } : null,
-    status: group.isFresh ? 'ready' : parts.isOffline || group.problem ? 'offline' : 'loading',
+    status: statusOf(group, parts.isOffline),
     problem: group.problem ? { code: shownCode(group.problem), retry: parts.retry } : null,
   };
+}
+
+function statusOf(group: Group, isOffline: boolean): GroupView['status'] {
+  if (group.isFresh) return 'ready';
+  if (isOffline) return 'offline';
+  return group.problem ? 'refused' : 'loading';
 }
 
 /** Me first, then in the order of joining. */

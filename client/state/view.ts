@@ -44,8 +44,8 @@ export interface GroupView extends GroupSummary {
   /** `mustHandOver`: the owner of a group with others in it; `alone`: nobody would be left. */
   readonly leaving: 'free' | 'mustHandOver' | 'alone';
   readonly call: { readonly startedAtMs: number; readonly people: readonly Person[] } | null;
-  /** `offline`: shown from what this device remembers. */
-  readonly status: 'loading' | 'ready' | 'offline';
+  /** Shown from what this device remembers: `offline` without network, `refused` because what the service says is not believed. */
+  readonly status: 'loading' | 'ready' | 'offline' | 'refused';
   readonly problem: Problem | null;
 }
 
