@@ -2,10 +2,10 @@
 // adds. `npx tsx client/bench/frames.ts` runs this part alone; main.ts runs it with the others.
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
-import { build } from 'vite';
 import { findChromium } from '../../server/start/find-browser.ts';
+import { bundle } from './bundled.ts';
 import type { Kind, Timings } from './frames.worker.ts';
 import { table, type Measure } from './report.ts';
 
@@ -16,7 +16,7 @@ const KINDS: readonly (Kind & { readonly what: string; readonly reach: number })
 const reachBytes = 22;
 
 export async function measureFrames(): Promise<readonly Measure[]> {
-  const server = await serve(await bundle());
+  const server = await serve(await bundle('frames.worker.ts'));
   const browser = await chromium.launch({
     executablePath: await findChromium(),
     args: ['--no-sandbox', '--disable-gpu'],
@@ -83,22 +83,6 @@ function inWorker(kind: Kind): Promise<Timings> {
       resolve(data.timings);
     };
   });
-}
-
-/** The worker and everything that it imports, as shipped: minified, in one file. */
-async function bundle(): Promise<string> {
-  const entry = fileURLToPath(new URL('frames.worker.ts', import.meta.url));
-  const result = await build({
-    ...{ configFile: false, logLevel: 'warn', publicDir: false },
-    build: {
-      ...{ write: false, target: 'es2022' },
-      lib: { entry, formats: ['es'] },
-      rolldownOptions: { output: { codeSplitting: false } },
-    },
-  });
-  const output = Array.isArray(result) ? result[0] : result;
-  if (output === undefined || !('output' in output)) throw new Error('the worker was not bundled');
-  return output.output[0].code;
 }
 
 /** On a real origin, because WebCrypto wants one. */

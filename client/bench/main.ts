@@ -12,6 +12,7 @@ const parts: Readonly<Record<string, () => Promise<readonly Measure[]>>> = {
   cold: async () => (await import('./start.ts')).measureColdStart(),
   mint: async () => (await import('./mint.ts')).measureMint(),
   mls: async () => (await import('./mls.ts')).measureMls(),
+  roster: async () => (await import('./roster.ts')).measureRoster(),
   doorbell: async () => (await import('./doorbell.ts')).measureDoorbell(),
   crowd: async () => (await import('./crowd.ts')).measureCrowd(),
 };
