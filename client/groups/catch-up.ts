@@ -2,7 +2,8 @@
 // force, which a rotation sealed to this device (G13, G14). groups.ts keeps what comes of it.
 import { CryptoError } from '../../crypto/errors.ts';
 import type { GroupState } from '../../crypto/group/history/index.ts';
-import { openRotation } from '../../crypto/group/index.ts';
+import { openRotation, openSeals, sealPreviousKeys } from '../../crypto/group/index.ts';
+import { deriveGroupKeys, type GroupSecret } from '../../crypto/invite/index.ts';
 import type { GroupRecord, Rotations } from '../api/schemas.ts';
 import type { Service } from '../api/service.ts';
 import type { Device } from './device.ts';
@@ -56,11 +57,8 @@ async function followSecret({ service, device }: Parts, held: Held): Promise<Hel
   const after = isChained ? secret.version : 0;
   const told = await service.rotations(secret.groupId, after);
   if (told.secretVersion !== state.secretVersion) return null;
-  return {
-    state,
-    secret: isCurrent ? secret : await open(state, device, told),
-    previousSeals: withBoxes(previousSeals, told),
-  };
+  const now = isCurrent ? secret : await open(state, device, told);
+  return { state, secret: now, previousSeals: boxesFor(now, held, told) };
 }
 
 async function open(state: GroupState, device: Device, { sealedSecret }: Rotations) {
@@ -74,10 +72,18 @@ async function open(state: GroupState, device: Device, { sealedSecret }: Rotatio
   }
 }
 
-/** What a rotation brought holds the keys of the version before it. Boxes that are here already stay. */
-function withBoxes(known: Held['previousSeals'], { previousSeals }: Rotations): Held['previousSeals'] {
-  return new Map([
+/**
+ * What a rotation brought holds the keys of the version before it. Boxes that are here already stay, of the secret that this device had
+ * itself it makes the box itself, and one that does not open is not kept: it is asked for again.
+ */
+function boxesFor(now: GroupSecret, held: Held, { previousSeals }: Rotations): Held['previousSeals'] {
+  const { secret } = held;
+  const boxes = new Map([
     ...previousSeals.map((box) => [box.secretVersion - 1, box.previousSeal] as const),
-    ...known,
+    ...held.previousSeals,
   ]);
+  if (secret.version === now.version - 1)
+    boxes.set(secret.version, sealPreviousKeys(now, deriveGroupKeys(secret)));
+  const opened = openSeals(now, boxes);
+  return new Map([...boxes].filter(([version]) => opened.has(version)));
 }

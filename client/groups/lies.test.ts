@@ -10,7 +10,14 @@ import {
   type HistoryEntry,
 } from '../../crypto/group/history/index.ts';
 import { rotate, signChange } from '../../crypto/group/index.ts';
-import { endLies, forgeGroup, forgeHistory, forgeSecret, rawRecord } from '../testing/lies.ts';
+import {
+  endLies,
+  forgeEarlierKeys,
+  forgeGroup,
+  forgeHistory,
+  forgeSecret,
+  rawRecord,
+} from '../testing/lies.ts';
 import { removal, TestPerson, World } from '../testing/world.ts';
 import { isRemoved } from './group.ts';
 
@@ -125,6 +132,26 @@ test('[G13] a secret that is kept back, or another one, is refused by name; who 
   await again.groups.refresh(id);
   expect(again.groups.get(id)).toMatchObject({ problem: null, isFresh: true });
   expect(link(again, id)).toEqual(link(ada, id));
+});
+
+test('[G14] earlier keys that the service garbles: who had the secret has them anyway, who came later as soon as it tells the truth', async () => {
+  const { people, id } = await world.group('Ada', 'Ben', 'Mal');
+  const [ada, ben, mal] = people as [TestPerson, TestPerson, TestPerson];
+  const dan = await world.person('Dan');
+  for (const person of [ben, dan]) forgeEarlierKeys(person);
+  await ada.groups.change(id, removal(mal));
+  await ben.groups.refresh(id);
+  expect(names(ben, id)).toEqual(['Ada', 'Ben']);
+  expect(ben.groups.get(id)).toMatchObject({ problem: null, isFresh: true });
+  expect([...ben.groups.get(id)!.keysByVersion.keys()].sort()).toEqual([1, 2]);
+
+  await dan.groups.join(link(ada, id), 'Dan');
+  expect(names(dan, id)).toEqual(['Dan']);
+  expect(dan.groups.get(id)?.problem).toBe('entries_refused');
+  endLies(dan);
+  await dan.groups.refresh(id);
+  expect(names(dan, id)).toEqual(['Ada', 'Ben', 'Dan']);
+  expect(dan.groups.get(id)?.problem).toBeNull();
 });
 
 test('[G11] a link of a later secret proves a longer history than the service shows to who joins by it', async () => {

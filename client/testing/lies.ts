@@ -1,5 +1,5 @@
 // What a lying service answers about a group: a change of the record, of the history, of the secret. The rest of the answers stay true.
-import { fromBase64url, toBase64url, type Bytes } from '../../crypto/bytes.ts';
+import { fromBase64url, random, toBase64url, type Bytes } from '../../crypto/bytes.ts';
 import { encodeEntry, type HistoryEntry } from '../../crypto/group/history/index.ts';
 import type { TestPerson } from './world.ts';
 
@@ -50,6 +50,19 @@ export function forgeSecret(person: TestPerson, sealedSecret: Bytes | null): voi
     if (!path.endsWith('/rotations')) return body;
     const told = JSON.parse(body) as object;
     return JSON.stringify({ ...told, sealedSecret: sealedSecret && toBase64url(sealedSecret) });
+  };
+}
+
+/** Garbled boxes in the place of earlier keys. */
+export function forgeEarlierKeys(person: TestPerson): void {
+  person.line.forge = (path, body) => {
+    if (!path.endsWith('/rotations')) return body;
+    const told = JSON.parse(body) as { readonly previousSeals: readonly object[] };
+    const previousSeals = told.previousSeals.map((box) => ({
+      ...box,
+      previousSeal: toBase64url(random(137)),
+    }));
+    return JSON.stringify({ ...told, previousSeals });
   };
 }
 

@@ -8,7 +8,7 @@ export { checkSecret, verifyMembers } from './members.ts';
 export type { Member, MembersContext, VerifiedMembers } from './members.ts';
 export { openRotation, rotate } from './rotation.ts';
 export type { MemberShare, Rotation } from './rotation.ts';
-export { openSeals } from './seal-chain.ts';
+export { openSeals, sealPreviousKeys } from './seal-chain.ts';
 export type { ChainedKeys } from './seal-chain.ts';
 export { signChange } from './sign-change.ts';
 export type { SignedChange } from './sign-change.ts';
