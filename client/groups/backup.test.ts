@@ -76,6 +76,8 @@ test('[B4] a device with groups is not written over, nor one whose passphrase or
   await expect(wrong).rejects.toMatchObject({ code: 'not_opened' });
   const cut = restore(empty, { file: file.slice(0, -1), passphrase });
   await expect(cut).rejects.toMatchObject({ code: 'malformed' });
+  const calledOff = restore(empty, { file, passphrase, signal: AbortSignal.abort(new Error('called off')) });
+  await expect(calledOff).rejects.toThrow('called off');
   empty.isFull = true;
   await expect(restore(empty, { file, passphrase })).rejects.toMatchObject({ code: 'storage_full' });
   expect(empty.device).toBeNull();

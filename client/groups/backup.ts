@@ -83,15 +83,19 @@ export async function backUp(
   }
 }
 
+export interface RestoreOptions extends Pick<BackupOptions, 'onProgress'> {
+  readonly file: Bytes;
+  readonly passphrase: string;
+  /** Up to the last moment it may be called off. */
+  readonly signal?: AbortSignal;
+}
+
 /**
  * Takes a backup in, in place of a device that has no groups yet. False where there are some by now. Throws `CryptoError`: `not_opened` for
- * another passphrase, `malformed` for a file that is damaged, `unsupported` for one of a later Aparté; `StorageError`. Whatever is thrown,
- * the device is as it was.
+ * another passphrase, `malformed` for a file that is damaged, `unsupported` for one of a later Aparté; `StorageError`; the signal's
+ * reason. Whatever is thrown, the device is as it was.
  */
-export async function restore(
-  store: DeviceStore,
-  given: { readonly file: Bytes; readonly passphrase: string } & Pick<BackupOptions, 'onProgress'>,
-): Promise<boolean> {
+export async function restore(store: DeviceStore, given: RestoreOptions): Promise<boolean> {
   const opened = await openBackup(given.passphrase, given.file, given);
   const contents = read(opened);
   wipe(opened);
@@ -102,6 +106,7 @@ export async function restore(
   wipe(contents.identity, contents.inboxKey);
   await openIdentity(identity);
   for (const one of contents.groups) await proveWhole(one);
+  given.signal?.throwIfAborted();
   const { myName, groups, verifications } = contents;
   return store.replaceDevice({ device: { identity, inboxKey, myName }, groups, verifications });
 }

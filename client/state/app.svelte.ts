@@ -265,6 +265,7 @@ export class AppModel implements AppView, Actions {
   }
 
   closeBackup(): void {
+    this.#backup?.close();
     this.#backup = null;
   }
 

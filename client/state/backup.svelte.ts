@@ -12,6 +12,7 @@ export class BackupModel {
   readonly #parts: Parts;
   readonly #store: DeviceStore;
   readonly #kind: BackupView['kind'];
+  readonly #closed = new AbortController();
   #work: BackupView['work'] = $state.raw('idle');
   #part = $state(0);
   #problem: Problem | null = $state.raw(null);
@@ -32,11 +33,17 @@ export class BackupModel {
     return this.#work === 'working';
   }
 
+  /** The dialog is closed: what is still being worked on comes to nothing. */
+  close(): void {
+    this.#closed.abort();
+  }
+
   /** Hands the browser a file to save. */
   save(passphrase: string): Promise<void> {
     return this.#try(async () => {
       const { backUp } = await this.#parts.loadBackup();
       const file = await backUp(this.#store, passphrase, { onProgress: (part) => (this.#part = part) });
+      this.#closed.signal.throwIfAborted();
       this.#parts.saveFile(`aparte-${dayOf(this.#parts.line.clock.today())}.backup`, file);
       return null;
     });
@@ -46,7 +53,8 @@ export class BackupModel {
   restore(file: Uint8Array<ArrayBuffer>, passphrase: string): Promise<void> {
     return this.#try(async () => {
       const { restore } = await this.#parts.loadBackup();
-      const given = { file, passphrase, onProgress: (part: number) => (this.#part = part) };
+      const { signal } = this.#closed;
+      const given = { file, passphrase, signal, onProgress: (part: number) => (this.#part = part) };
       if (!(await restore(this.#store, given))) return { code: 'device_in_use' };
       this.#parts.reload();
       return null;
@@ -64,6 +72,7 @@ export class BackupModel {
       this.#work = this.#problem === null ? 'done' : 'idle';
     } catch (error) {
       this.#work = 'idle';
+      if (this.#closed.signal.aborted) return;
       this.#problem = error instanceof CryptoError ? { code: codeOf(error, this.#kind) } : problemOf(error);
     }
   }
