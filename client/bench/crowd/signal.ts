@@ -8,6 +8,8 @@ import type { Presence, PresenceListeners } from './presence.ts';
 /** The oldest protocol, in which the peer connection waits for the client: from 3 on LiveKit gives up after 15 s. */
 const protocol = 2;
 const retryMs = 300;
+/** Then whoever waits goes on without it: a token that ran out is refused for ever. */
+const mostTries = 20;
 
 export class SignalPresence implements Presence {
   readonly #url: string;
@@ -34,11 +36,11 @@ export class SignalPresence implements Presence {
   }
 
   renew(): Promise<void> {
-    return new Promise((resolve) => this.#open(resolve));
+    return new Promise((resolve) => this.#open(resolve, mostTries));
   }
 
-  #open(joined: () => void): void {
-    if (this.#isClosed) {
+  #open(joined: () => void, tries: number): void {
+    if (this.#isClosed || tries === 0) {
       joined();
       return;
     }
@@ -61,7 +63,7 @@ export class SignalPresence implements Presence {
       joined();
     };
     socket.onclose = () => {
-      if (this.#socket === socket) setTimeout(() => this.#open(joined), retryMs);
+      if (this.#socket === socket) setTimeout(() => this.#open(joined, tries - 1), retryMs);
     };
   }
 
