@@ -149,11 +149,26 @@ test('[M6] stalled, damaged, not a member: each is named, and left by itself or 
             false,
           );
   };
-  await withhold();
-  await Promise.all([
-    b.rowSays('Ada', 'Nothing arrives from Ada').then(() => b.press('Retry: Ada')),
-    a.rowSays('Ben', 'Nothing arrives from Ben'),
-  ]);
+  // Ben's page asks by itself, too, and may be before his hand; the next time it waits twice as long.
+  const isPressed = (): Promise<boolean> =>
+    b
+      .button('Retry: Ada')
+      .click({ timeout: 3000 })
+      .then(
+        () => true,
+        () => false,
+      );
+  const isRoundWon = async (): Promise<boolean> => {
+    await withhold();
+    const [isAsked] = await Promise.all([
+      b.rowSays('Ada', 'Nothing arrives from Ada').then(isPressed),
+      a.rowSays('Ben', 'Nothing arrives from Ben'),
+    ]);
+    if (!isAsked) await Promise.all([b.rowSays('Ada', isWell), a.rowSays('Ben', isWell)]);
+    return isAsked;
+  };
+  let rounds = 1;
+  while (!(await isRoundWon())) expect(++rounds, 'rounds until the button could be pressed').toBeLessThan(5);
   await Promise.all([b.rowSays('Ada', isWell), b.hears('Ada')]);
   // Ada does nothing, and her page asks by itself.
   await Promise.all([a.rowSays('Ben', isWell), a.hears('Ben')]);
