@@ -7,9 +7,13 @@ import {
   SqliteDriver,
   type DatabaseConnection,
   type SqliteDatabase,
+  type SqliteStatement,
   type TransactionSettings,
 } from 'kysely';
 import type Database from 'libsql';
+
+/** More than the store has. */
+const mostStatements = 200;
 
 export class LibsqlDialect extends SqliteDialect {
   readonly #database: Database.Database;
@@ -80,16 +84,31 @@ function lockedFirst(database: Database.Database): SqliteDatabase {
     close: () => {
       database.close();
     },
-    prepare(sql) {
+    prepare: remembered((sql) => {
       const statement = database.prepare(sql);
-      if (/^\s*select\b/i.test(sql)) return statement;
+      const { reader } = statement;
+      const isRead = /^\s*select\b/i.test(sql);
+      const run = <T>(work: () => T): T => (isRead ? work() : alone(work));
       return {
-        reader: statement.reader,
-        all: (values) => alone(() => statement.all(values)),
-        run: (values) => alone(() => statement.run(values)),
+        reader,
+        all: (values) => run(() => statement.all(values)),
+        run: (values) => run(() => statement.run(values)),
         iterate: (values) => statement.iterate(values),
       };
-    },
+    }),
+  };
+}
+
+/** The same few statements come again and again: to prepare one takes longer than to run it. */
+function remembered(prepare: SqliteDatabase['prepare']): SqliteDatabase['prepare'] {
+  const known = new Map<string, SqliteStatement>();
+  return (sql) => {
+    const statement = known.get(sql) ?? prepare(sql);
+    // Lists of values make statements without end: the one that was not asked for longest goes.
+    known.delete(sql);
+    known.set(sql, statement);
+    if (known.size > mostStatements) known.delete(known.keys().next().value as string);
+    return statement;
   };
 }
 
