@@ -1,59 +1,40 @@
 // A service in a process of its own (service-process.ts), asked over HTTP. It ends when told to, at once and without a goodbye, and with us.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
-import { projectRoot } from '../start/machine.mjs';
 import { Asker, type Answer, type Asked, type Method } from './asker.ts';
+import { startListening, type Listening } from './listening.ts';
 
-const script = fileURLToPath(new URL('./service-process.ts', import.meta.url));
+const script = new URL('./service-process.ts', import.meta.url);
 const manyRequests = String(2 ** 31 - 1);
 
 export class Remote extends Asker {
   readonly address: string;
+  readonly pid: number;
   protected readonly audience: string;
-  readonly #kill: () => Promise<void>;
+  readonly #process: Listening;
 
-  private constructor(address: string, kill: () => Promise<void>) {
+  private constructor(process: Listening) {
     super();
-    this.address = address;
-    this.audience = new URL(address).host;
-    this.#kill = kill;
+    this.address = process.address;
+    this.pid = process.pid;
+    this.audience = new URL(this.address).host;
+    this.#process = process;
   }
 
   /** `env` says which store. */
   static async start(env: Readonly<Record<string, string | undefined>>): Promise<Remote> {
-    const child = spawn(process.execPath, ['--import', 'tsx', script], {
-      env: {
-        ...{ PATH: process.env.PATH, HOME: process.env.HOME, APARTE_PORT: '0', APARTE_CLIENT: '/nowhere' },
-        ...{
-          APARTE_ADDRESS_LIMIT: manyRequests,
-          APARTE_IDENTITY_LIMIT: manyRequests,
-          APARTE_LOG_LEVEL: 'silent',
-        },
-        ...{
-          LIVEKIT_URL: 'http://127.0.0.1:1',
-          LIVEKIT_API_KEY: 'test-key',
-          LIVEKIT_API_SECRET: 'x'.repeat(32),
-        },
+    return new Remote(
+      await startListening(script, {
+        ...{ APARTE_PORT: '0', APARTE_CLIENT: '/nowhere', APARTE_LOG_LEVEL: 'silent' },
+        ...{ APARTE_ADDRESS_LIMIT: manyRequests, APARTE_IDENTITY_LIMIT: manyRequests },
+        ...{ LIVEKIT_URL: 'http://127.0.0.1:1', LIVEKIT_API_KEY: 'test-key' },
+        LIVEKIT_API_SECRET: 'x'.repeat(32),
         ...env,
-      },
-      cwd: projectRoot,
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    const exited = once(child, 'exit') as Promise<[number | null]>;
-    const line = once(createInterface(child.stdout), 'line') as Promise<[string]>;
-    const [address] = await Promise.race([line, exited]);
-    if (typeof address !== 'string') throw new Error('the service did not start');
-    return new Remote(address, async () => {
-      child.kill('SIGKILL');
-      await exited;
-    });
+      }),
+    );
   }
 
   /** SIGKILL; what is being asked rejects. */
   kill(): Promise<void> {
-    return this.#kill();
+    return this.#process.kill();
   }
 
   async ask<T = unknown>(method: Method, url: string, { by, body, headers }: Asked = {}): Promise<Answer<T>> {
