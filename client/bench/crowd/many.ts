@@ -14,7 +14,9 @@ import { settingsFor } from './settings.ts';
 const removals = 20;
 /** Removals between two renewals of the presence, which LiveKit wants once a minute (signal.ts): of two hundred each takes some ten seconds. */
 const removalsAStretch = 2;
-const expulsions = 5;
+const expulsions = 2;
+/** Longer means that somebody is lost, and that the figures so far are all there will be. */
+const maxExpulsionMs = 120_000;
 const restMs = 15_000;
 /** For what follows a join or a renewal of the presence. */
 const settleMs = 3_000;
@@ -63,19 +65,29 @@ async function act(scene: Scene, say: (line: string) => void): Promise<readonly 
     await renewPresence(scene);
     phases.push(await during(scene, () => removeSome(scene, done, say)));
   }
+  const measured = [
+    ...stormFigures(scene, { storm, calm: calm.sound }),
+    ...removalFigures(scene, { phases, rest: rest.sound }),
+  ];
+  for (const { what, value } of measured) say(`${what}: ${value}`);
+  const expelled = await Promise.race([expelSome(scene, say), pause(maxExpulsionMs, null, { ref: false })]);
+  if (expelled === null) say(`${expulsions} expulsions were not over after ${maxExpulsionMs / 1000} s`);
+  else await listeners.hearEachOther();
+  return [
+    ...measured,
+    ...(expelled === null ? [] : expulsionFigures(scene, expelled)),
+    ...troubleFigures(await crowd.tally()),
+  ];
+}
+
+async function expelSome(scene: Scene, say: (line: string) => void): Promise<readonly Round[]> {
   const expelled: Round[] = [];
   for (let i = 0; i < expulsions; i++) {
     await renewPresence(scene);
     expelled.push(await removeAndReplace(scene, seatFor(scene, 41 * i + 7)));
     say(`expelled: ${told(expelled.at(-1)!)}`);
   }
-  await listeners.hearEachOther();
-  return [
-    ...stormFigures(scene, { storm, calm: calm.sound }),
-    ...removalFigures(scene, { phases, rest: rest.sound }),
-    ...expulsionFigures(scene, expelled),
-    ...troubleFigures(await crowd.tally()),
-  ];
+  return expelled;
 }
 
 async function joinStorm({ crowd, listeners, leaves }: Scene): Promise<Storm> {

@@ -146,6 +146,10 @@ export class HeadlessMember {
   /** Takes a place and keeps it until `leave`. Resolves once the first request was answered. */
   async enter(): Promise<void> {
     this.#isIn = true;
+    await this.#tap();
+  }
+
+  async #tap(): Promise<void> {
     for (let left = mostTaps; ; left--) {
       try {
         await this.#takePlace();
@@ -253,6 +257,6 @@ export class HeadlessMember {
     if (!this.#isIn) return;
     this.standing = null;
     this.ends.push(end);
-    if (end.reason === 'place_lost' && this.ends.length < 5) await this.#takePlace().catch(() => undefined);
+    if (end.reason === 'place_lost' && this.ends.length < 5) await this.#tap().catch(() => undefined);
   }
 }
