@@ -32,6 +32,8 @@ export default defineConfig({
           name: 'browser',
           include: ['{client/e2e,attacks}/**/*.test.ts'],
           fileParallelism: false,
+          // Browsers, a media server and their networks on a busy machine: what fails is tried once more, and the output says so.
+          retry: 1,
           testTimeout: 120_000,
           hookTimeout: 300_000,
         },
