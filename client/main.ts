@@ -10,6 +10,7 @@ import type { VideoCodec } from './media/room.ts';
 import type { MediaRoom } from './media/types.ts';
 import { Router } from './router/router.ts';
 import { AppModel } from './state/app.svelte.ts';
+import { DeviceSettings } from './state/device-settings.ts';
 import { allowOwnScripts, missingParts } from './support.ts';
 
 allowOwnScripts();
@@ -17,6 +18,7 @@ allowOwnScripts();
 const loadCall = () => import('./call/index.ts');
 const loadMedia = () => import('./media/room.ts');
 
+const settings = new DeviceSettings(localStorage);
 const model = new AppModel({
   firstInvite,
   missing: missingParts(),
@@ -26,13 +28,18 @@ const model = new AppModel({
   audience: location.host,
   origin: location.origin,
   locks: navigator.locks,
+  devices: {
+    settings,
+    mediaDevices: navigator.mediaDevices,
+    canChooseSpeaker: 'setSinkId' in HTMLMediaElement.prototype,
+  },
   canShareScreen: 'mediaDevices' in navigator && 'getDisplayMedia' in navigator.mediaDevices,
   copyText,
   loadBackup: () => import('./groups/backup.ts'),
   saveFile,
   reload: () => location.reload(),
   loadCall,
-  createMedia: async () => (await loadMedia()).createMediaRoom({ videoCodec }),
+  createMedia: async () => (await loadMedia()).createMediaRoom({ videoCodec, devices: settings.read() }),
   installKeys,
   preload,
   mark: (name) => performance.mark(name),

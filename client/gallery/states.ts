@@ -5,6 +5,7 @@ import type {
   BackupView,
   CallRow,
   CallView,
+  DevicesView,
   GroupSummary,
   GroupView,
   MemberAction,
@@ -63,6 +64,7 @@ const app = (more: Partial<AppView> = {}): AppView => ({
   call: null,
   verify: null,
   backup: null,
+  devices: null,
   isOffline: false,
   notice: null,
   isBusy: false,
@@ -137,6 +139,24 @@ const video = (): Partial<CallView> => ({
   ],
 });
 
+const devices = (more: Partial<DevicesView> = {}): DevicesView => ({
+  chosen: { microphone: 'm2', camera: null, speaker: null, noise: 'standard' },
+  found: [
+    { kind: 'microphone', id: 'm1', label: 'Built-in microphone' },
+    {
+      kind: 'microphone',
+      id: 'm2',
+      label: 'Studio condenser microphone with a very long name (USB Audio Class 2)',
+    },
+    { kind: 'camera', id: 'c1', label: 'Built-in camera' },
+    { kind: 'speaker', id: 's1', label: 'Headphones' },
+  ],
+  canChooseSpeaker: true,
+  level: 0.6,
+  isNoiseFailed: false,
+  ...more,
+});
+
 const backup = (more: Partial<BackupView> = {}): BackupView => ({
   kind: 'save',
   work: 'idle',
@@ -189,6 +209,16 @@ export const presses: Readonly<Record<string, readonly string[]>> = {
 export const states: Record<string, () => AppView> = {
   loading: () => app({ screen: { name: 'loading' } }),
   start: () => app({ ...first, screen: { name: 'start', isFirst: true } }),
+  devices: () => app({ devices: devices(), call: call() }),
+  'devices-failed': () =>
+    app({
+      devices: devices({
+        chosen: { microphone: 'gone', camera: null, speaker: null, noise: 'strong' },
+        canChooseSpeaker: false,
+        isNoiseFailed: true,
+      }),
+      call: call(),
+    }),
   'backup-save': () => app({ backup: backup() }),
   'backup-sealing': () => app({ backup: backup({ work: 'working', part: 0.4 }) }),
   'backup-saved': () => app({ backup: backup({ work: 'done' }) }),

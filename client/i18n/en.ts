@@ -76,6 +76,26 @@ export const en = {
     empty: 'No group yet',
   },
 
+  devices: {
+    title: 'Sound and camera',
+    microphone: 'Microphone',
+    speaker: 'Speaker',
+    camera: 'Camera',
+    usual: 'As the system has it',
+    unnamed: (n: number): string => `Device ${n}`,
+    unplugged: 'The one you chose is not connected',
+    level: 'Your voice',
+    noise: 'Noise around you',
+    noises: { standard: 'Taken out', strong: 'Taken out, thoroughly', off: 'Left in' },
+    noisesWhat: {
+      standard: 'Fans, keyboards, streets. Costs little power.',
+      strong: 'For loud places. Costs more power.',
+      off: 'For music: everything is sent as the microphone hears it.',
+    },
+    noiseFailed: 'This could not be started here. Your voice goes out as the browser has it.',
+    here: 'All of this happens on your device.',
+  },
+
   backup: {
     open: 'Keep a backup',
     start: 'I have a backup',

@@ -81,6 +81,26 @@ export const fr: Words = {
     empty: 'Pas encore de groupe',
   },
 
+  devices: {
+    title: 'Son et caméra',
+    microphone: 'Micro',
+    speaker: 'Haut-parleur',
+    camera: 'Caméra',
+    usual: 'Selon le système',
+    unnamed: (n) => `Appareil ${n}`,
+    unplugged: 'Celui que vous avez choisi n’est pas branché',
+    level: 'Votre voix',
+    noise: 'Bruit autour de vous',
+    noises: { standard: 'Enlevé', strong: 'Enlevé à fond', off: 'Laissé' },
+    noisesWhat: {
+      standard: 'Ventilateurs, claviers, rue. Consomme peu.',
+      strong: 'Pour les lieux bruyants. Consomme plus.',
+      off: 'Pour la musique : tout part comme le micro l’entend.',
+    },
+    noiseFailed: 'Impossible de le lancer ici. Votre voix part telle que le navigateur la donne.',
+    here: 'Tout cela se passe sur votre appareil.',
+  },
+
   backup: {
     open: 'Garder une sauvegarde',
     start: 'J’ai une sauvegarde',

@@ -12,12 +12,19 @@ import {
 /** Why a device could not be had. */
 export type DeviceFailure = 'denied' | 'missing' | 'failed';
 
-export function captureMicrophone(): Promise<LocalAudioTrack> {
-  return createLocalAudioTrack();
+/** Without the browser's own suppression of noise: ours does more (noise-control.ts), and twice is too much for a voice. */
+export function captureMicrophone(deviceId: string | null): Promise<LocalAudioTrack> {
+  return createLocalAudioTrack({
+    ...(deviceId === null ? {} : { deviceId }),
+    ...{ echoCancellation: true, autoGainControl: true, noiseSuppression: false },
+  });
 }
 
-export function captureCamera(): Promise<LocalVideoTrack> {
-  return createLocalVideoTrack({ resolution: VideoPresets.h720.resolution });
+export function captureCamera(deviceId: string | null): Promise<LocalVideoTrack> {
+  return createLocalVideoTrack({
+    ...(deviceId === null ? {} : { deviceId }),
+    resolution: VideoPresets.h720.resolution,
+  });
 }
 
 /** The picture, and its sound where the browser and the person give it. */

@@ -3,13 +3,17 @@
 import { Track, TrackEvent, type LocalAudioTrack, type LocalTrack } from 'livekit-client';
 import { captureMicrophone, deviceFailure } from './devices.ts';
 import { mark } from './marks.ts';
+import { NoiseControl } from './noise-control.ts';
 import type { Overruled } from './overruled.ts';
 import { publish, unpublish, type LocalWorld } from './publishing.ts';
 
 export class Microphone {
   readonly #world: LocalWorld;
   readonly #overruled: Overruled;
+  readonly #noise: NoiseControl;
   #track: LocalAudioTrack | null = null;
+  /** The one that was asked for last. */
+  #deviceId: string | null;
   #starting: Promise<void> | null = null;
   #muting: Promise<void> = Promise.resolve();
   /** My last wish, whatever the track is made to do. */
@@ -20,6 +24,8 @@ export class Microphone {
   constructor(world: LocalWorld, overruled: Overruled) {
     this.#world = world;
     this.#overruled = overruled;
+    this.#deviceId = world.devices().microphone;
+    this.#noise = new NoiseControl(world.store, world.devices().noise, (track) => world.levels.add(track));
   }
 
   get track(): MediaStreamTrack | undefined {
@@ -44,8 +50,18 @@ export class Microphone {
 
   /** Publishes in a new room what was on in the old one. */
   async republish(): Promise<void> {
-    if (this.#track !== null && this.#world.store.snapshot.microphone === 'on')
-      await this.#publish(this.#track);
+    if (this.#track === null || this.#world.store.snapshot.microphone !== 'on') return;
+    await this.#publish(this.#track);
+    this.#noise.follow(this.#track);
+  }
+
+  /** The wishes about devices have changed: captured and filtered anew where they say so, and published as it was. */
+  async followDevices(): Promise<void> {
+    const { microphone, noise } = this.#world.devices();
+    this.#noise.set(noise);
+    if (microphone === this.#deviceId) return;
+    this.#deviceId = microphone;
+    await this.#track?.setDeviceId(microphone ?? 'default');
   }
 
   /** Stops and releases it. May be started again. */
@@ -60,7 +76,7 @@ export class Microphone {
     const run = ++this.#run;
     store.set({ microphone: 'starting' });
     try {
-      const track = await captureMicrophone();
+      const track = await captureMicrophone(this.#deviceId);
       if (run !== this.#run) {
         track.stop();
         return;
@@ -75,6 +91,7 @@ export class Microphone {
       await this.#publish(track);
       if (run !== this.#run) return;
       store.set({ microphone: 'on' });
+      this.#noise.follow(track);
       mark('aparte:join:published');
     } catch (error) {
       if (run !== this.#run) return;
@@ -109,6 +126,7 @@ export class Microphone {
     const track = this.#track;
     if (track === null) return;
     this.#track = null;
+    this.#noise.forget();
     this.#world.levels.remove(track.mediaStreamTrack);
     track.stop();
     void unpublish(this.#world, [track as LocalTrack]);

@@ -14,12 +14,15 @@ export class Camera {
   readonly #world: LocalWorld;
   readonly #overruled: Overruled;
   readonly #wish: Wish;
+  /** The one that was asked for last. */
+  #deviceId: string | null;
   #track: LocalVideoTrack | null = null;
   #isPublished = false;
 
   constructor(world: LocalWorld, overruled: Overruled) {
     this.#world = world;
     this.#overruled = overruled;
+    this.#deviceId = world.devices().camera;
     this.#wish = new Wish({
       turnOn: () => this.#turnOn(),
       turnOff: () => this.#turnOff(),
@@ -29,6 +32,14 @@ export class Camera {
 
   set(isOn: boolean): Promise<void> {
     return this.#wish.want(isOn);
+  }
+
+  /** The wishes about devices have changed. */
+  async followDevices(): Promise<void> {
+    const { camera } = this.#world.devices();
+    if (camera === this.#deviceId) return;
+    this.#deviceId = camera;
+    await this.#track?.setDeviceId(camera ?? 'default');
   }
 
   /** The old room is gone: what was on is published in the new one. */
@@ -48,7 +59,7 @@ export class Camera {
     const { store } = this.#world;
     store.set({ camera: 'starting' });
     if (this.#track === null) {
-      const track = (this.#track = await captureCamera());
+      const track = (this.#track = await captureCamera(this.#deviceId));
       track.on(TrackEvent.Muted, () => this.#wasMuted(track));
       track.on(TrackEvent.Restarted, () => this.#show(track));
     } else {

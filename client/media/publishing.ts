@@ -4,6 +4,7 @@ import type { LocalTrack, Room, TrackPublishOptions } from 'livekit-client';
 import type { FrameLink } from './frame-link.ts';
 import type { Levels } from './levels.ts';
 import type { SnapshotStore } from './store.ts';
+import type { DeviceWishes } from './types.ts';
 
 export interface LocalWorld {
   readonly store: SnapshotStore;
@@ -15,6 +16,8 @@ export interface LocalWorld {
   readonly currentRoom: () => Room | null;
   /** Resolves when the first epoch's keys are in the worker. */
   readonly keys: Promise<true>;
+  /** As they are now. */
+  readonly devices: () => DeviceWishes;
   /** For pictures. */
   readonly publishOptions: () => TrackPublishOptions;
 }

@@ -5,13 +5,22 @@ import type { RemoteTrack } from 'livekit-client';
 
 export class RemoteAudio {
   #container: HTMLElement | null = null;
+  #output: string | null = null;
   readonly #elements = new Map<MediaStreamTrack, HTMLAudioElement>();
+
+  /** Out of this device; null: the system's. Where the browser lets a page choose. */
+  setOutput(deviceId: string | null): void {
+    if (deviceId === this.#output) return;
+    this.#output = deviceId;
+    for (const element of this.#elements.values()) this.#route(element);
+  }
 
   /** Before livekit-client has the track. */
   listen(track: MediaStreamTrack): void {
     if (this.#elements.has(track)) return;
     const element = document.createElement('audio');
     element.autoplay = true;
+    if (this.#output !== null) this.#route(element);
     element.srcObject = new MediaStream([track]);
     this.#home().append(element);
     this.#elements.set(track, element);
@@ -35,6 +44,11 @@ export class RemoteAudio {
     for (const track of [...this.#elements.keys()]) this.#drop(track);
     this.#container?.remove();
     this.#container = null;
+  }
+
+  /** A device that is gone is the system's affair: the sound stays where it is. */
+  #route(element: HTMLAudioElement): void {
+    if ('setSinkId' in element) void element.setSinkId(this.#output ?? '').catch(() => undefined);
   }
 
   #drop(track: MediaStreamTrack): void {

@@ -22,7 +22,7 @@ import type { LocalWorld } from './publishing.ts';
 import { isSameView, RemoteView } from './remote.ts';
 import { RemoteAudio } from './remote-audio.ts';
 import { SnapshotStore } from './store.ts';
-import type { EpochKeys, MediaRoom, MediaSnapshot, MediaSource } from './types.ts';
+import type { DeviceWishes, EpochKeys, MediaRoom, MediaSnapshot, MediaSource } from './types.ts';
 import { forgedIn, noDrops } from './worker/counts.ts';
 import type { StatsMessage } from './worker/messages.ts';
 
@@ -31,10 +31,11 @@ export type VideoCodec = 'vp8' | 'vp9' | 'h264' | 'av1';
 interface MediaRoomOptions {
   /** What camera and screen are encoded with, asked each time that one is published. Default `vp8`, which every browser can decode. */
   readonly videoCodec?: () => VideoCodec;
+  readonly devices: DeviceWishes;
 }
 
 /** The media of one call, not yet connected. */
-export function createMediaRoom(options: MediaRoomOptions = {}): MediaRoom {
+export function createMediaRoom(options: MediaRoomOptions): MediaRoom {
   return new CallMedia(options);
 }
 
@@ -63,11 +64,14 @@ class CallMedia implements MediaRoom {
   #connected = deferred<Room>();
   /** Whether `#connected` has resolved: only then is it replaced, so that nobody waits for one that was forgotten. */
   #isResolved = false;
+  #devices: DeviceWishes;
   #room: Room | null = null;
   #hasHeard = false;
   #generation = 0;
 
-  constructor({ videoCodec = () => 'vp8' }: MediaRoomOptions) {
+  constructor({ videoCodec = () => 'vp8', devices }: MediaRoomOptions) {
+    this.#devices = devices;
+    this.#audio.setOutput(devices.speaker);
     this.#link = new FrameLink({
       onInstalled: (generation, epoch) => this.#installed(generation, epoch),
       onOpened: (id, source) => this.#opened(id, source),
@@ -81,6 +85,7 @@ class CallMedia implements MediaRoom {
       ...{ store: this.#store, link: this.#link, levels: this.#levels, keys: this.#keys.promise },
       room: () => this.#connected.promise,
       currentRoom: () => this.#room,
+      devices: () => this.#devices,
       publishOptions: () => ({ videoCodec: videoCodec(), simulcast: true, backupCodec: false }),
     };
     const overruled = new Overruled(this.#store);
@@ -163,6 +168,13 @@ class CallMedia implements MediaRoom {
 
   setMicrophoneMuted(isMuted: boolean): Promise<void> {
     return this.#microphone.setMuted(isMuted);
+  }
+
+  setDevices(wishes: DeviceWishes): void {
+    this.#devices = wishes;
+    this.#audio.setOutput(wishes.speaker);
+    // What a device does not give shows in its own state.
+    for (const part of [this.#microphone, this.#camera]) void part.followDevices().catch(() => undefined);
   }
 
   setCamera(isOn: boolean): Promise<void> {

@@ -41,6 +41,17 @@ export interface RemoteParticipantView {
   readonly tracks: readonly RemoteTrackView[];
 }
 
+/** What takes the noise out of my voice, on this device: RNNoise, GTCRN, nothing. */
+export type NoiseSuppression = 'standard' | 'strong' | 'off';
+
+/** Which devices, and what becomes of the sound. Null: the one that the browser takes. */
+export interface DeviceWishes {
+  readonly microphone: string | null;
+  readonly camera: string | null;
+  readonly speaker: string | null;
+  readonly noise: NoiseSuppression;
+}
+
 export type LocalSourceState = 'off' | 'starting' | 'on' | 'denied' | 'missing' | 'failed';
 
 export interface MediaSnapshot {
@@ -49,6 +60,8 @@ export interface MediaSnapshot {
   readonly microphone: LocalSourceState;
   readonly isMicrophoneMuted: boolean;
   readonly localLevel: number;
+  /** What is done about noise now; `failed`: what was wished for cannot be had, and the sound goes out as the browser gives it. */
+  readonly noise: NoiseSuppression | 'failed';
   readonly camera: LocalSourceState;
   readonly screen: LocalSourceState;
   readonly cameraStream: MediaStream | null;
@@ -91,6 +104,8 @@ export interface MediaRoom {
   /** Ends and releases it; may be started again. */
   stopMicrophone(): void;
   setMicrophoneMuted(isMuted: boolean): Promise<void>;
+  /** Other devices, another model against noise: at once, in the middle of a call. */
+  setDevices(wishes: DeviceWishes): void;
   setCamera(isOn: boolean): Promise<void>;
   setScreen(isOn: boolean): Promise<void>;
   unblockAudio(): Promise<void>;

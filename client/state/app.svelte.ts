@@ -7,6 +7,7 @@ import { encodeInvite } from '../../crypto/invite/index.ts';
 import type { EventsHandle } from '../api/events.ts';
 import type { Group } from '../groups/group.ts';
 import { StorageError } from '../groups/store.ts';
+import type { NoiseSuppression } from '../media/types.ts';
 import type { Wish } from '../groups/changes.ts';
 import { noVerifications } from '../groups/verification.ts';
 import { inviteLink } from '../router/invite-link.ts';
@@ -15,6 +16,7 @@ import { BackupModel } from './backup.svelte.ts';
 import { CallModel } from './call.svelte.ts';
 import { Connection } from './connection.svelte.ts';
 import { openCore, type Core } from './core.ts';
+import { DevicesModel } from './devices.svelte.ts';
 import { idOf } from './ids.ts';
 import { InviteModel } from './invite.svelte.ts';
 import { groupViewOf, summaryOf, type Changing, type Knowledge } from './people.ts';
@@ -28,6 +30,8 @@ import type {
   AppView,
   BackupView,
   CallView,
+  DeviceKind,
+  DevicesView,
   GroupSummary,
   MemberAction,
   Problem,
@@ -59,6 +63,7 @@ export class AppModel implements AppView, Actions {
   #call: CallModel | null = $state.raw(null);
   #isCallShown = $state(false);
   #verify: VerifyModel | null = $state.raw(null);
+  readonly #devices: DevicesModel;
   #backup: BackupModel | null = $state.raw(null);
 
   notice: Problem | null = $state.raw(null);
@@ -70,10 +75,13 @@ export class AppModel implements AppView, Actions {
   readonly isEntering: boolean = $derived(this.#call !== null && !this.#isCallShown);
   readonly verify: VerifyView | null = $derived(this.#verify?.view(this.#verifications) ?? null);
 
+  readonly devices: DevicesView | null = $derived.by(() => this.#devices.view(this.#call?.media ?? null));
+
   readonly backup: BackupView | null = $derived(this.#backup?.view ?? null);
 
   constructor(parts: AppParts) {
     this.#parts = parts;
+    this.#devices = new DevicesModel(parts.devices, (wishes) => this.#call?.setDevices(wishes));
     this.#connection = new Connection(parts.line.clock);
     this.#missing = parts.missing;
     this.#route = parts.router.route;
@@ -262,6 +270,22 @@ export class AppModel implements AppView, Actions {
 
   openBackup(kind: BackupView['kind']): void {
     if (this.#core) this.#backup = new BackupModel(kind, this.#core.store, this.#parts);
+  }
+
+  openDevices(): void {
+    this.#devices.open();
+  }
+
+  closeDevices(): void {
+    this.#devices.close();
+  }
+
+  chooseDevice(kind: DeviceKind, id: string | null): void {
+    this.#devices.choose(kind, id);
+  }
+
+  suppressNoise(noise: NoiseSuppression): void {
+    this.#devices.suppress(noise);
   }
 
   closeBackup(): void {

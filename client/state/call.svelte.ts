@@ -11,6 +11,7 @@ import { idOf } from './ids.ts';
 import { Interference } from './interference.ts';
 import { nobody, Presence } from './presence.ts';
 import { shownCode } from './problems.ts';
+import type { DeviceWishes, MediaSnapshot } from '../media/types.ts';
 import { Recovery } from './recovery.ts';
 import { misshownIn, rowsOf, silentIn, tilesOf, withSame, type CallScene } from './rows.ts';
 import { NameBook, withCount, withLine, withRemovals, type TrustLine } from './trust-log.ts';
@@ -84,6 +85,10 @@ export class CallModel {
     return this.#state.phase === 'ended';
   }
 
+  get media(): MediaSnapshot | null {
+    return this.#state.media;
+  }
+
   start(): void {
     void this.#live.start();
   }
@@ -131,6 +136,10 @@ export class CallModel {
     const isOn = !isRunning(this.view.camera);
     this.#live.setCamera(isOn);
     return isOn;
+  }
+
+  setDevices(wishes: DeviceWishes): void {
+    this.#live.setDevices(wishes);
   }
 
   toggleScreen(): void {

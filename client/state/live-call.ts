@@ -6,7 +6,7 @@ import { backoffMs, wait, type Timer } from '../api/clock.ts';
 import { ApiError, codeOf } from '../api/errors.ts';
 import type { PeerStatus } from '../call/peers.ts';
 import type { SessionEnd, TrustChange } from '../call/types.ts';
-import type { MediaSnapshot } from '../media/types.ts';
+import type { DeviceWishes, MediaSnapshot } from '../media/types.ts';
 import { Place, type PlaceParts, type Wishes } from './place.ts';
 
 /** A line that is back before this was never worth a word. */
@@ -121,6 +121,11 @@ export class LiveCall {
 
   setScreen(isOn: boolean): void {
     if (!isOn || this.#maySpeak()) void this.#place?.media?.setScreen(isOn);
+  }
+
+  /** A new place reads them by itself. */
+  setDevices(wishes: DeviceWishes): void {
+    this.#place?.media?.setDevices(wishes);
   }
 
   unblockAudio(): void {

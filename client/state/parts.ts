@@ -8,6 +8,7 @@ import type { MediaRoom } from '../media/types.ts';
 import type { Router } from '../router/router.ts';
 import type { CallModelParts } from './call.svelte.ts';
 import type { Core, CoreParts } from './core.ts';
+import type { DeviceParts } from './devices.svelte.ts';
 import type { PlaceParts } from './place.ts';
 
 export interface AppParts extends CoreParts {
@@ -18,6 +19,7 @@ export interface AppParts extends CoreParts {
   /** What this browser lacks; codes of i18n `errors`. */
   readonly missing: readonly string[];
   readonly locks: LockManager | undefined;
+  readonly devices: DeviceParts;
   readonly canShareScreen: boolean;
   readonly copyText: (text: string) => Promise<boolean>;
   readonly loadBackup: () => Promise<Pick<typeof backupChunk, 'backUp' | 'restore'>>;

@@ -1,6 +1,8 @@
 // What screens show: the shapes that `client/state` derives and `client/ui` draws. Types only. Components take these as
 // props and give back the callbacks of `Actions`; they know no fetch, no LiveKit and no cryptography.
 
+import type { DeviceWishes, NoiseSuppression } from '../media/types.ts';
+
 /** A code that `i18n` has words for, with what to do. The server's codes and the client's own (see i18n/en.ts `errors`). */
 export type Problem = { readonly code: string; readonly retry?: () => void };
 
@@ -155,6 +157,25 @@ export interface VerifyView {
   readonly qr: Uint8Array;
 }
 
+export type DeviceKind = 'microphone' | 'camera' | 'speaker';
+
+export interface DeviceChoice {
+  readonly kind: DeviceKind;
+  readonly id: string;
+  /** Empty where the browser does not tell before a device was used. */
+  readonly label: string;
+}
+
+/** The dialog of microphone, camera and speaker. */
+export interface DevicesView {
+  readonly chosen: DeviceWishes;
+  readonly found: readonly DeviceChoice[];
+  readonly canChooseSpeaker: boolean;
+  /** 0..1, of my microphone as it goes out; 0 outside a call. */
+  readonly level: number;
+  readonly isNoiseFailed: boolean;
+}
+
 /** The dialog of a backup that is open. */
 export interface BackupView {
   readonly kind: 'save' | 'restore';
@@ -185,6 +206,7 @@ export interface AppView {
   readonly isEntering: boolean;
   readonly verify: VerifyView | null;
   readonly backup: BackupView | null;
+  readonly devices: DevicesView | null;
   readonly isOffline: boolean;
   /** Something the last tap could not do; dismissable. */
   readonly notice: Problem | null;
@@ -219,6 +241,11 @@ export interface Actions {
   retryMedia(personId: string): void;
   /** Takes a new place in the call I am in, with new keys. */
   rejoinCall(): void;
+  openDevices(): void;
+  closeDevices(): void;
+  /** Null: whichever the browser takes. */
+  chooseDevice(kind: DeviceKind, id: string | null): void;
+  suppressNoise(noise: NoiseSuppression): void;
   openBackup(kind: BackupView['kind']): void;
   closeBackup(): void;
   /** Hands over a file with what this device cannot do without, under `passphrase`. */

@@ -1,5 +1,5 @@
 // A media room without media, for tests of what is around it: does what it is told and says what the test lets it say.
-import type { EpochKeys, MediaRoom, MediaSnapshot } from '../media/types.ts';
+import type { DeviceWishes, EpochKeys, MediaRoom, MediaSnapshot } from '../media/types.ts';
 
 const quiet: MediaSnapshot = {
   ...{
@@ -8,6 +8,7 @@ const quiet: MediaSnapshot = {
     microphone: 'off',
     isMicrophoneMuted: false,
     localLevel: 0,
+    noise: 'off',
   },
   ...{ camera: 'off', screen: 'off', cameraStream: null, screenStream: null },
   ...{ isAudioBlocked: false, isSendStopped: false, published: {} },
@@ -82,6 +83,10 @@ export class TestMedia implements MediaRoom {
   setMicrophoneMuted(isMicrophoneMuted: boolean): Promise<void> {
     this.say({ isMicrophoneMuted });
     return Promise.resolve();
+  }
+
+  setDevices({ noise }: DeviceWishes): void {
+    this.say({ noise });
   }
 
   setCamera(isOn: boolean): Promise<void> {

@@ -1,0 +1,139 @@
+// What a person chooses under "Sound and camera", as the other end of the call hears it: the noise around them, and another microphone.
+import { expect, test } from 'vitest';
+import { ada, ben } from './harness/people.ts';
+import type { Person } from './harness/person.ts';
+import { gather, setStage } from './harness/stage.ts';
+import { until } from './harness/wait.ts';
+
+const stage = setStage();
+const words = { standard: /^Taken out Fans/, strong: /^Taken out, thoroughly/, off: /^Left in/ } as const;
+
+/** Keeps what the page asks of the browser for a microphone. */
+const captures = `
+  window.aparteCaptures = [];
+  const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+  navigator.mediaDevices.getUserMedia = (wished) => {
+    if (wished.audio) window.aparteCaptures.push(wished.audio);
+    return ask(wished);
+  };`;
+
+/** A microphone beside a fan: noise as loud as a voice. */
+const noisyMicrophone = `
+  const capture = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+  navigator.mediaDevices.getUserMedia = async (wished) => {
+    if (!wished.audio) return capture(wished);
+    (await capture(wished)).getTracks().forEach((track) => track.stop());
+    const context = (window.aparteFan = new AudioContext());
+    const noise = context.createBuffer(1, context.sampleRate * 4, context.sampleRate);
+    const samples = noise.getChannelData(0);
+    for (let i = 0; i < samples.length; i++) samples[i] = (Math.random() - 0.5) * 0.1;
+    const out = context.createMediaStreamDestination();
+    const fan = new AudioBufferSourceNode(context, { buffer: noise, loop: true });
+    fan.connect(out);
+    fan.start();
+    await context.resume();
+    return out.stream;
+  };`;
+
+/** Every connection of a page, for its own counts. */
+const connections = `
+  window.aparteConnections = [];
+  const Former = RTCPeerConnection;
+  window.RTCPeerConnection = class extends Former {
+    constructor(...args) {
+      super(...args);
+      window.aparteConnections.push(this);
+    }
+  };`;
+
+/** How much sound the page has had to make up so far, in milliseconds, for what came too late or not. */
+function madeUpMs(person: Person): Promise<number> {
+  return person.page.evaluate(async () => {
+    const { aparteConnections } = window as unknown as { aparteConnections: RTCPeerConnection[] };
+    let samples = 0;
+    for (const connection of aparteConnections)
+      for (const stat of (await connection.getStats()).values() as Iterable<RTCInboundRtpStreamStats>)
+        if (stat.type === 'inbound-rtp' && stat.kind === 'audio')
+          samples += (stat.concealedSamples ?? 0) - (stat.silentConcealedSamples ?? 0);
+    return samples / 48;
+  });
+}
+
+async function choose(person: Person, noise: keyof typeof words): Promise<void> {
+  await person.press('Sound and camera');
+  await person.page.getByRole('radio', { name: words[noise] }).check();
+  await person.press('Close');
+}
+
+/** The loudest frequency of what comes out at `person` stays on one side of a mark. */
+function loudness(person: Person, is: 'above' | 'below', markDb: number): Promise<unknown> {
+  let looks = 0;
+  return until(
+    async () => {
+      const { peakDb } = await person.hearing();
+      looks = (is === 'above') === peakDb > markDb ? looks + 1 : 0;
+      return looks >= 5;
+    },
+    { what: `${person.name} hears noise ${is} ${markDb} dB`, instead: () => person.hearing() },
+  );
+}
+
+test('noise around a voice is taken out on the device, left in when wished, and neither makes a gap', async () => {
+  const a = await stage.enter(ada, { initScripts: [captures, noisyMicrophone] });
+  const b = await stage.enter(ben, { initScripts: [connections] });
+  await gather([a, b]);
+  await a.startVoiceChat();
+  await b.joinVoiceChat();
+  await choose(a, 'off');
+  await loudness(b, 'above', -75);
+  const { peakDb } = await b.hearing();
+  const beforeMs = await madeUpMs(b);
+  for (const noise of ['standard', 'strong'] as const) {
+    await choose(a, noise);
+    await loudness(b, 'below', peakDb - 8);
+
+    await b.rowSays('Ada', /^(Speaking|Listening)$/);
+    await choose(a, 'off');
+    await loudness(b, 'above', peakDb - 6);
+  }
+  // Four changes, on a machine that has other things to do as well.
+  expect((await madeUpMs(b)) - beforeMs).toBeLessThan(200);
+  // It is not done twice: the browser's own is off, the echo is still cancelled.
+  const [asked] = await a.page.evaluate(
+    () => (window as unknown as { aparteCaptures: unknown[] }).aparteCaptures,
+  );
+  expect(asked).toMatchObject({ noiseSuppression: false, echoCancellation: true });
+});
+
+test('what cannot be loaded is said, and the voice goes out all the same; another microphone is taken at once and remembered', async () => {
+  const a = await stage.enter(ada, {
+    initScripts: [captures],
+    prepare: async (context) => {
+      await context.route(/gtcrn.*\.wasm/, (route) => route.abort());
+    },
+  });
+  const b = await stage.enter(ben);
+  await stage.callOf([a, b]);
+  await choose(a, 'strong');
+  await a.press('Sound and camera');
+  await a.reads('This could not be started here');
+  await b.hears('Ada');
+
+  const microphones = a.page.getByRole('combobox', { name: 'Microphone' });
+  await microphones.selectOption({ index: 2 });
+  const chosen = await microphones.inputValue();
+  expect(chosen).not.toBe('');
+  const lastAsked = (): Promise<unknown> =>
+    a.page.evaluate(() => (window as unknown as { aparteCaptures: unknown[] }).aparteCaptures.at(-1));
+  await until(async () => JSON.stringify(await lastAsked()).includes(chosen), {
+    what: 'the other microphone is captured',
+    instead: lastAsked,
+  });
+  await a.press('Close');
+  await b.hears('Ada');
+
+  await a.reload();
+  await a.joinVoiceChat();
+  expect(JSON.stringify(await lastAsked())).toContain(chosen);
+  await b.hears('Ada');
+});

@@ -1,0 +1,106 @@
+// What a microphone's sound goes through on its way out: straight, or through a model that takes the noise out. The track that comes out is
+// the same whatever is in between, so that a change is heard as a change of sound and not as a gap. noise-control.ts drives it.
+import type { AudioProcessorOptions, Track, TrackProcessor } from 'livekit-client';
+import { createModelNode, modelSampleRate, type ModelNode, type NoiseModel } from './models.ts';
+
+/** From one way to the other. */
+const fadeSeconds = 0.03;
+
+interface Way {
+  readonly model: NoiseModel | null;
+  /** What the sound goes into; null: it goes straight to `gain`. */
+  readonly node: ModelNode | null;
+  readonly gain: GainNode;
+}
+
+export class NoiseFilter implements TrackProcessor<Track.Kind.Audio, AudioProcessorOptions> {
+  readonly name = 'aparte-noise';
+  readonly context: AudioContext;
+  readonly processedTrack: MediaStreamTrack;
+  readonly #out: MediaStreamAudioDestinationNode;
+  #track: MediaStreamTrack | null = null;
+  #source: MediaStreamAudioSourceNode | null = null;
+  #way: Way;
+
+  /** `onStalled`: the browser stopped the sound that goes through here. */
+  constructor(onStalled: () => void) {
+    this.context = new AudioContext({ sampleRate: modelSampleRate, latencyHint: 'interactive' });
+    this.#out = new MediaStreamAudioDestinationNode(this.context, { channelCount: 1 });
+    this.processedTrack = this.#out.stream.getAudioTracks()[0] as MediaStreamTrack;
+    this.#way = this.#lay(null, null);
+    this.#way.gain.gain.value = 1;
+    this.context.onstatechange = () => {
+      if (this.context.state !== 'running' && this.context.state !== 'closed') onStalled();
+    };
+  }
+
+  /** Whether sound can go through: a browser may want a tap first. */
+  async wake(): Promise<boolean> {
+    if (this.context.state === 'suspended') {
+      const tooLong = new Promise((resolve) => setTimeout(resolve, 500));
+      await Promise.race([this.context.resume().catch(() => undefined), tooLong]);
+    }
+    return this.context.state === 'running';
+  }
+
+  /** From now on through `model`, or straight with null. Rejects, and changes nothing, where the model cannot be had. */
+  async use(model: NoiseModel | null): Promise<void> {
+    if (this.#way.model === model) return;
+    const node = model === null ? null : await createModelNode(this.context, model);
+    const former = this.#way;
+    this.#way = this.#lay(model, node);
+    if (this.#source) this.#connect(this.#source, this.#way);
+    const from = this.context.currentTime;
+    former.gain.gain.setValueAtTime(1, from).linearRampToValueAtTime(0, from + fadeSeconds);
+    this.#way.gain.gain.setValueAtTime(0, from).linearRampToValueAtTime(1, from + fadeSeconds);
+    setTimeout(() => this.#remove(former), 4_000 * fadeSeconds);
+  }
+
+  init({ track }: Pick<AudioProcessorOptions, 'track'>): Promise<void> {
+    this.#listenTo(track);
+    return Promise.resolve();
+  }
+
+  /** Another device. The context stays ours, whichever livekit-client offers. */
+  restart({ track }: Pick<AudioProcessorOptions, 'track'>): Promise<void> {
+    this.#listenTo(track);
+    return Promise.resolve();
+  }
+
+  async destroy(): Promise<void> {
+    this.context.onstatechange = null;
+    this.#source?.disconnect();
+    this.#remove(this.#way);
+    if (this.context.state !== 'closed') await this.context.close();
+  }
+
+  #listenTo(track: MediaStreamTrack): void {
+    if (track === this.#track) return;
+    this.#track = track;
+    this.#source?.disconnect();
+    this.#source = this.context.createMediaStreamSource(new MediaStream([track]));
+    this.#connect(this.#source, this.#way);
+  }
+
+  #lay(model: NoiseModel | null, node: ModelNode | null): Way {
+    const gain = new GainNode(this.context, { gain: 0 });
+    node?.connect(gain);
+    gain.connect(this.#out);
+    return { model, node, gain };
+  }
+
+  #connect(source: MediaStreamAudioSourceNode, { node, gain }: Way): void {
+    source.connect(node ?? gain);
+  }
+
+  #remove({ node, gain }: Way): void {
+    try {
+      this.#source?.disconnect(node ?? gain);
+    } catch {
+      // It was not connected: the device changed meanwhile.
+    }
+    gain.disconnect();
+    node?.disconnect();
+    node?.destroy();
+  }
+}

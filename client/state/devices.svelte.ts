@@ -1,0 +1,83 @@
+// The dialog of microphone, camera and speaker: what there is to choose from, what is chosen, and what became of it. device-settings.ts
+// remembers; the call that runs follows at once.
+import type { DeviceWishes, MediaSnapshot, NoiseSuppression } from '../media/types.ts';
+import type { DeviceSettings } from './device-settings.ts';
+import type { DeviceChoice, DeviceKind, DevicesView } from './view.ts';
+
+export interface DeviceParts {
+  readonly settings: DeviceSettings;
+  /** Undefined where the page may not have devices (no HTTPS). */
+  readonly mediaDevices: MediaDevices | undefined;
+  /** Whether a page can choose where sound comes out here. */
+  readonly canChooseSpeaker: boolean;
+}
+
+const kinds = { audioinput: 'microphone', videoinput: 'camera', audiooutput: 'speaker' } as const;
+
+export class DevicesModel {
+  readonly #parts: DeviceParts;
+  readonly #onChange: (wishes: DeviceWishes) => void;
+  #wishes: DeviceWishes;
+  #isOpen = $state(false);
+  #found: readonly DeviceChoice[] = $state.raw([]);
+
+  constructor(parts: DeviceParts, onChange: (wishes: DeviceWishes) => void) {
+    this.#parts = parts;
+    this.#onChange = onChange;
+    this.#wishes = $state.raw(parts.settings.read());
+  }
+
+  view(media: Pick<MediaSnapshot, 'localLevel' | 'noise'> | null): DevicesView | null {
+    if (!this.#isOpen) return null;
+    return {
+      chosen: this.#wishes,
+      found: this.#found,
+      canChooseSpeaker: this.#parts.canChooseSpeaker,
+      level: media?.localLevel ?? 0,
+      isNoiseFailed: media?.noise === 'failed' && this.#wishes.noise !== 'off',
+    };
+  }
+
+  open(): void {
+    if (this.#isOpen) return;
+    this.#isOpen = true;
+    this.#parts.mediaDevices?.addEventListener('devicechange', this.#look);
+    this.#look();
+  }
+
+  close(): void {
+    this.#isOpen = false;
+    this.#parts.mediaDevices?.removeEventListener('devicechange', this.#look);
+  }
+
+  choose(kind: DeviceKind, id: string | null): void {
+    this.#set({ [kind]: id });
+  }
+
+  /** The same once more tries again what failed. */
+  suppress(noise: NoiseSuppression): void {
+    this.#set({ noise });
+  }
+
+  #set(change: Partial<DeviceWishes>): void {
+    this.#wishes = { ...this.#wishes, ...change };
+    this.#parts.settings.write(this.#wishes);
+    this.#onChange(this.#wishes);
+  }
+
+  readonly #look = (): void => {
+    void this.#parts.mediaDevices
+      ?.enumerateDevices()
+      .then((devices) => (this.#found = choicesOf(devices)))
+      .catch(() => undefined);
+  };
+}
+
+/** Without those that a browser names twice, and without a name before it may tell one. */
+export function choicesOf(
+  devices: readonly Pick<MediaDeviceInfo, 'kind' | 'deviceId' | 'label'>[],
+): DeviceChoice[] {
+  return devices
+    .filter(({ deviceId }) => deviceId !== '' && deviceId !== 'default' && deviceId !== 'communications')
+    .map(({ kind, deviceId, label }) => ({ kind: kinds[kind], id: deviceId, label }));
+}
