@@ -1,7 +1,7 @@
 // Changes of a group on the real service: roles, removal, ban, new link, handover, leaving; two people at once, and who was away meanwhile.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { toBase64url } from '../../crypto/bytes.ts';
-import { rankOf, roleOf } from '../../crypto/group/history/index.ts';
+import { maySpeak, rankOf, roleOf } from '../../crypto/group/history/index.ts';
 import type { Role } from '../../crypto/group/history/index.ts';
 import { removal, TestPerson, World } from '../testing/world.ts';
 import { hasMember } from './group.ts';
@@ -195,4 +195,45 @@ test('[G12] whom only the service lists is taken out of its list with the next r
       .stored.record.members.map(({ identity }) => toBase64url(identity))
       .sort(),
   ).toEqual([ada, ben].map(({ identity }) => toBase64url(identity)).sort());
+});
+
+test('[G9] how a group does things: one choice changes and the others stay, who is there stays as they were, who comes only listens', async () => {
+  const { ada, ben, rest, id } = await withAdmin('Cyd');
+  const [cyd] = rest as [TestPerson];
+  await ada.groups.change(id, { kind: 'policy', change: { speaking: 'listen' } });
+  // Ben does not know yet: his change is made again beside hers.
+  await ben.groups.change(id, { kind: 'policy', change: { picture: '360p' } });
+  const dan = await world.person('Dan');
+  await dan.groups.join(link(ada, id), 'Dan');
+  await ada.groups.refresh(id);
+  const { policy, version } = ada.groups.get(id)!.state;
+  expect(policy).toMatchObject({ speaking: 'listen', picture: '360p', admission: 'open' });
+  expect([cyd, dan].map((whom) => seen(ada, id, whom))).toEqual(['member', 'listener']);
+  await ada.groups.change(id, { kind: 'policy', change: { speaking: 'listen', picture: '360p' } });
+  expect(ada.groups.get(id)!.state.version).toBe(version);
+  await cyd.groups.refresh(id);
+  const wish = { kind: 'policy', change: { codec: 'vp8' } } as const;
+  await expect(cyd.groups.change(id, wish)).rejects.toMatchObject({ code: 'not_allowed' });
+});
+
+test('[G9] a listener speaks in the one call that an admin said, until it is taken back; a call is locked and opened, each once', async () => {
+  const { ada, ben, rest, id } = await withAdmin('Cyd');
+  const [cyd] = rest as [TestPerson];
+  const [call, other] = [new Uint8Array(16).fill(1), new Uint8Array(16).fill(2)];
+  await ada.groups.change(id, role(cyd, 'listener'));
+  const speaks = async (isAllowed: boolean) => {
+    const wish = { kind: 'speaker', callId: call, identity: cyd.identity, isAllowed } as const;
+    for (let twice = 0; twice < 2; twice++) await ben.groups.change(id, wish);
+    await cyd.groups.refresh(id);
+    const { state } = cyd.groups.get(id)!;
+    return [call, other].map((callId) => maySpeak(state, callId, cyd.identity));
+  };
+  const { version } = ada.groups.get(id)!.state;
+  expect(await speaks(true)).toEqual([true, false]);
+  expect(await speaks(false)).toEqual([false, false]);
+  for (const isLocked of [true, true, false, false])
+    await ben.groups.change(id, { kind: 'lock', callId: call, isLocked });
+  expect(ben.groups.get(id)!.state).toMatchObject({ lock: null, version: version + 4 });
+  const wish = { kind: 'lock', callId: call, isLocked: true } as const;
+  await expect(cyd.groups.change(id, wish)).rejects.toMatchObject({ code: 'not_allowed' });
 });

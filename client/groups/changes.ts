@@ -17,6 +17,7 @@ import type { Identity } from '../../crypto/identity/index.ts';
 import { deriveGroupKeys, sealText } from '../../crypto/invite/index.ts';
 import type { NewChange, NewRotation } from '../api/bodies.ts';
 import { hasMember, type Group } from './group.ts';
+import { isPolicySo, policyAction, type PolicyWish } from './policy.ts';
 
 /** A request holds 64 changes. */
 const mostUnproven = 60;
@@ -27,7 +28,17 @@ export type Wish =
   | { readonly kind: 'handover'; readonly identity: Bytes }
   /** A new secret: every link of before opens nothing any more. `after`: the version that was in force when it was wished. */
   | { readonly kind: 'newLink'; readonly after: number }
-  | { readonly kind: 'departure' };
+  | { readonly kind: 'departure' }
+  | PolicyWish
+  /** A listener may speak in this call, or no longer. */
+  | {
+      readonly kind: 'speaker';
+      readonly callId: Bytes;
+      readonly identity: Bytes;
+      readonly isAllowed: boolean;
+    }
+  /** Nobody else comes into this call, or people do again. */
+  | { readonly kind: 'lock'; readonly callId: Bytes; readonly isLocked: boolean };
 
 /** A change that was asked for and cannot be made, by a code that has words. */
 export class ChangeRefused extends Error {
@@ -55,7 +66,7 @@ export async function changeFor(
     entries.push(encodeEntry(signed.entry));
     state = signed.state;
   };
-  if (wish.kind !== 'newLink') await sign(wish);
+  if (wish.kind !== 'newLink') await sign(wish.kind === 'policy' ? policyAction(group, wish) : wish);
   let rotation: NewRotation | null = null;
   if (wish.kind === 'newLink' || wish.kind === 'removal') {
     for (const identity of unprovenOf(group, state, me.publicKey))
@@ -99,5 +110,19 @@ function isSo({ state, members }: Group, me: Bytes, wish: Wish): boolean {
       return state.secretVersion > wish.after;
     case 'departure':
       return isOut(state, me);
+    case 'policy':
+      return isPolicySo(state.policy, wish);
+    case 'speaker':
+      return isSpeaker(state, wish) === wish.isAllowed;
+    case 'lock':
+      return (state.lock !== null && equal(state.lock, wish.callId)) === wish.isLocked;
   }
+}
+
+function isSpeaker(
+  { speakers }: GroupState,
+  wish: { readonly callId: Bytes; readonly identity: Bytes },
+): boolean {
+  if (speakers === null || !equal(speakers.callId, wish.callId)) return false;
+  return speakers.identities.has(toHex(wish.identity));
 }

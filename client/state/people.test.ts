@@ -60,7 +60,6 @@ function changesBy(
   them: Uint8Array<ArrayBuffer>,
 ): boolean {
   const wish = wishOf(action, them);
-  if (wish.kind === 'newLink' || wish.kind === 'departure') throw new Error('no wish about somebody');
   try {
     const next = applyUnsigned(state, { author, atMs: 1, action: encodeAction(wish) }).state;
     const told = ({ roles, owner, gone }: GroupState) =>

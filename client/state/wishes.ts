@@ -3,7 +3,10 @@ import type { Bytes } from '../../crypto/bytes.ts';
 import type { Wish } from '../groups/changes.ts';
 import type { MemberAction } from './view.ts';
 
-export function wishOf(action: MemberAction, identity: Bytes): Wish {
+/** A wish about one member. */
+type MemberWish = Extract<Wish, { kind: 'role' | 'removal' | 'handover' }>;
+
+export function wishOf(action: MemberAction, identity: Bytes): MemberWish {
   switch (action) {
     case 'makeAdmin':
       return { kind: 'role', identity, role: 'admin' };
