@@ -386,6 +386,19 @@ export const states: Record<string, () => AppView> = {
         { id: 1, atMs: Date.now() - 12 * minute, kind: 'opened', name: 'Noor', count: 1 },
       ],
     }),
+  'call-intruder': () =>
+    withCall({
+      rows: [
+        row(noor),
+        row(ada),
+        row(elif, { isListener: true, isMuted: true }),
+        row(ben, { isListener: true, isMuted: true, status: 'silenced' }),
+      ],
+      trustLog: [
+        { id: 2, atMs: Date.now() - minute, kind: 'silenced', name: 'Ben', count: 412 },
+        { id: 1, atMs: Date.now() - 12 * minute, kind: 'opened', name: 'Noor', count: 1 },
+      ],
+    }),
   'call-video-troubles': () =>
     withCall({
       camera: 'on',

@@ -249,6 +249,8 @@ export const en = {
     apart: (name: string): string => `Other keys than you. Ask ${name} to come back in`,
     stale: 'No sign yet of the newest key',
     misshown: 'Their microphone is shown wrongly by the service',
+    listener: 'Listens only',
+    silenced: (name: string): string => `May only listen: what ${name} sends is not played`,
     outsider: 'Has no key: can’t hear you, is never played',
     outsiderName: 'Somebody without a key',
     retry: (name: string): string => `Retry: ${name}`,
@@ -393,6 +395,12 @@ export const en = {
       plural('en', count, {
         one: ': 1 piece of sound or picture under this name was not theirs, changed or old. It was dropped.',
         other: `: ${count} pieces of sound or picture under this name were not theirs, changed or old. They were dropped.`,
+      }),
+    /** After a name. */
+    silencedCount: (count: number): string =>
+      plural('en', count, {
+        one: ' may only listen, and sent 1 piece of sound or picture. It was dropped.',
+        other: ` may only listen, and sent ${count} pieces of sound or picture. They were dropped.`,
       }),
     refused: 'The server sent something that does not belong here. It was dropped.',
     times: (count: number): string => `(${count} times)`,

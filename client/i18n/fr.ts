@@ -253,6 +253,8 @@ export const fr: Words = {
     apart: (name) => `D’autres clés que vous. Proposez à ${name} de revenir`,
     stale: 'Rien encore de la dernière clé',
     misshown: 'Le service montre mal son micro',
+    listener: 'Écoute seulement',
+    silenced: (name) => `Ne peut qu’écouter : ce qu’envoie ${name} ne passe pas`,
     outsider: 'Sans clé : ne vous entend pas et ne passe jamais',
     outsiderName: 'Quelqu’un sans clé',
     retry: (name) => `Réessayer : ${name}`,
@@ -406,6 +408,11 @@ export const fr: Words = {
       plural('fr', count, {
         one: ' : 1 morceau de son ou d’image à ce nom n’en venait pas, ou était modifié ou ancien. Il a été écarté.',
         other: ` : ${count} morceaux de son ou d’image à ce nom n’en venaient pas, ou étaient modifiés ou anciens. Ils ont été écartés.`,
+      }),
+    silencedCount: (count) =>
+      plural('fr', count, {
+        one: ' ne peut qu’écouter, et a envoyé 1 morceau de son ou d’image. Il a été écarté.',
+        other: ` ne peut qu’écouter, et a envoyé ${count} morceaux de son ou d’image. Ils ont été écartés.`,
       }),
     refused: 'Le serveur a envoyé quelque chose qui n’a rien à faire ici. C’est écarté.',
     times: (count) => `(${count} fois)`,

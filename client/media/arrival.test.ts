@@ -9,7 +9,7 @@ const everyMs = 250;
 class Line {
   readonly arrivals = new Arrivals();
   nowMs = 1_000_000;
-  #counts: ReceiverCounts = { id: 1, arrived: 0, opened: 0, keyless: 0, damaged: 0 };
+  #counts: ReceiverCounts = { id: 1, arrived: 0, opened: 0, keyless: 0, damaged: 0, silenced: 0 };
 
   /** Reports for `ms`, with so many frames of each kind in each. */
   report(ms: number, frames: Partial<Omit<ReceiverCounts, 'id'>>): this {
@@ -17,7 +17,7 @@ class Line {
       this.nowMs += everyMs;
       const add = (name: keyof typeof frames): number => this.#counts[name] + (frames[name] ?? 0);
       const counts = { arrived: add('arrived'), opened: add('opened'), keyless: add('keyless') };
-      this.#counts = { id: 1, ...counts, damaged: add('damaged') };
+      this.#counts = { id: 1, ...counts, damaged: add('damaged'), silenced: add('silenced') };
       this.arrivals.count([this.#counts], this.nowMs);
     }
     return this;
@@ -55,6 +55,12 @@ test('[M6] nothing has opened yet: waiting for the key, and playing with the fir
   expect([line.status, line.isArriving]).toEqual(['waiting', true]);
   line.arrivals.opened(1);
   expect(line.status).toBe('playing');
+});
+
+test('[F10] what is dropped since its sender may only listen is no trouble of keys or of the line', () => {
+  const line = playing().report(20_000, { arrived: 12, silenced: 12 });
+  expect([line.status, line.isArriving]).toEqual(['playing', true]);
+  expect(line.report(20_000, { arrived: 12, silenced: 11, damaged: 1 }).status).toBe('playing');
 });
 
 test('[M6] frames of an epoch that is not here: waiting after a second, wrong key after five, playing with the next that opens', () => {

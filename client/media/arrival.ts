@@ -55,7 +55,8 @@ export class Arrivals {
       const past = progress.counts;
       progress.counts = counts;
       if (counts.arrived > past.arrived) progress.arrivedAtMs = nowMs;
-      if (counts.opened > past.opened) progress.stuck = null;
+      // What is dropped since its sender may only listen (F10) lacks nothing.
+      if (counts.opened > past.opened || counts.silenced > past.silenced) progress.stuck = null;
       else if (counts.arrived > past.arrived)
         progress.stuck = stuckAt(nowMs, progress.stuck, reasonOf(past, counts));
     }
@@ -73,7 +74,7 @@ export class Arrivals {
   #of(receiverId: number): Progress {
     const known = this.#progress.get(receiverId);
     if (known !== undefined) return known;
-    const counts = { id: receiverId, arrived: 0, opened: 0, keyless: 0, damaged: 0 };
+    const counts = { id: receiverId, arrived: 0, opened: 0, keyless: 0, damaged: 0, silenced: 0 };
     const fresh = { counts, hasOpened: false, arrivedAtMs: Number.NEGATIVE_INFINITY, stuck: null };
     this.#progress.set(receiverId, fresh);
     return fresh;

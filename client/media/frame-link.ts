@@ -72,6 +72,11 @@ export class FrameLink {
     this.#post({ kind: 'switch', generation, epoch });
   }
 
+  /** F10. */
+  setSilenced(livekitIdentities: ReadonlySet<string>): void {
+    this.#post({ kind: 'silence', livekitIdentities });
+  }
+
   /** Attaches the worker to a sender, synchronously (M2). Throws where it cannot: then the sender must not be used. */
   attachSender(sender: RTCRtpSender, source: MediaSource, codec: Codec): void {
     if (this.#ids.has(sender)) return;

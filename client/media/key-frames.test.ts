@@ -4,7 +4,7 @@ import { KeyFrames } from './key-frames.ts';
 
 function watch() {
   const keyFrames = new KeyFrames();
-  const counts = { id: 1, arrived: 0, opened: 0, keyless: 0, damaged: 0 };
+  const counts = { id: 1, arrived: 0, opened: 0, keyless: 0, damaged: 0, silenced: 0 };
   let nowMs = 0;
   /** A quarter of a second in which so many came and so many opened. */
   const pass = (arrived: number, opened: number): number[] => {

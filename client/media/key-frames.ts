@@ -29,7 +29,7 @@ export class KeyFrames {
     const torn: number[] = [];
     for (const counts of receivers) {
       const past = this.#past.get(counts.id) ?? {
-        counts: { id: counts.id, arrived: 0, opened: 0, keyless: 0, damaged: 0 },
+        counts: { id: counts.id, arrived: 0, opened: 0, keyless: 0, damaged: 0, silenced: 0 },
         stuckSinceMs: null,
         lostBefore: null,
       };

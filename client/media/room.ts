@@ -148,6 +148,10 @@ class CallMedia implements MediaRoom {
     this.#link.switchTo(generation, epoch);
   }
 
+  setSilenced(livekitIdentities: ReadonlySet<string>): void {
+    this.#link.setSilenced(livekitIdentities);
+  }
+
   sendData(data: Bytes, to: readonly string[] | null): void {
     this.#data.send(this.#room, data, to);
   }
@@ -307,7 +311,8 @@ class CallMedia implements MediaRoom {
     const now = this.#store.snapshot.dropped;
     if (Object.entries(sum).some(([reason, count]) => now[reason as keyof typeof sum] !== count)) {
       const forged = [...dropped].map(([name, drops]) => [name, forgedIn(drops)] as const);
-      this.#store.set({ dropped: sum, forged: new Map(forged) });
+      const silenced = [...dropped].map(([name, drops]) => [name, drops.silenced] as const);
+      this.#store.set({ dropped: sum, forged: new Map(forged), silenced: new Map(silenced) });
     }
   }
 

@@ -19,6 +19,7 @@ const INITIAL: MediaSnapshot = {
   serverMutes: 0,
   dropped: noDrops(),
   forged: new Map(),
+  silenced: new Map(),
 };
 
 export class SnapshotStore {

@@ -16,8 +16,9 @@ export interface EpochKeys {
 
 export type MediaSource = 'microphone' | 'camera' | 'screen' | 'screenAudio';
 
-/** Why a frame was dropped (O3). `no_key` includes frames that waited in vain (F6). */
-export type DropReason = 'malformed' | 'no_key' | 'not_opened' | 'replayed' | 'wrong_sender' | 'overflow';
+/** Why a frame was dropped (O3). `no_key` includes frames that waited in vain (F6); `silenced` opened, and whose it is may only listen (F10). */
+export type DropReason =
+  'malformed' | 'no_key' | 'not_opened' | 'replayed' | 'wrong_sender' | 'overflow' | 'silenced';
 
 export interface RemoteTrackView {
   readonly source: MediaSource;
@@ -76,6 +77,8 @@ export interface MediaSnapshot {
   readonly dropped: Readonly<Record<DropReason, number>>;
   /** Frames that were not from whom LiveKit said, changed or repeated, by the LiveKit identity they came under; dropped, too. */
   readonly forged: ReadonlyMap<string, number>;
+  /** Frames of who may only listen, by LiveKit identity; dropped (F10). */
+  readonly silenced: ReadonlyMap<string, number>;
 }
 
 /** Shapes a call's media. Every wish is idempotent and the last one wins; failures appear in the snapshot, never as a throw. */
@@ -95,6 +98,8 @@ export interface MediaRoom {
   installEpoch(keys: EpochKeys): Promise<void>;
   /** K4: my frames move to this epoch now, if its keys are in and it is newer than the one they are in. */
   switchTo(generation: number, epoch: bigint): void;
+  /** F10: whose frames are dropped from now on, by LiveKit identity; of everybody else they play again. */
+  setSilenced(livekitIdentities: ReadonlySet<string>): void;
   /** Sends sealed bytes over the data channel (A1), to these LiveKit identities or to everybody with null. Lost where there is no connection. */
   sendData(data: Bytes, to: readonly string[] | null): void;
   /** Bytes that came over it, sealed or not, and whom LiveKit says they are from. Returns the way to stop. */

@@ -8,7 +8,7 @@ import { verificationOf } from '../groups/verification.ts';
 import { LiveCall, type LiveCallParts, type LiveState } from './live-call.ts';
 import type { Knowledge } from './people.ts';
 import { idOf } from './ids.ts';
-import { Interference } from './interference.ts';
+import { Interference, type Finding } from './interference.ts';
 import { nobody, Presence } from './presence.ts';
 import { shownCode } from './problems.ts';
 import type { DeviceWishes, MediaSnapshot } from '../media/types.ts';
@@ -41,6 +41,8 @@ export class CallModel {
   readonly #presence: Presence;
   readonly #recovery: Recovery;
   readonly #interference: Interference;
+  /** The same of what listeners send (F10). */
+  readonly #intrusion: Interference;
   readonly #names = new NameBook();
   /** The service last named somebody who cannot be a member. */
   #isRosterForged = false;
@@ -54,6 +56,7 @@ export class CallModel {
   #serverMutedAtMs = Number.NEGATIVE_INFINITY;
   /** Identities under whose name forged frames come. */
   #forged = $state.raw(nobody);
+  #intruding = $state.raw(nobody);
   readonly #scene: CallScene = $derived.by(() => this.#sceneOf(this.#state));
   #shownRows: readonly CallRow[] = [];
   readonly #rows = $derived.by(() => {
@@ -72,6 +75,7 @@ export class CallModel {
     this.#presence = new Presence(parts.clock, () => this.#judge());
     this.#recovery = new Recovery(parts.clock, (name) => this.#live.retryParticipant(name));
     this.#interference = new Interference(parts.clock, () => this.#changed());
+    this.#intrusion = new Interference(parts.clock, () => this.#changed());
     this.#live = new LiveCall({
       ...parts.live,
       onChange: () => this.#changed(),
@@ -98,6 +102,7 @@ export class CallModel {
     this.#presence.stop();
     this.#recovery.stop();
     this.#interference.stop();
+    this.#intrusion.stop();
     this.#live.end(code);
   }
 
@@ -188,11 +193,17 @@ export class CallModel {
   #noteForged(): void {
     const { media, leaves } = this.#state;
     if (media === null) return;
-    for (const { identity, count, isNew } of this.#interference.look(media.forged, leaves)) {
-      if (isNew) this.#write('forged', identity, count);
-      else this.#log = withCount(this.#log, { kind: 'forged', identity: idOf(identity), count });
-    }
+    this.#writeCounts('forged', this.#interference.look(media.forged, leaves));
+    this.#writeCounts('silenced', this.#intrusion.look(media.silenced, leaves));
     this.#forged = this.#interference.under;
+    this.#intruding = this.#intrusion.under;
+  }
+
+  #writeCounts(kind: 'forged' | 'silenced', findings: readonly Finding[]): void {
+    for (const { identity, count, isNew } of findings) {
+      if (isNew) this.#write(kind, identity, count);
+      else this.#log = withCount(this.#log, { kind, identity: idOf(identity), count });
+    }
   }
 
   /** The first of a series: one that goes on is one matter. */
@@ -231,6 +242,8 @@ export class CallModel {
       away: this.#away,
       outsiders: this.#outsiders,
       peers: state.peers,
+      listeners: state.listeners,
+      intruding: this.#intruding,
       misshown: this.#misshown,
       stalled: this.#stalled,
       nameOf: this.#nameOf,

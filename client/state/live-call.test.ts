@@ -43,7 +43,7 @@ class Caller {
       keysFor: (version) => person.groups.keysFor(id, version),
       groupId: group.secret.groupId,
       roster: new GroupRoster(person.groups, id, clock),
-      maySpeak: (callId) => maySpeak(person.groups.get(id)!.state, callId, person.identity),
+      maySpeak: (callId, identity) => maySpeak(person.groups.get(id)!.state, callId, identity),
       loadCall: () => Promise.resolve(callChunk),
       createMedia: () => {
         const room = new TestMedia();
@@ -261,6 +261,32 @@ test('[G9] a listener sends nothing, speaks when allowed to, and falls silent wh
   const again = await new Caller(member, id).enter();
   expect(again.live.state).toMatchObject({ phase: 'inCall', maySpeak: false });
   expect(again.room.snapshot.microphone).toBe('off');
+});
+
+test('[F10] who may only listen is silenced by everybody else before their keys are in, and heard again when they may speak', async () => {
+  const { people, id, ada, ben } = await two();
+  const [owner, member] = people;
+  const names = () => ada.live.state.leaves.map(({ livekitIdentity }) => livekitIdentity);
+  const mine = names().filter((name) => ben.live.state.leaves[1]!.livekitIdentity === name);
+  expect(ada.room.silenced).toEqual([]);
+  const give = async (role: 'listener' | 'member') => {
+    await owner.groups.change(id, { kind: 'role', identity: member.identity, role });
+    ada.live.wake();
+  };
+  await give('listener');
+  expect(ada.room.silenced).toEqual([mine]);
+  expect([...ada.live.state.listeners]).toEqual(mine);
+  await give('member');
+  expect(ada.room.silenced).toEqual([mine, []]);
+  expect(ada.live.state.listeners.size).toBe(0);
+
+  await give('listener');
+  ben.live.end(null);
+  await ada.until(leaves(1));
+  const again = await new Caller(member, id).enter();
+  await ada.until(leaves(2));
+  const place = again.live.state.leaves.find(({ index }) => index === 1)!.livekitIdentity;
+  expect(ada.room.silencedByEpoch.at(-1)).toEqual([place]);
 });
 
 test('a service that is away for long leaves the call running, and says so only after a while', async () => {

@@ -23,6 +23,8 @@ export interface LiveState {
   readonly media: MediaSnapshot | null;
   /** What the others' messages show of them, by LiveKit identity. */
   readonly peers: ReadonlyMap<string, PeerStatus>;
+  /** LiveKit identities of those who may only listen: nothing of theirs plays (F10). */
+  readonly listeners: ReadonlySet<string>;
   /** My last wish, which the screen shows before the media room got round to it. */
   readonly isMutedWish: boolean;
   /** False for a listener: nothing of mine is sent. */
@@ -48,6 +50,7 @@ export class LiveCall {
   #callCode: string | null = null;
   #media: MediaSnapshot | null = null;
   #peers: ReadonlyMap<string, PeerStatus> = new Map();
+  #onlyListen: ReadonlySet<string> = new Set();
   #hasKeys = false;
   /** Was in once: what follows is coming back, not joining. */
   #wasIn = false;
@@ -170,6 +173,7 @@ export class LiveCall {
   #newPlace(): Place {
     const { onTrust } = this.#parts;
     this.#hasKeys = false;
+    this.#onlyListen = new Set();
     return new Place(
       { ...this.#parts, wishes: this.#wishes },
       {
@@ -195,6 +199,10 @@ export class LiveCall {
         },
         onMedia: (snapshot) => {
           this.#media = snapshot;
+          this.#changed();
+        },
+        onListeners: (listeners) => {
+          this.#onlyListen = listeners;
           this.#changed();
         },
       },
@@ -236,6 +244,7 @@ export class LiveCall {
       callCode: this.#callCode,
       media: this.#media,
       peers: this.#peers,
+      listeners: this.#onlyListen,
       isMutedWish: this.#wishes.isMuted,
       maySpeak: this.#maySpeak(),
       code: this.#endCode,

@@ -50,9 +50,9 @@ export function livePartsOf(
       keysFor: (secretVersion) => groups.keysFor(group.id, secretVersion),
       ...{ clock, random, loadCall, createMedia, installKeys },
       roster: new GroupRoster(groups, group.id, clock),
-      maySpeak: (callId) => {
+      maySpeak: (callId, identity) => {
         const now = groups.get(group.id);
-        return now === null || maySpeak(now.state, callId, device.identity.publicKey);
+        return now !== null && maySpeak(now.state, callId, identity);
       },
     },
     ...{ clock, groupId: group.id, canShareScreen },

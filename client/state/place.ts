@@ -38,8 +38,8 @@ export interface PlaceParts {
   /** Of the version of the secret that the call began under. Throws where they cannot be had. */
   readonly keysFor: (secretVersion: number) => Promise<SessionParts['keys']>;
   readonly roster: Roster;
-  /** Whether my role lets me send in this call (G9): the service and LiveKit hold everybody to it. */
-  readonly maySpeak: (callId: Bytes) => boolean;
+  /** Whether this identity may speak in this call (G9). Who may not is heard here by nobody, whoever let it through (F10). */
+  readonly maySpeak: (callId: Bytes, identity: Bytes) => boolean;
   readonly clock: Clock;
   readonly random: () => number;
   readonly loadCall: () => Promise<Pick<typeof callChunk, 'createCallSession' | 'callCode'>>;
@@ -59,6 +59,8 @@ export interface PlaceListeners {
   onLine(isUp: boolean): void;
   onRestarting(isRestarting: boolean): void;
   onMedia(snapshot: MediaSnapshot): void;
+  /** LiveKit identities of those who may only listen. */
+  onListeners(listeners: ReadonlySet<string>): void;
 }
 
 export class Place {
@@ -73,6 +75,9 @@ export class Place {
   #isMending = false;
   #hasConnected = false;
   #hasCaptured = false;
+  #leaves: CallEpoch['leaves'] = [];
+  /** LiveKit identities (F10). */
+  #silenced: ReadonlySet<string> = new Set();
   /** Frames so far that no key here opened. */
   #unopened = 0;
   #over: (end: SessionEnd) => void = () => undefined;
@@ -87,7 +92,7 @@ export class Place {
   }
 
   get maySpeak(): boolean {
-    return this.#ticket === null || this.#parts.maySpeak(this.#ticket.callId);
+    return this.#maySpeak(this.#parts.identity.publicKey);
   }
 
   /** Takes the place and holds it to its end. Rejects with `ApiError` where there is none to have. */
@@ -152,11 +157,12 @@ export class Place {
     this.#close();
   }
 
-  /** The network is back, or the roster changed: look again now. */
+  /** The network is back, or the group changed: look again now. */
   wake(): void {
     this.#nap.abort();
     this.#session?.wake();
     this.#noteVoice();
+    if (this.#media !== null && !this.#isClosed()) this.#silence(this.#media);
   }
 
   /** Ends the place so that another is taken, which replaces it. */
@@ -224,6 +230,20 @@ export class Place {
     void media.setScreen(false);
   }
 
+  #maySpeak(identity: Bytes): boolean {
+    return this.#ticket === null || this.#parts.maySpeak(this.#ticket.callId, identity);
+  }
+
+  /** F10. Before the keys of a new leaf are in, and when a role changed. */
+  #silence(media: MediaRoom): void {
+    const listening = this.#leaves.filter(({ identity }) => !this.#maySpeak(identity));
+    const names = new Set(listening.map(({ livekitIdentity }) => livekitIdentity));
+    if (isSameSet(names, this.#silenced)) return;
+    this.#silenced = names;
+    media.setSilenced(names);
+    this.#listeners.onListeners(names);
+  }
+
   /** One epoch after the other: the worker and the screen must not see an older one last. */
   #install(epoch: CallEpoch, ready: Promise<MediaRoom>, callCode: typeof callChunk.callCode): void {
     this.#installing = this.#installing.then(async () => {
@@ -234,6 +254,8 @@ export class Place {
           wipe(epoch.baseKey);
           return;
         }
+        this.#leaves = epoch.leaves;
+        this.#silence(media);
         await this.#parts.installKeys(epoch, media);
         this.#session?.keysInstalled(epoch.generation, epoch.epoch);
       } catch {
@@ -314,6 +336,10 @@ export class Place {
     this.#nap = new AbortController();
     await wait(this.#parts.clock, ms, AbortSignal.any([this.#stop.signal, this.#nap.signal]));
   }
+}
+
+function isSameSet(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
+  return a.size === b.size && [...a].every((name) => b.has(name));
 }
 
 /** Who sends sound or pictures, as LiveKit shows it: who waits for acknowledgements (K4). */

@@ -27,7 +27,7 @@ function sceneOf(parts: Partial<CallScene> & { participants?: readonly RemotePar
     ...{ me, leaves: [], media: snapshotOf({ connection: 'connected', participants }), mic: 'live' as const },
     ...{ away: new Set<string>(), outsiders: new Set<string>() },
     ...{ peers: new Map<string, PeerStatus>(), misshown: new Set<string>() },
-    stalled: new Set<string>(),
+    ...{ stalled: new Set<string>(), listeners: new Set<string>(), intruding: new Set<string>() },
     nameOf: (identity) => `name ${identity[0]}`,
     verificationOf: () => ({ state: 'unverified' }),
     ...rest,
@@ -258,4 +258,29 @@ test('a row that is verified, forged or no longer so is another one', () => {
     expect(withSame(before, after)).toEqual(after);
     expect(withSame(before, after)[0]).toBe(after[0]);
   }
+});
+
+test('[F10] who may only listen is muted, unheard and unseen, whatever the service shows; who sends all the same is named', () => {
+  const leaves = [leaf(1), leaf(2)];
+  const listeners = new Set(['lk2']);
+  const sends = [{ ...remote(2, [microphone, camera]), isSpeaking: true, level: 0.5 }];
+  const says = new Map<string, PeerStatus>([
+    ['lk2', { health: 'well', isMuted: false, streams: { microphone: 'TR_m', camera: 'TR_c' } }],
+  ]);
+  const free = sceneOf({ leaves, participants: sends, peers: says });
+  const scene = sceneOf({ leaves, listeners, participants: sends, peers: says });
+  expect([tilesOf(free).length, tilesOf(scene).length]).toEqual([1, 0]);
+  expect(rowsOf(scene)[1]).toMatchObject({ isListener: true, isMuted: true, isSpeaking: false, level: 0 });
+  const status = (parts: Parameters<typeof sceneOf>[0]) =>
+    rowsOf(sceneOf({ leaves, listeners, participants: sends, ...parts }))[1]!.status;
+  expect(status({})).toBe('here');
+  expect(status({ intruding: new Set([toBase64url(keyOf(2))]) })).toBe('silenced');
+  expect(status({ participants: [remote(2, [{ ...microphone, status: 'waiting' }])] })).toBe('here');
+  expect(status({ stalled: new Set(['lk2 microphone']) })).toBe('here');
+  const mute = [remote(2, [])];
+  expect(silentIn(sceneOf({ leaves, participants: mute, peers: says }))).not.toEqual([]);
+  expect(silentIn(sceneOf({ leaves, listeners, participants: mute, peers: says }))).toEqual([]);
+  const shown = [remote(2, [{ ...microphone, isMuted: true }])];
+  expect(misshownIn(sceneOf({ leaves, participants: shown, peers: says }))).toEqual(['lk2']);
+  expect(misshownIn(sceneOf({ leaves, listeners, participants: shown, peers: says }))).toEqual([]);
 });

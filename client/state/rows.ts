@@ -17,6 +17,10 @@ export interface CallScene {
   readonly peers: ReadonlyMap<string, PeerStatus>;
   /** LiveKit identities whose microphone the service shows otherwise than they do, for a while. */
   readonly misshown: ReadonlySet<string>;
+  /** LiveKit identities of those who may only listen: nothing of theirs plays (F10). */
+  readonly listeners: ReadonlySet<string>;
+  /** Identities of listeners who send all the same, in numbers. */
+  readonly intruding: ReadonlySet<string>;
   /** What somebody says they send and nothing arrives of, for a while, by `streamName`. */
   readonly stalled: ReadonlySet<string>;
   /** LiveKit identities of leaves that have not been seen in LiveKit for a while. */
@@ -90,12 +94,14 @@ function myRow(scene: CallScene): CallRow {
 
 function rowOf(scene: CallScene, leaf: Leaf): CallRow {
   const participant = participantOf(scene, leaf.livekitIdentity);
-  const isMuted = isMutedOf(scene, leaf, participant);
+  const isListener = scene.listeners.has(leaf.livekitIdentity);
+  const isMuted = isListener || isMutedOf(scene, leaf, participant);
   return {
     id: idOf(leaf.identity),
     name: scene.nameOf(leaf.identity),
     isMe: false,
     verification: scene.verificationOf(leaf.identity),
+    isListener,
     isMuted,
     isSpeaking: !isMuted && (participant?.isSpeaking ?? false),
     level: isMuted ? 0 : (participant?.level ?? 0),
@@ -111,6 +117,10 @@ function statusOf(
   const health = scene.peers.get(leaf.livekitIdentity)?.health;
   if (health === 'apart') return 'apart';
   if (scene.away.has(leaf.livekitIdentity)) return 'away';
+  if (scene.listeners.has(leaf.livekitIdentity)) {
+    if (scene.intruding.has(idOf(leaf.identity))) return 'silenced';
+    return health === 'stale' ? 'stale' : 'here';
+  }
   const sounding = participant?.tracks.filter((track) => !track.isMuted) ?? [];
   if (sounding.some((track) => track.status === 'damaged')) return 'damaged';
   if (sounding.some((track) => track.status === 'wrongKey')) return 'wrongKey';
@@ -129,8 +139,9 @@ export function streamName(livekitIdentity: string, source: MediaSource): string
 }
 
 /** What its sender says, in my epoch, to be sending, and of which nothing arrives just now (M6), by `streamName`. */
-export function silentIn(scene: Pick<CallScene, 'leaves' | 'media' | 'peers'>): string[] {
+export function silentIn(scene: Pick<CallScene, 'leaves' | 'media' | 'peers' | 'listeners'>): string[] {
   return scene.leaves.flatMap(({ livekitIdentity }) => {
+    if (scene.listeners.has(livekitIdentity)) return [];
     const said = scene.peers.get(livekitIdentity);
     const participant = participantOf(scene, livekitIdentity);
     if (said?.health !== 'well' || participant === undefined) return [];
@@ -143,10 +154,13 @@ export function silentIn(scene: Pick<CallScene, 'leaves' | 'media' | 'peers'>): 
 }
 
 /** Whose microphone the service shows otherwise than its owner says (A5), or who sounds while saying that it is off. */
-export function misshownIn(scene: Pick<CallScene, 'leaves' | 'media' | 'peers' | 'me'>): string[] {
+export function misshownIn(
+  scene: Pick<CallScene, 'leaves' | 'media' | 'peers' | 'listeners' | 'me'>,
+): string[] {
   return scene.leaves
     .map(({ livekitIdentity }) => livekitIdentity)
     .filter((name) => {
+      if (scene.listeners.has(name)) return false;
       const said = scene.peers.get(name);
       const participant = participantOf(scene, name);
       const microphone = trackOf(participant, 'microphone');
@@ -178,6 +192,7 @@ function outsiderRow(livekitIdentity: string): CallRow {
 }
 
 function tilesOfLeaf(scene: CallScene, leaf: Leaf): TileView[] {
+  if (scene.listeners.has(leaf.livekitIdentity)) return [];
   const participant = participantOf(scene, leaf.livekitIdentity);
   return (['camera', 'screen'] as const).flatMap((source) => {
     const track = trackOf(participant, source);

@@ -76,6 +76,8 @@ export interface CallRow {
   readonly isSpeaking: boolean;
   /** 0..1, for the parentheses; at most 20 times a second. */
   readonly level: number;
+  /** May only listen in this call: nothing of theirs plays here (F10). */
+  readonly isListener?: boolean;
   /** Frames come under their name that are not theirs, changed or repeated. They are dropped; what is theirs plays. */
   readonly isForged?: boolean;
   /**
@@ -83,9 +85,10 @@ export interface CallRow {
    * is never played. Of what they send (M6): `waiting` their key is not here yet; `wrongKey` it has not come for too long;
    * `stalled` they say that they send, and nothing arrives; `damaged` what arrives is not what they sent. By their own
    * messages (A6): `apart` speaks in a way that does not open here, as if the service showed us different calls; `stale` has
-   * not shown the present key for a while; `misshown` the service shows their microphone otherwise than they do.
+   * not shown the present key for a while; `misshown` the service shows their microphone otherwise than they do. `silenced` may only
+   * listen and sends all the same: it is dropped (F10).
    */
-  readonly status: 'here' | MediaTrouble | 'away' | 'outsider' | 'apart' | 'stale' | 'misshown';
+  readonly status: 'here' | MediaTrouble | 'away' | 'outsider' | 'apart' | 'stale' | 'misshown' | 'silenced';
 }
 
 /** A picture: somebody's camera or screen. `stream` goes into a muted `<video>`. */
@@ -117,10 +120,11 @@ export interface TrustEvent {
     | 'verified'
     | 'refused'
     | 'forged'
+    | 'silenced'
     | 'mutedByService'
     | 'strayMessages';
   readonly name: string;
-  /** How often in a row; `forged`: how many frames were dropped. */
+  /** How often in a row; `forged` and `silenced`: how many frames were dropped. */
   readonly count: number;
 }
 

@@ -12,8 +12,8 @@ const quiet: MediaSnapshot = {
   },
   ...{ camera: 'off', screen: 'off', cameraStream: null, screenStream: null },
   ...{ isAudioBlocked: false, isSendStopped: false, published: {} },
-  ...{ forged: new Map(), serverMutes: 0 },
-  dropped: { malformed: 0, no_key: 0, not_opened: 0, replayed: 0, wrong_sender: 0, overflow: 0 },
+  ...{ forged: new Map(), silenced: new Map(), serverMutes: 0 },
+  dropped: { malformed: 0, no_key: 0, not_opened: 0, replayed: 0, wrong_sender: 0, overflow: 0, silenced: 0 },
 };
 
 /** A snapshot with these differences from a quiet room. */
@@ -26,6 +26,10 @@ export class TestMedia implements MediaRoom {
   readonly done: string[] = [];
   readonly epochs: EpochKeys[] = [];
   readonly switches: string[] = [];
+  /** Who was silenced, after each change. */
+  readonly silenced: string[][] = [];
+  /** Who was so when each epoch's keys came. */
+  readonly silencedByEpoch: string[][] = [];
   dataSent = 0;
   /** How many of the next connections fail. */
   failures = 0;
@@ -56,11 +60,16 @@ export class TestMedia implements MediaRoom {
 
   installEpoch(keys: EpochKeys): Promise<void> {
     this.epochs.push(keys);
+    this.silencedByEpoch.push(this.silenced.at(-1) ?? []);
     return Promise.resolve();
   }
 
   switchTo(generation: number, epoch: bigint): void {
     this.switches.push(`${generation}/${epoch}`);
+  }
+
+  setSilenced(livekitIdentities: ReadonlySet<string>): void {
+    this.silenced.push([...livekitIdentities].sort());
   }
 
   sendData(): void {

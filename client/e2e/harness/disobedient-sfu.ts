@@ -1,5 +1,5 @@
 // A media server that does not do as it is told: stands between the service and LiveKit's room API and answers "removed" without
-// removing. The service takes strangers out of a room within a second (L4); who wants to know what a stranger could get must keep it in.
+// removing, and "may only listen" without taking anything from anybody. The service takes strangers out of a room within a second (L4); who wants to know what a stranger could get must keep it in.
 import { request as forward, type IncomingMessage } from 'node:http';
 import { listenOnLoopback, type LoopbackServer } from './loopback-server.ts';
 
@@ -7,7 +7,7 @@ import { listenOnLoopback, type LoopbackServer } from './loopback-server.ts';
 export function startDisobedientSfu(livekitUrl: string): Promise<LoopbackServer> {
   const target = new URL(livekitUrl.replace(/^ws/, 'http'));
   return listenOnLoopback((incoming, answer) => {
-    if (incoming.url?.endsWith('/RemoveParticipant') === true) {
+    if (/\/(RemoveParticipant|UpdateParticipant)$/.test(incoming.url ?? '')) {
       incoming.resume();
       answer.setHeader('content-type', 'application/json');
       answer.end('{}');

@@ -9,12 +9,13 @@ const DROP_REASONS: readonly DropReason[] = [
   'replayed',
   'wrong_sender',
   'overflow',
+  'silenced',
 ];
 
 type Drops = Record<DropReason, number>;
 
 export function noDrops(): Drops {
-  return { malformed: 0, no_key: 0, not_opened: 0, replayed: 0, wrong_sender: 0, overflow: 0 };
+  return { malformed: 0, no_key: 0, not_opened: 0, replayed: 0, wrong_sender: 0, overflow: 0, silenced: 0 };
 }
 
 /** Of these drops, how many no line and no coming or going makes in numbers (F3–F5). LiveKit's own silence is `malformed`. */
@@ -35,6 +36,7 @@ export interface ReceiverTally {
   opened: number;
   keyless: number;
   damaged: number;
+  silenced: number;
 }
 
 export class Counts {
@@ -50,7 +52,7 @@ export class Counts {
   }
 
   receiver(id: number): ReceiverTally {
-    const tally = { id, arrived: 0, opened: 0, keyless: 0, damaged: 0 };
+    const tally = { id, arrived: 0, opened: 0, keyless: 0, damaged: 0, silenced: 0 };
     this.#receivers.push(tally);
     return tally;
   }

@@ -28,6 +28,8 @@ export interface ReceiverWorld {
   readonly keys: KeyTable;
   readonly counts: Counts;
   readonly clock: Clock;
+  /** F10: this LiveKit identity may only listen. */
+  readonly isSilenced: (livekitIdentity: string) => boolean;
   /** Takes a frame that opened. */
   readonly emit: (frame: EncodedFrame) => void;
   /** The first frame since the receiver was bound opened. */
@@ -161,12 +163,15 @@ export class FrameReceiver {
     if (!isFromBound()) return 'wrong_sender';
     if (!window.accept(header.ctr)) return 'replayed';
     if (plaintext.byteLength === 0) return 'empty';
+    // Only now: what did not open is nobody's, and is not held against who may only listen.
+    if (this.#binding !== null && this.#world.isSilenced(this.#binding.livekitIdentity)) return 'silenced';
     frame.data = plaintext;
     return 'opened';
   }
 
   #drop(reason: DropReason): void {
-    if (reason === 'no_key' || reason === 'overflow') this.#tally.keyless++;
+    if (reason === 'silenced') this.#tally.silenced++;
+    else if (reason === 'no_key' || reason === 'overflow') this.#tally.keyless++;
     else this.#tally.damaged++;
     this.#world.counts.dropped(this.#binding?.livekitIdentity ?? '', reason);
   }

@@ -90,6 +90,33 @@ describe('the frame worker', () => {
     expect(ada.told.filter(({ kind }) => kind === 'opened')).toHaveLength(2);
   });
 
+  it('[F10] drops what comes of whom the page silenced last, and says nothing of a first frame before one plays', async () => {
+    const sealed = await sealedBy('ben', [1, 2, 3]);
+    const ada = new Bench();
+    await ada.install('ada', 5);
+    const { write, out } = ada.attach(FROM_BEN);
+    ada.worker.handle({ kind: 'bind', id: 2, binding: BEN });
+    const silence = (...names: string[]) =>
+      ada.worker.handle({ kind: 'silence', livekitIdentities: new Set(names) });
+    const silenced = () => {
+      ada.clock.advance(1000);
+      const stats = ada.told.filter((message) => message.kind === 'stats').at(-1);
+      return stats?.dropped.get('ben')?.silenced ?? 0;
+    };
+    silence('ben');
+    await write(sealed[0]!);
+    await vi.waitFor(() => expect(silenced()).toBe(1), { interval: 1 });
+    expect(ada.told.filter(({ kind }) => kind === 'opened')).toEqual([]);
+    silence('cyd');
+    await write(sealed[1]!);
+    await came(out, 1);
+    expect(ada.told.filter(({ kind }) => kind === 'opened')).toHaveLength(1);
+    silence();
+    await write(sealed[2]!);
+    await came(out, 2);
+    expect([out.map(bytesOf), silenced()]).toEqual([[[2], [3]], 1]);
+  });
+
   it('[F6] goes on with held frames as soon as an epoch is installed', async () => {
     const [sealed] = await sealedBy('ben', [1]);
     const ada = new Bench();
@@ -152,6 +179,6 @@ describe('the frame worker', () => {
     const stats = ada.told.find((message) => message.kind === 'stats')!;
     expect(out.map(bytesOf)).toEqual([[1]]);
     expect(stats.dropped.get('ben')).toMatchObject({ malformed: 1, not_opened: 0 });
-    expect(stats.receivers).toEqual([{ id: 2, arrived: 2, opened: 1, keyless: 0, damaged: 1 }]);
+    expect(stats.receivers).toEqual([{ id: 2, arrived: 2, opened: 1, keyless: 0, damaged: 1, silenced: 0 }]);
   });
 });

@@ -22,6 +22,8 @@ export class FrameWorker {
   readonly #keys: KeyTable;
   readonly #counts = new Counts();
   readonly #paused = new Set<number>();
+  /** LiveKit identities (F10). */
+  #silenced: ReadonlySet<string> = new Set();
   readonly #senders = new Set<FrameSender>();
   readonly #receivers = new Map<number, FrameReceiver>();
   /** Bindings that came before the streams of their receiver. */
@@ -56,6 +58,9 @@ export class FrameWorker {
       case 'pause':
         if (message.isPaused) this.#paused.add(message.context);
         else this.#paused.delete(message.context);
+        return;
+      case 'silence':
+        this.#silenced = message.livekitIdentities;
     }
   }
 
@@ -78,7 +83,11 @@ export class FrameWorker {
 
   #receiver(id: number, emit: (frame: EncodedFrame) => void): FrameReceiver {
     const onFirstOpened = ({ context }: Binding): void => this.#post({ kind: 'opened', id, context });
-    const world = { keys: this.#keys, counts: this.#counts, clock: this.#clock, emit, onFirstOpened };
+    const isSilenced = (livekitIdentity: string): boolean => this.#silenced.has(livekitIdentity);
+    const world = {
+      ...{ keys: this.#keys, counts: this.#counts, clock: this.#clock },
+      ...{ isSilenced, emit, onFirstOpened },
+    };
     const receiver = new FrameReceiver(id, world);
     this.#receivers.set(id, receiver);
     receiver.bind(this.#bindings.get(id) ?? null);

@@ -143,6 +143,49 @@ describe('a receiver', () => {
   });
 });
 
+describe('who may only listen', () => {
+  it('[F10] is not played from the moment that it is known until they may speak again, and is counted by name', async () => {
+    const [ada, ben] = [await inCall('ada'), await inCall('ben')];
+    const { receiver, out } = ada.receiver('ben');
+    const send = async (content: number) => receiver.push((await ben.send([content]))!);
+    await send(1);
+    ada.silenced.add('ben');
+    await send(2);
+    await ada.install(6);
+    await ben.install(6);
+    await send(3);
+    ada.silenced.delete('ben');
+    await send(4);
+    expect(out.map(bytesOf)).toEqual([[1], [4]]);
+    expect(ada.drops('ben')).toEqual({ silenced: 2 });
+    expect(ada.counts.take()!.receivers[0]).toMatchObject({ opened: 2, silenced: 2, damaged: 0, keyless: 0 });
+  });
+
+  it('[F10] is silent in a track that waited for its key, and whatever the track is called', async () => {
+    const [ada, ben] = [new Person('ada'), await inCall('ben')];
+    const tracks = ([0, 3] as const).map((context) => ({ context, ...ada.receiver('ben', context) }));
+    for (const { receiver, context } of tracks) await receiver.push((await ben.send(FRAME, context))!);
+    ada.silenced.add('ben');
+    await ada.install(5);
+    for (const { receiver } of tracks) await receiver.pump();
+    expect(tracks.flatMap(({ out }) => out)).toEqual([]);
+    expect(ada.drops('ben')).toEqual({ silenced: 2 });
+  });
+
+  it('[F10] is held to what is theirs: what does not open under their name is forged, and nobody else falls silent', async () => {
+    const [ada, ben, cyd] = [await inCall('ada'), await inCall('ben'), await inCall('cyd')];
+    ada.silenced.add('ben');
+    const [{ receiver, out }, other] = [ada.receiver('ben'), ada.receiver('cyd')];
+    const changed = (await ben.send(FRAME))!;
+    new Uint8Array(changed.data)[changed.data.byteLength - 1]! ^= 1;
+    await receiver.push(changed);
+    await receiver.push((await cyd.send(FRAME))!);
+    await other.receiver.push((await cyd.send(FRAME))!);
+    expect([out.length, other.out.length]).toEqual([0, 1]);
+    expect(ada.drops('ben')).toEqual({ not_opened: 1, wrong_sender: 1 });
+  });
+});
+
 describe('waiting', () => {
   it('[F6] holds frames of an epoch that is not here yet and opens them in order when it comes', async () => {
     const [ada, ben] = [await inCall('ada', 5), await inCall('ben', 5)];
@@ -198,12 +241,12 @@ describe('waiting', () => {
     const changed = copy(whole);
     new Uint8Array(changed.data)[changed.data.byteLength - 1]! ^= 1;
     for (const one of [whole, changed, copy(whole), frame([0xf8, 0xff, 0xfe])]) await receiver.push(one);
-    expect(counts()).toEqual({ id: 1, arrived: 4, opened: 1, keyless: 0, damaged: 3 });
+    expect(counts()).toEqual({ id: 1, arrived: 4, opened: 1, keyless: 0, damaged: 3, silenced: 0 });
     await ben.install(6);
     for (let i = 0; i < 65; i++) await receiver.push((await ben.send(FRAME))!);
     ada.clock.advance(300);
     await receiver.pump();
-    expect(counts()).toEqual({ id: 1, arrived: 69, opened: 1, keyless: 65, damaged: 3 });
+    expect(counts()).toEqual({ id: 1, arrived: 69, opened: 1, keyless: 65, damaged: 3, silenced: 0 });
   });
 
   it('[F6] misses no frame that comes while others are opened', async () => {

@@ -67,7 +67,14 @@ export interface PauseMessage {
   readonly isPaused: boolean;
 }
 
-export type ToWorker = EpochMessage | SwitchMessage | StreamsMessage | BindMessage | PauseMessage;
+/** F10: whose frames are dropped though they open, by LiveKit identity; in place of those of before. */
+export interface SilenceMessage {
+  readonly kind: 'silence';
+  readonly livekitIdentities: ReadonlySet<string>;
+}
+
+export type ToWorker =
+  EpochMessage | SwitchMessage | StreamsMessage | BindMessage | PauseMessage | SilenceMessage;
 
 export interface SenderCounts {
   readonly id: number;
@@ -85,6 +92,8 @@ export interface ReceiverCounts {
   readonly keyless: number;
   /** Dropped for any other reason: not what its sender sealed, or for the second time. */
   readonly damaged: number;
+  /** Opened and dropped, since their sender may only listen (F10). */
+  readonly silenced: number;
 }
 
 /** Everything counted so far; sent when something changed, at most four times a second. */

@@ -94,6 +94,7 @@ export class Person {
   readonly keys = new KeyTable(this.clock);
   readonly counts = new Counts();
   readonly paused = new Set<number>();
+  readonly silenced = new Set<string>();
   readonly name: Name;
 
   constructor(name: Name) {
@@ -116,7 +117,10 @@ export class Person {
 
   receiver(from: Name | null, context: Context = 0): { receiver: FrameReceiver; out: EncodedFrame[] } {
     const out: EncodedFrame[] = [];
-    const world = { keys: this.keys, counts: this.counts, clock: this.clock, onFirstOpened: () => undefined };
+    const world = {
+      ...{ keys: this.keys, counts: this.counts, clock: this.clock, onFirstOpened: () => undefined },
+      isSilenced: (livekitIdentity: string) => this.silenced.has(livekitIdentity),
+    };
     const receiver = new FrameReceiver(1, { ...world, emit: (opened) => out.push(opened) });
     if (from !== null)
       receiver.bind({

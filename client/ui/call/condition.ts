@@ -12,6 +12,8 @@ export type Condition =
   | 'apart'
   | 'stale'
   | 'misshown'
+  | 'silenced'
+  | 'listener'
   | 'mute'
   | 'live'
   | 'muted'
@@ -25,6 +27,7 @@ export function conditionOf(row: CallRow, call: MyCall): Condition {
   if (call.phase === 'reconnecting') return 'lost';
   if (row.isMe) return myCondition(row, call);
   if (row.status !== 'here') return row.status;
+  if (row.isListener === true) return 'listener';
   return row.isSpeaking && !row.isMuted ? 'speaking' : 'listening';
 }
 
@@ -59,6 +62,10 @@ export function conditionWords(t: Words, condition: Condition, name: string): st
       return t.row.stale;
     case 'misshown':
       return t.row.misshown;
+    case 'silenced':
+      return t.row.silenced(name);
+    case 'listener':
+      return t.row.listener;
     case 'mute':
       return t.bar.noMic;
     case 'live':
