@@ -16,6 +16,7 @@ const content: fc.Arbitrary<Content> = fc.oneof(
     kind: fc.constant('heartbeat' as const),
     transcriptHash: bytes32,
     isMuted: fc.boolean(),
+    hand: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
     streams,
   }),
   fc.record({ kind: fc.constant('text' as const), text: fc.string({ minLength: 1, maxLength: 300 }) }),
@@ -32,10 +33,11 @@ it('[A3] comes back as it went', () => {
 it('[A3] is these bytes', () => {
   const transcriptHash = new Uint8Array(32).fill(7);
   const streamMap = { microphone: 'TR_a', screen: 'TR_b' };
-  const heartbeat = encodeContent({ kind: 'heartbeat', transcriptHash, isMuted: true, streams: streamMap });
+  const said = { kind: 'heartbeat', transcriptHash, isMuted: true, hand: 258, streams: streamMap } as const;
+  const heartbeat = encodeContent(said);
   expect(toHex(encodeContent({ kind: 'acknowledgement' }))).toBe('01');
   expect(toHex(heartbeat)).toBe(
-    `0220${'07'.repeat(32)}01020004${toHex(utf8('TR_a'))}0204${toHex(utf8('TR_b'))}`,
+    `0220${'07'.repeat(32)}0100000102020004${toHex(utf8('TR_a'))}0204${toHex(utf8('TR_b'))}`,
   );
   expect(toHex(encodeContent({ kind: 'text', text: 'Aparté' }))).toBe(`030007${toHex(utf8('Aparté'))}`);
 });
@@ -58,11 +60,12 @@ it('[A3] refuses every other encoding', () => {
     '',
     '0100',
     '02',
-    `0220${'07'.repeat(32)}0200`,
-    `021f${'07'.repeat(31)}0000`,
-    `0220${'07'.repeat(32)}00020100000000`,
-    `0220${'07'.repeat(32)}00010400`,
-    `0220${'07'.repeat(32)}000000`,
+    `0220${'07'.repeat(32)}020000000000`,
+    `021f${'07'.repeat(31)}000000000000`,
+    `0220${'07'.repeat(32)}0000000000020100000000`,
+    `0220${'07'.repeat(32)}0000000000010400`,
+    `0220${'07'.repeat(32)}00000000000000`,
+    `0220${'07'.repeat(32)}0000000000`,
     '030000',
     '030001ff',
     '03000261',
@@ -80,6 +83,6 @@ it('[A3] refuses every other encoding', () => {
 function contentOf(given: (typeof vectors.contents)[number]['content']): Content {
   if (given.kind === 'acknowledgement') return { kind: 'acknowledgement' };
   if (given.kind === 'text') return { kind: 'text', text: given.text ?? '' };
-  const { transcriptHash = '', isMuted = false, streams = {} } = given;
-  return { kind: 'heartbeat', transcriptHash: fromHex(transcriptHash), isMuted, streams };
+  const { transcriptHash = '', isMuted = false, hand = 0, streams = {} } = given;
+  return { kind: 'heartbeat', transcriptHash: fromHex(transcriptHash), isMuted, hand, streams };
 }

@@ -18,6 +18,8 @@ export type Content =
       /** 32 bytes, of the epoch that the message is sealed in. Empty in epoch 0. */
       readonly transcriptHash: Bytes;
       readonly isMuted: boolean;
+      /** Number of my raised hand, u32; 0: it is down (A7). */
+      readonly hand: number;
       readonly streams: StreamMap;
     }
   | { readonly kind: 'text'; readonly text: string };
@@ -36,6 +38,7 @@ export function encodeContent(content: Content): Bytes {
         kind,
         vector(content.transcriptHash),
         uint(content.isMuted ? 1 : 0, 1),
+        uint(content.hand, 4),
         streamBytes(content.streams),
       );
     case 'text':
@@ -64,7 +67,8 @@ function readBody(kind: number, reader: Reader): Content {
       if (flag > 1 || (transcriptHash.length !== 32 && transcriptHash.length !== 0)) {
         throw new CryptoError('malformed', 'a heartbeat of another shape');
       }
-      return { kind: 'heartbeat', transcriptHash, isMuted: flag === 1, streams: readStreams(reader) };
+      const hand = reader.uint(4);
+      return { kind: 'heartbeat', transcriptHash, isMuted: flag === 1, hand, streams: readStreams(reader) };
     }
     case kinds.text: {
       const value = fromUtf8(reader.vector(2, maxTextBytes));

@@ -52,14 +52,31 @@ describe('in a call', () => {
   test('[A5] what somebody says about the microphone reaches the others at once', async () => {
     const [ada, ben] = (await callOf('Ada', 'Ben')) as [TestCall, TestCall];
     const mutedAtAdas = (): boolean | null | undefined => ada.peers.get(ben.ticket.livekit.identity)?.isMuted;
-    ben.session.noteMedia({ isMuted: true, streams: { microphone: 'TR_1' } }, new Set());
+    ben.session.noteMedia({ isMuted: true, hand: 0, streams: { microphone: 'TR_1' } }, new Set());
     await ada.until(() => mutedAtAdas() === true, 'Ben is muted');
-    ben.session.noteMedia({ isMuted: false, streams: { microphone: 'TR_1', camera: 'TR_2' } }, new Set());
+    ben.session.noteMedia(
+      { isMuted: false, hand: 0, streams: { microphone: 'TR_1', camera: 'TR_2' } },
+      new Set(),
+    );
     await ada.until(() => mutedAtAdas() === false, 'Ben is live');
     expect(ada.peers.get(ben.ticket.livekit.identity)?.streams).toEqual({
       microphone: 'TR_1',
       camera: 'TR_2',
     });
+  });
+
+  test('[A7] a raised hand reaches everybody at once, who comes later, and by no word of the service', async () => {
+    const { people, id } = await world.group('Ada', 'Ben', 'Cyd');
+    const [ada, ben] = [await people[0]!.enter(id), await people[1]!.enter(id)];
+    await agree([ada, ben], 2);
+    const benAt = (call: TestCall): number | undefined => call.peers.get(ben.ticket.livekit.identity)?.hand;
+    const mine = { isMuted: true, streams: {} };
+    ben.session.noteMedia({ ...mine, hand: 3 }, new Set());
+    await ada.until(() => benAt(ada) === 3, 'Ben’s hand is up');
+    const cyd = await people[2]!.enter(id);
+    await cyd.until(() => benAt(cyd) === 3, 'who came later sees it');
+    ben.session.noteMedia({ ...mine, hand: 0 }, new Set());
+    for (const call of [ada, cyd]) await call.until(() => benAt(call) === 0, 'it is down');
   });
 
   test('[A4] bytes that are nobody’s message change nothing and are counted', async () => {
@@ -126,7 +143,7 @@ describe('peers', () => {
     identity: new Uint8Array(32),
   });
   const hash = new Uint8Array(32).fill(1);
-  const beat = { isMuted: true, streams: {}, transcriptHash: hash };
+  const beat = { isMuted: true, hand: 0, streams: {}, transcriptHash: hash };
   let clock: ManualClock;
   let statuses: ReadonlyMap<string, PeerStatus>;
   let doubts: number;
@@ -146,7 +163,7 @@ describe('peers', () => {
     expect([health('ben'), health('cyd')]).toEqual(['well', 'stale']);
     peers.heard('cyd');
     peers.told('cyd', beat, hash);
-    expect(statuses.get('cyd')).toEqual({ health: 'well', isMuted: true, streams: {} });
+    expect(statuses.get('cyd')).toEqual({ health: 'well', isMuted: true, hand: 0, streams: {} });
   });
 
   it('[A6] are apart when what they say in my epoch does not open, twice, and the log is looked at', () => {
@@ -181,6 +198,6 @@ describe('peers', () => {
     await clock.pass(30_000);
     expect(health('ben')).toBe('stale');
     peers.enter([leaf(1, 'ben')], everyMs);
-    expect([...statuses]).toEqual([['ben', { health: 'well', isMuted: true, streams: {} }]]);
+    expect([...statuses]).toEqual([['ben', { health: 'well', isMuted: true, hand: 0, streams: {} }]]);
   });
 });

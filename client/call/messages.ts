@@ -46,6 +46,9 @@ export interface MessagesParts {
   readonly onDoubt: () => void;
 }
 
+/** What I say of myself in every heartbeat. */
+export type OwnStatus = Pick<Extract<Content, { kind: 'heartbeat' }>, 'isMuted' | 'hand' | 'streams'>;
+
 /** Counted, and in the debug panel one day. */
 export interface MessageCounts {
   opened: number;
@@ -76,7 +79,7 @@ export class CallMessages {
   readonly #late = new Map<EpochDesk, Timer>();
   #held: Held[] = [];
   #beat: Timer | null = null;
-  #mine: { readonly isMuted: boolean; readonly streams: StreamMap } = { isMuted: false, streams: {} };
+  #mine: OwnStatus = { isMuted: false, hand: 0, streams: {} };
   #lastBeatAtMs = Number.NEGATIVE_INFINITY;
   #lastDoubtAtMs = Number.NEGATIVE_INFINITY;
   #strayAtMs: readonly number[] = [];
@@ -134,8 +137,8 @@ export class CallMessages {
     this.#senders = senders;
   }
 
-  /** What I send and whether my microphone is muted: told at once, and with every heartbeat. */
-  tell(mine: { readonly isMuted: boolean; readonly streams: StreamMap }): void {
+  /** What I send, whether my microphone is muted, and my hand: told at once, and with every heartbeat. */
+  tell(mine: OwnStatus): void {
     if (isSameStatus(mine, this.#mine)) return;
     this.#mine = mine;
     const sinceMs = this.#parts.clock.now() - this.#lastBeatAtMs;
@@ -311,10 +314,9 @@ function awaitedIn(before: Pick<CallState, 'leaves'> | null, state: CallState): 
   return stayed.length === 0 ? null : new Set(stayed.map(({ index }) => index));
 }
 
-function isSameStatus(
-  a: { readonly isMuted: boolean; readonly streams: StreamMap },
-  b: { readonly isMuted: boolean; readonly streams: StreamMap },
-): boolean {
+function isSameStatus(a: OwnStatus, b: OwnStatus): boolean {
   const keys = Object.keys({ ...a.streams, ...b.streams }) as (keyof StreamMap)[];
-  return a.isMuted === b.isMuted && keys.every((key) => a.streams[key] === b.streams[key]);
+  return (
+    a.isMuted === b.isMuted && a.hand === b.hand && keys.every((key) => a.streams[key] === b.streams[key])
+  );
 }

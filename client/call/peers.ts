@@ -23,6 +23,8 @@ export interface PeerStatus {
   readonly health: PeerHealth;
   /** As it says itself; null while it has not. */
   readonly isMuted: boolean | null;
+  /** Number of the raised hand (A7); 0: it is down. */
+  readonly hand: number;
   readonly streams: StreamMap;
 }
 
@@ -32,6 +34,7 @@ interface Peer {
   unopened: number;
   isBehind: boolean;
   isMuted: boolean | null;
+  hand: number;
   streams: StreamMap;
 }
 
@@ -61,7 +64,8 @@ export class Peers {
     for (const name of names) {
       const known = this.#peers.get(name);
       const fresh = { wellAtMs: nowMs, unopened: 0, isBehind: false };
-      this.#peers.set(name, { isMuted: known?.isMuted ?? null, streams: known?.streams ?? {}, ...fresh });
+      const said = { isMuted: known?.isMuted ?? null, hand: known?.hand ?? 0, streams: known?.streams ?? {} };
+      this.#peers.set(name, { ...said, ...fresh });
     }
     this.#judge();
   }
@@ -75,12 +79,12 @@ export class Peers {
 
   told(
     name: string,
-    said: { isMuted: boolean; streams: StreamMap; transcriptHash: Bytes },
+    said: { isMuted: boolean; hand: number; streams: StreamMap; transcriptHash: Bytes },
     mine: Bytes,
   ): void {
     const peer = this.#peers.get(name);
     if (!peer) return;
-    Object.assign(peer, { isMuted: said.isMuted, streams: said.streams });
+    Object.assign(peer, { isMuted: said.isMuted, hand: said.hand, streams: said.streams });
     // Whoever shares the keys shares the history: this cannot happen unless somebody's client is broken.
     if (!equal(said.transcriptHash, mine)) peer.unopened = leastUnopened;
     this.#judge();
@@ -123,7 +127,7 @@ export class Peers {
       const quietMs = nowMs - peer.wellAtMs;
       const health: PeerHealth =
         peer.unopened >= leastUnopened ? 'apart' : peer.isBehind || quietMs >= limitMs ? 'stale' : 'well';
-      statuses.set(name, { health, isMuted: peer.isMuted, streams: peer.streams });
+      statuses.set(name, { health, isMuted: peer.isMuted, hand: peer.hand, streams: peer.streams });
       if (quietMs < limitMs) nextMs = Math.min(nextMs, limitMs - quietMs);
     }
     this.#timer?.cancel();

@@ -24,8 +24,7 @@ import { Entrance, type Entered } from './entrance.ts';
 import { endOf, SessionFailed } from './failure.ts';
 import { LineWatch } from './line.ts';
 import { agrees, LogRecord } from './log-record.ts';
-import type { StreamMap } from './message-content.ts';
-import { CallMessages, type MessageCounts } from './messages.ts';
+import { CallMessages, type MessageCounts, type OwnStatus } from './messages.ts';
 import { isMine } from './outcome.ts';
 import { SleepWatch } from './sleep.ts';
 import type { OutcomeCounts, SessionParts } from './types.ts';
@@ -144,11 +143,8 @@ export class CallSession {
     void this.#messages.receive(message, from);
   }
 
-  /** What I send, for the others to know; and who sends, as LiveKit shows it. */
-  noteMedia(
-    mine: { readonly isMuted: boolean; readonly streams: StreamMap },
-    senders: ReadonlySet<string>,
-  ): void {
+  /** What I send and my hand, for the others to know; and who sends, as LiveKit shows it. */
+  noteMedia(mine: OwnStatus, senders: ReadonlySet<string>): void {
     this.#messages.noteSenders(senders);
     this.#messages.tell(mine);
   }

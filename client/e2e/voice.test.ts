@@ -45,6 +45,27 @@ test('[C4] a late joiner hears at once, a reloaded page comes back, and nobody i
   for (const person of [a!, c!]) await person.hasRows(3);
 });
 
+test('[A7] a listener raises a hand, which every screen shows in its place, is let speak and heard, and listens only again', async () => {
+  const [a, b, c] = await stage.call(ada, ben, cyd);
+  for (const name of ['Ben', 'Cyd']) await a!.actOn(name, `Let ${name} listen only`);
+  await Promise.all([a!.hears(), b!.reads('You listen'), c!.reads('You listen')]);
+  await b!.press('Raise hand');
+  await Promise.all([a!, c!].map((person) => person.rowSays('Ben', 'Hand raised, first in line')));
+  await c!.press('Raise hand');
+  await Promise.all([a!, b!].map((person) => person.rowSays('Cyd', 'Hand raised, number 2 in line')));
+  await a!.press('Let speak: Ben');
+  await Promise.all([a!.hears('Ben'), b!.hears('Ada'), c!.hears('Ada', 'Ben')]);
+  await Promise.all([a!, b!].map((person) => person.rowSays('Cyd', 'Hand raised, first in line')));
+  await a!.press('Ben in this call');
+  await a!.press('Ben listens only again');
+  await b!.reads('You listen');
+  await Promise.all([a!.hears(), c!.hears('Ada')]);
+  await c!.press('Lower hand');
+  await until(async () => !/Hand raised/.test(await a!.callText()), {
+    what: 'no hand is up on Ada’s screen',
+  });
+});
+
 test('[G10] whom the owner removes is out of the call, out of the group and is told so', async () => {
   const [a, b, c] = await stage.call(ada, ben, cyd);
   const before = await a!.epoch();

@@ -46,6 +46,8 @@ export const row = (from: Person, more: Partial<CallRow> = {}): CallRow => ({
   isMuted: false,
   isSpeaking: false,
   level: 0,
+  hand: 0,
+  can: [],
   status: 'here',
   ...more,
 });

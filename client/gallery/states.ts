@@ -92,6 +92,7 @@ const call = (more: Partial<CallView> = {}): CallView => ({
   phase: 'inCall',
   startedAtMs: Date.now() - 12 * minute - 48_000,
   mic: 'live',
+  isHandUp: false,
   camera: 'off',
   screen: 'off',
   canShareScreen: !matchMedia('(max-width: 679px)').matches,
@@ -202,6 +203,7 @@ const withProblem = (code: string): AppView =>
 /** What is pressed, one after the other, to come to a state that is not in the view. */
 export const presses: Readonly<Record<string, readonly string[]>> = {
   'group-admin-menu': ['li .end [popovertarget]'],
+  'call-admin-menu': ['.people li .end [popovertarget]'],
   'group-new-link': ['header [popovertarget]', '[popover] .choice:not(.danger)'],
   'group-owner-leaves': ['header [popovertarget]', '[popover] .choice.danger'],
 };
@@ -444,6 +446,29 @@ export const states: Record<string, () => AppView> = {
       ...{ mic: 'listener', canShareScreen: false },
       rows: rows.map((one) => (one.isMe ? { ...one, isMuted: true } : one)),
     }),
+  'call-hand-up': () =>
+    withCall({
+      ...{ mic: 'listener', canShareScreen: false, isHandUp: true },
+      rows: [
+        row(noor, { isMuted: true, hand: 2 }),
+        row(ben, { isMuted: true, hand: 1 }),
+        row(ada, { isSpeaking: true, level: 0.7 }),
+        ...[elif, dora, cyd].map((one) => row(one, { isListener: true, isMuted: true })),
+      ],
+    }),
+  'call-admin-hands': () =>
+    withCall({
+      rows: [
+        row(noor),
+        row(ben, { hand: 1, isListener: true, isMuted: true, can: ['letSpeak'] }),
+        row(many(2)[1]!, { hand: 2, isListener: true, isMuted: true, can: ['letSpeak'] }),
+        row(ada, { isSpeaking: true, level: 0.7 }),
+        row(elif, { can: ['listenAgain'] }),
+        row(cyd, { isListener: true, isMuted: true, can: ['letSpeak'] }),
+        row(farid, { isListener: true, isMuted: true, isChanging: true, can: ['letSpeak'] }),
+      ],
+    }),
+  'call-admin-menu': () => states['call-admin-hands']!(),
   'mic-denied': () => withCall({ mic: 'denied' }),
   'mic-missing': () => withCall({ mic: 'missing', screen: 'denied' }),
   reconnecting: () => withCall({ phase: 'reconnecting' }),

@@ -233,6 +233,8 @@ export const en = {
       list.length === 1 ? `${names(list)} enters` : `${names(list)} enter`,
     exits: (list: readonly string[]): string =>
       list.length === 1 ? `${names(list)} leaves` : `${names(list)} leave`,
+    raises: (list: readonly string[]): string =>
+      list.length === 1 ? `${names(list)} raises a hand` : `${names(list)} raise a hand`,
     alone: 'Nobody else is here',
   },
 
@@ -251,6 +253,13 @@ export const en = {
     misshown: 'Their microphone is shown wrongly by the service',
     listener: 'Listens only',
     silenced: (name: string): string => `May only listen: what ${name} sends is not played`,
+    hand: (place: number): string =>
+      place === 1 ? 'Hand raised, first in line' : `Hand raised, number ${place} in line`,
+    more: (name: string): string => `${name} in this call`,
+    letSpeak: 'Let speak',
+    letSpeakNow: (name: string): string => `Let speak: ${name}`,
+    letSpeakHere: (name: string): string => `Let ${name} speak in this call`,
+    listenAgain: (name: string): string => `${name} listens only again`,
     outsider: 'Has no key: can’t hear you, is never played',
     outsiderName: 'Somebody without a key',
     retry: (name: string): string => `Retry: ${name}`,
@@ -269,7 +278,12 @@ export const en = {
     noMic: 'No microphone',
     listenOnly: 'You can listen',
     listener: 'You listen',
-    listenerHint: 'An admin can let you speak',
+    listenerHint: 'Tap to raise your hand',
+    handUp: 'Your hand is up',
+    handUpHint: 'An admin can let you speak',
+    hand: 'Hand',
+    raise: 'Raise hand',
+    lower: 'Lower hand',
     mute: 'Mute microphone',
     unmute: 'Unmute microphone',
     camera: 'Camera',

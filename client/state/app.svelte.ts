@@ -35,6 +35,7 @@ import type {
   GroupSummary,
   MemberAction,
   Problem,
+  RowAction,
   Screen,
   VerifyView,
 } from './view.ts';
@@ -202,6 +203,7 @@ export class AppModel implements AppView, Actions {
       ...livePartsOf(this.#parts, core, group),
       group: () => this.#group(groupId),
       knowledge: () => this.#knowledge(),
+      changing: () => this.#changing,
       retry: () => this.enterCall(groupId),
     });
     this.#call = call;
@@ -217,6 +219,15 @@ export class AppModel implements AppView, Actions {
 
   toggleMic(): void {
     this.#call?.toggleMic();
+  }
+
+  toggleHand(): void {
+    this.#call?.toggleHand();
+  }
+
+  actInCall(personId: string, action: RowAction): void {
+    const wish = this.#call?.wishOf(action, fromBase64url(personId, 32));
+    if (this.#call && wish) this.#change({ groupId: this.#call.groupId, personId }, wish);
   }
 
   toggleCamera(): void {

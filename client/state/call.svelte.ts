@@ -3,10 +3,12 @@
 import { fromBase64url, type Bytes } from '../../crypto/bytes.ts';
 import type { Clock } from '../api/clock.ts';
 import type { TrustChange } from '../call/types.ts';
+import type { Wish } from '../groups/changes.ts';
 import { isRemoved, type Group } from '../groups/group.ts';
 import { verificationOf } from '../groups/verification.ts';
 import { LiveCall, type LiveCallParts, type LiveState } from './live-call.ts';
-import type { Knowledge } from './people.ts';
+import { rowActionsOn, wishOfRow } from './call-rights.ts';
+import type { Changing, Knowledge } from './people.ts';
 import { idOf } from './ids.ts';
 import { Interference, type Finding } from './interference.ts';
 import { nobody, Presence } from './presence.ts';
@@ -15,8 +17,18 @@ import type { DeviceWishes, MediaSnapshot } from '../media/types.ts';
 import { Recovery } from './recovery.ts';
 import { misshownIn, rowsOf, silentIn, tilesOf, withSame, type CallScene } from './rows.ts';
 import { NameBook, withCount, withLine, withRemovals, type TrustLine } from './trust-log.ts';
-import type { CallRow, CallView, MicState, Problem, SourceState, TrustEvent, Verification } from './view.ts';
+import type {
+  CallRow,
+  CallView,
+  MicState,
+  Problem,
+  RowAction,
+  SourceState,
+  TrustEvent,
+  Verification,
+} from './view.ts';
 
+const noActions: readonly RowAction[] = [];
 /** Mutes by the service that follow each other closer than this are one line of the trust log. */
 const sameMuteMs = 10_000;
 
@@ -30,6 +42,8 @@ export interface CallModelParts {
   /** Reads state: what is derived from them follows. */
   readonly group: () => Group | null;
   readonly knowledge: () => Knowledge;
+  /** Reads state: a change of a group that is on its way. */
+  readonly changing: () => Changing | null;
   /** Enter again after it ended. */
   readonly retry: () => void;
 }
@@ -136,6 +150,16 @@ export class CallModel {
     else if (mic !== 'listener') this.#live.setMuted(mic !== 'muted');
   }
 
+  toggleHand(): void {
+    this.#live.raiseHand(!this.view.isHandUp);
+  }
+
+  /** The change of the group that an action on a row is; null where the call is not there yet. */
+  wishOf(action: RowAction, identity: Bytes): Wish | null {
+    const { callId } = this.#state;
+    return callId && wishOfRow(action, callId, identity);
+  }
+
   /** True if it goes on. */
   toggleCamera(): boolean {
     const isOn = !isRunning(this.view.camera);
@@ -233,6 +257,18 @@ export class CallModel {
     return verificationOf(this.#parts.knowledge().verifications, this.groupId, person);
   };
 
+  readonly #actionsOn = (identity: Bytes): readonly RowAction[] => {
+    const group = this.#parts.group();
+    const { callId } = this.#state;
+    if (group?.isFresh !== true || callId === null) return noActions;
+    return rowActionsOn({ state: group.state, callId, me: this.#parts.knowledge().me }, identity);
+  };
+
+  readonly #isChanging = (identity: Bytes): boolean => {
+    const changing = this.#parts.changing();
+    return changing?.groupId === this.groupId && changing.personId === idOf(identity);
+  };
+
   #sceneOf(state: LiveState): CallScene {
     return {
       me: this.#parts.knowledge().me,
@@ -242,6 +278,9 @@ export class CallModel {
       away: this.#away,
       outsiders: this.#outsiders,
       peers: state.peers,
+      hand: state.hand,
+      actionsOn: this.#actionsOn,
+      isChanging: this.#isChanging,
       listeners: state.listeners,
       intruding: this.#intruding,
       misshown: this.#misshown,
@@ -258,6 +297,7 @@ export class CallModel {
       groupName: this.#parts.group()?.name ?? '',
       ...{ phase, startedAtMs, callCode },
       mic: micOf(state),
+      isHandUp: state.hand > 0,
       camera: media?.camera ?? 'off',
       screen: media?.screen ?? 'off',
       canShareScreen: this.#parts.canShareScreen && state.maySpeak,

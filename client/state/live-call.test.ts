@@ -289,6 +289,35 @@ test('[F10] who may only listen is silenced by everybody else before their keys 
   expect(ada.room.silencedByEpoch.at(-1)).toEqual([place]);
 });
 
+test('[A7] a listener raises a hand, is let speak in this call, speaks, and the hand is down by itself', async () => {
+  const { people, id, ada, ben } = await two();
+  const [owner, member] = people;
+  const refresh = async () => {
+    await member.groups.refresh(id);
+    for (const { live } of [ada, ben]) live.wake();
+  };
+  await owner.groups.change(id, { kind: 'role', identity: member.identity, role: 'listener' });
+  await refresh();
+  ada.live.raiseHand(true);
+  ben.live.raiseHand(true);
+  ben.live.raiseHand(true);
+  expect([ada.live.state.hand, ben.live.state.hand, ben.room.snapshot.microphone]).toEqual([1, 1, 'off']);
+  const callId = ada.live.state.callId!;
+  const speaks = (isAllowed: boolean) =>
+    owner.groups.change(id, { kind: 'speaker', callId, identity: member.identity, isAllowed });
+  await speaks(true);
+  await refresh();
+  expect(ben.live.state).toMatchObject({ hand: 0, maySpeak: true });
+  expect([ben.room.snapshot.microphone, ada.room.silenced.at(-1)]).toEqual(['on', []]);
+  await speaks(false);
+  await refresh();
+  expect([ben.room.snapshot.microphone, ada.room.silenced.at(-1)?.length]).toEqual(['off', 1]);
+  ada.live.setMuted(true);
+  expect(ada.live.state.hand).toBe(1);
+  ada.live.setMuted(false);
+  expect(ada.live.state.hand).toBe(0);
+});
+
 test('a service that is away for long leaves the call running, and says so only after a while', async () => {
   const { people, ada, ben } = await two();
   people[0].line.isDown = true;

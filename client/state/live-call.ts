@@ -7,6 +7,7 @@ import { ApiError, codeOf } from '../api/errors.ts';
 import type { PeerStatus } from '../call/peers.ts';
 import type { SessionEnd, TrustChange } from '../call/types.ts';
 import type { DeviceWishes, MediaSnapshot } from '../media/types.ts';
+import { nextHand } from './hands.ts';
 import { Place, type PlaceParts, type Wishes } from './place.ts';
 
 /** A line that is back before this was never worth a word. */
@@ -17,6 +18,7 @@ const maxPlacesAMinute = 5;
 
 export interface LiveState {
   readonly phase: 'joining' | 'inCall' | 'reconnecting' | 'restarting' | 'ended';
+  readonly callId: Bytes | null;
   readonly startedAtMs: number | null;
   readonly leaves: readonly Leaf[];
   readonly callCode: string | null;
@@ -29,6 +31,8 @@ export interface LiveState {
   readonly isMutedWish: boolean;
   /** False for a listener: nothing of mine is sent. */
   readonly maySpeak: boolean;
+  /** Number of my raised hand; 0: it is down (A7). */
+  readonly hand: number;
   /** Why it ended. */
   readonly code: string | null;
 }
@@ -42,9 +46,10 @@ export interface LiveCallParts extends Omit<PlaceParts, 'wishes'> {
 export class LiveCall {
   readonly #parts: LiveCallParts;
   readonly #stop = new AbortController();
-  readonly #wishes: Wishes = { isMuted: false, isCameraOn: false };
+  readonly #wishes: Wishes = { isMuted: false, isCameraOn: false, hand: 0 };
   #nap = new AbortController();
   #place: Place | null = null;
+  #callId: Bytes | null = null;
   #startedAtMs: number | null = null;
   #leaves: readonly Leaf[] = [];
   #callCode: string | null = null;
@@ -97,13 +102,25 @@ export class LiveCall {
 
   wake(): void {
     this.#nap.abort();
+    const couldSpeak = this.#state.maySpeak;
     this.#place?.wake();
-    if (this.#state.maySpeak !== this.#maySpeak()) this.#changed();
+    if (couldSpeak === this.#maySpeak()) return;
+    // Who may speak now has what the hand was up for.
+    if (this.#maySpeak()) this.#setHand(0);
+    this.#changed();
   }
 
   setMuted(isMuted: boolean): void {
     this.#wishes.isMuted = isMuted;
+    if (!isMuted) this.#setHand(0);
     void this.#place?.media?.setMicrophoneMuted(isMuted);
+    this.#changed();
+  }
+
+  /** Up: behind all that are up (A7). */
+  raiseHand(isUp: boolean): void {
+    if (isUp === this.#wishes.hand > 0) return;
+    this.#setHand(isUp ? nextHand([...this.#peers.values()].map(({ hand }) => hand)) : 0);
     this.#changed();
   }
 
@@ -152,6 +169,11 @@ export class LiveCall {
     this.#place?.giveUp();
   }
 
+  #setHand(hand: number): void {
+    this.#wishes.hand = hand;
+    this.#place?.tell();
+  }
+
   #isOver(): boolean {
     return this.#stop.signal.aborted;
   }
@@ -178,6 +200,7 @@ export class LiveCall {
       { ...this.#parts, wishes: this.#wishes },
       {
         onTicket: (ticket) => {
+          this.#callId = ticket.callId;
           this.#startedAtMs = ticket.startedAtMs;
           this.#changed();
         },
@@ -239,6 +262,7 @@ export class LiveCall {
   #describe(): LiveState {
     return {
       phase: this.#phase(),
+      callId: this.#callId,
       startedAtMs: this.#startedAtMs,
       leaves: this.#leaves,
       callCode: this.#callCode,
@@ -247,6 +271,7 @@ export class LiveCall {
       listeners: this.#onlyListen,
       isMutedWish: this.#wishes.isMuted,
       maySpeak: this.#maySpeak(),
+      hand: this.#wishes.hand,
       code: this.#endCode,
     };
   }

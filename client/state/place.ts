@@ -28,6 +28,8 @@ const captureWithinMs = 250;
 export interface Wishes {
   isMuted: boolean;
   isCameraOn: boolean;
+  /** Number of my raised hand; 0: it is down (A7). */
+  hand: number;
 }
 
 export interface PlaceParts {
@@ -165,6 +167,16 @@ export class Place {
     if (this.#media !== null && !this.#isClosed()) this.#silence(this.#media);
   }
 
+  /** A wish changed that the others are told of. */
+  tell(): void {
+    if (this.#media === null || this.#isClosed()) return;
+    const { snapshot } = this.#media;
+    const { isMicrophoneMuted, microphone, published: streams } = snapshot;
+    const isMuted = isMicrophoneMuted || microphone !== 'on';
+    const { hand } = this.#parts.wishes;
+    this.#session?.noteMedia({ isMuted, hand, streams }, sendersOf(snapshot));
+  }
+
   /** Ends the place so that another is taken, which replaces it. */
   giveUp(): void {
     this.#end({ reason: 'place_lost', code: 'keys_failed' });
@@ -284,9 +296,8 @@ export class Place {
     const { snapshot } = media;
     this.#listeners.onMedia(snapshot);
     this.#lookForKeys(snapshot.dropped.no_key + snapshot.dropped.not_opened);
-    const { connection, isMicrophoneMuted, microphone, published } = snapshot;
-    const isMuted = isMicrophoneMuted || microphone !== 'on';
-    this.#session?.noteMedia({ isMuted, streams: published }, sendersOf(snapshot));
+    this.tell();
+    const { connection } = snapshot;
     this.#hasConnected ||= connection === 'connected';
     if (connection === 'lost' && this.#hasConnected) void this.#mend(media, Number.POSITIVE_INFINITY);
     // Not by me: the frame worker broke. Its counters are gone, so a new one needs new keys (K5), and those a new place.

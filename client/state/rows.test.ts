@@ -8,7 +8,9 @@ import { seed } from '../../crypto/test/fuzz.ts';
 import type { PeerStatus } from '../call/peers.ts';
 import type { MediaSnapshot, RemoteParticipantView, RemoteTrackView } from '../media/types.ts';
 import { snapshotOf } from '../testing/media.ts';
+import { nextHand } from './hands.ts';
 import { misshownIn, rowsOf, silentIn, tilesOf, withSame, type CallScene } from './rows.ts';
+import type { RowAction } from './view.ts';
 
 const keyOf = (n: number): Bytes => new Uint8Array(32).fill(n);
 const me = keyOf(1);
@@ -21,13 +23,22 @@ const remote = (n: number, tracks: readonly RemoteTrackView[]): RemoteParticipan
   ...{ livekitIdentity: `lk${n}`, isSpeaking: false, level: 0, tracks },
 });
 
+const noActions: readonly RowAction[] = [];
+
 function sceneOf(parts: Partial<CallScene> & { participants?: readonly RemoteParticipantView[] }): CallScene {
   const { participants = [], ...rest } = parts;
   return {
-    ...{ me, leaves: [], media: snapshotOf({ connection: 'connected', participants }), mic: 'live' as const },
+    ...{
+      me,
+      hand: 0,
+      leaves: [],
+      media: snapshotOf({ connection: 'connected', participants }),
+      mic: 'live' as const,
+    },
     ...{ away: new Set<string>(), outsiders: new Set<string>() },
     ...{ peers: new Map<string, PeerStatus>(), misshown: new Set<string>() },
     ...{ stalled: new Set<string>(), listeners: new Set<string>(), intruding: new Set<string>() },
+    ...{ actionsOn: () => noActions, isChanging: () => false },
     nameOf: (identity) => `name ${identity[0]}`,
     verificationOf: () => ({ state: 'unverified' }),
     ...rest,
@@ -140,7 +151,7 @@ test('a muted microphone shows no level, mine and theirs', () => {
 
 test('[A6] what somebody says of the microphone counts, not what the service shows; the difference has a name', () => {
   const said = (isMuted: boolean, health: PeerStatus['health'] = 'well') =>
-    new Map([['lk2', { health, isMuted, streams: {} }]]);
+    new Map([['lk2', { health, isMuted, hand: 0, streams: {} }]]);
   const shown = (isMuted: boolean, isSpeaking = false) => [
     { ...remote(2, [{ ...microphone, isMuted }]), isSpeaking, level: isSpeaking ? 0.5 : 0 },
   ];
@@ -167,7 +178,8 @@ test('[A6] what somebody says of the microphone counts, not what the service sho
 
 test('[A6] apart comes before everything that LiveKit shows, stale after what does not open', () => {
   const leaves = [leaf(1), leaf(2)];
-  const peers = (health: PeerStatus['health']) => new Map([['lk2', { health, isMuted: null, streams: {} }]]);
+  const peers = (health: PeerStatus['health']) =>
+    new Map([['lk2', { health, isMuted: null, hand: 0, streams: {} }]]);
   const damaged = [remote(2, [{ ...microphone, status: 'damaged' as const }])];
   const status = (parts: Parameters<typeof sceneOf>[0]) => rowsOf(sceneOf({ leaves, ...parts }))[1]!.status;
   expect(status({ participants: damaged, peers: peers('apart') })).toBe('apart');
@@ -210,7 +222,7 @@ test('[M6] a tile says why there is no picture', () => {
 test('[M6] silent is what its sender says it sends, in my epoch and unmuted, and nothing arrives of', () => {
   const sends = { microphone: 'TR_m', camera: 'TR_c', screenAudio: 'TR_a' };
   const said = (more: Partial<PeerStatus> = {}): ReadonlyMap<string, PeerStatus> =>
-    new Map([['lk2', { health: 'well', isMuted: false, streams: sends, ...more }]]);
+    new Map([['lk2', { health: 'well', isMuted: false, hand: 0, streams: sends, ...more }]]);
   const leaves = [leaf(1), leaf(2)];
   const silent = (peers: ReadonlyMap<string, PeerStatus>, shown: readonly RemoteTrackView[] | null) =>
     silentIn(sceneOf({ leaves, peers, participants: shown === null ? [] : [remote(2, shown)] }));
@@ -265,7 +277,7 @@ test('[F10] who may only listen is muted, unheard and unseen, whatever the servi
   const listeners = new Set(['lk2']);
   const sends = [{ ...remote(2, [microphone, camera]), isSpeaking: true, level: 0.5 }];
   const says = new Map<string, PeerStatus>([
-    ['lk2', { health: 'well', isMuted: false, streams: { microphone: 'TR_m', camera: 'TR_c' } }],
+    ['lk2', { health: 'well', isMuted: false, hand: 0, streams: { microphone: 'TR_m', camera: 'TR_c' } }],
   ]);
   const free = sceneOf({ leaves, participants: sends, peers: says });
   const scene = sceneOf({ leaves, listeners, participants: sends, peers: says });
@@ -283,4 +295,36 @@ test('[F10] who may only listen is muted, unheard and unseen, whatever the servi
   const shown = [remote(2, [{ ...microphone, isMuted: true }])];
   expect(misshownIn(sceneOf({ leaves, participants: shown, peers: says }))).toEqual(['lk2']);
   expect(misshownIn(sceneOf({ leaves, listeners, participants: shown, peers: says }))).toEqual([]);
+});
+
+test('[A7] hands stand behind me, in the order in which they went up, by what their owners say alone', () => {
+  const hand = (number: number, health: PeerStatus['health'] = 'well'): PeerStatus => ({
+    ...{ health, isMuted: true, hand: number, streams: {} },
+  });
+  const peers = new Map([
+    ['lk2', hand(0)],
+    ['lk3', hand(7)],
+    ['lk4', hand(2)],
+    ['lk5', hand(7)],
+    ['lk6', hand(1, 'apart')],
+    ['lk9', hand(1)],
+  ]);
+  const leaves = [1, 2, 3, 4, 5, 6].map(leaf);
+  const line = (mine: number) =>
+    rowsOf(sceneOf({ leaves, peers, hand: mine })).map((row) => [row.name, row.hand]);
+  expect(line(0)).toEqual([
+    ['name 1', 0],
+    ['name 4', 1],
+    ['name 3', 2],
+    ['name 5', 3],
+    ['name 2', 0],
+    ['name 6', 0],
+  ]);
+  expect(line(3).filter(([, place]) => place !== 0)).toEqual([
+    ['name 1', 2],
+    ['name 4', 1],
+    ['name 3', 3],
+    ['name 5', 4],
+  ]);
+  expect([nextHand([]), nextHand([0, 7, 2]), nextHand([2 ** 32 - 1])]).toEqual([1, 8, 2 ** 32 - 1]);
 });

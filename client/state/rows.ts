@@ -1,11 +1,12 @@
 // The people list and the pictures of a call: the leaves of the MLS tree (M3) joined with what LiveKit shows of each and
 // with names and verification. Pure; presence.ts says who is missing for long enough to be called so.
-import type { Bytes } from '../../crypto/bytes.ts';
+import { equal, type Bytes } from '../../crypto/bytes.ts';
 import type { Leaf } from '../../crypto/call/types.ts';
 import type { PeerStatus } from '../call/peers.ts';
 import type { MediaSnapshot, MediaSource, RemoteParticipantView, RemoteTrackView } from '../media/types.ts';
 import { idOf } from './ids.ts';
-import type { CallRow, MicState, TileView, Verification } from './view.ts';
+import { lineOf, type Hand } from './hands.ts';
+import type { CallRow, MicState, RowAction, TileView, Verification } from './view.ts';
 
 export interface CallScene {
   readonly me: Bytes;
@@ -13,8 +14,14 @@ export interface CallScene {
   readonly leaves: readonly Leaf[];
   readonly media: MediaSnapshot | null;
   readonly mic: MicState;
+  /** Number of my raised hand; 0: it is down (A7). */
+  readonly hand: number;
   /** What the others' messages show of them, by LiveKit identity. */
   readonly peers: ReadonlyMap<string, PeerStatus>;
+  /** What my role lets me do about somebody here. */
+  readonly actionsOn: (identity: Bytes) => readonly RowAction[];
+  /** Whom a change is on its way about. */
+  readonly isChanging: (identity: Bytes) => boolean;
   /** LiveKit identities whose microphone the service shows otherwise than they do, for a while. */
   readonly misshown: ReadonlySet<string>;
   /** LiveKit identities of those who may only listen: nothing of theirs plays (F10). */
@@ -33,12 +40,31 @@ export interface CallScene {
 }
 
 const nobody: Verification = { state: 'unverified' };
+const noActions: readonly RowAction[] = [];
 
-/** Me first, then the others by leaf, then those without one. */
+/** Me first, then raised hands as they went up, then the others by leaf, then those without one. */
 export function rowsOf(scene: CallScene): CallRow[] {
-  const others = otherLeaves(scene).map((leaf) => rowOf(scene, leaf));
+  const line = lineOf(handsIn(scene));
+  const placeOf = (leaf: Leaf | undefined): number => line.get(leaf?.livekitIdentity ?? '') ?? 0;
+  const mine = scene.leaves.find((leaf) => equal(leaf.identity, scene.me));
+  const others = otherLeaves(scene).map((leaf) => ({ ...rowOf(scene, leaf), hand: placeOf(leaf) }));
+  const raised = others.filter(({ hand }) => hand > 0).sort((a, b) => a.hand - b.hand);
   const outsiders = [...scene.outsiders].map(outsiderRow);
-  return [myRow(scene), ...others, ...outsiders];
+  return [
+    { ...myRow(scene), hand: placeOf(mine) },
+    ...raised,
+    ...others.filter(({ hand }) => hand === 0),
+    ...outsiders,
+  ];
+}
+
+/** As everybody says themselves; not of who is apart: that may be another call. */
+function handsIn(scene: CallScene): Hand[] {
+  return scene.leaves.map(({ livekitIdentity, index, identity }) => {
+    const said = scene.peers.get(livekitIdentity);
+    const theirs = said === undefined || said.health === 'apart' ? 0 : said.hand;
+    return { livekitIdentity, index, hand: equal(identity, scene.me) ? scene.hand : theirs };
+  });
 }
 
 /** `rows` with the objects of `before` for who is as before, so that only who changed is drawn again; all of `before` where nobody did. */
@@ -88,6 +114,8 @@ function myRow(scene: CallScene): CallRow {
     isMuted,
     isSpeaking: level > 0.1,
     level,
+    hand: 0,
+    can: scene.actionsOn(scene.me),
     status: 'here',
   };
 }
@@ -102,6 +130,9 @@ function rowOf(scene: CallScene, leaf: Leaf): CallRow {
     isMe: false,
     verification: scene.verificationOf(leaf.identity),
     isListener,
+    isChanging: scene.isChanging(leaf.identity),
+    hand: 0,
+    can: scene.actionsOn(leaf.identity),
     isMuted,
     isSpeaking: !isMuted && (participant?.isSpeaking ?? false),
     level: isMuted ? 0 : (participant?.level ?? 0),
@@ -187,6 +218,8 @@ function outsiderRow(livekitIdentity: string): CallRow {
     isMuted: true,
     isSpeaking: false,
     level: 0,
+    hand: 0,
+    can: noActions,
     status: 'outsider',
   };
 }

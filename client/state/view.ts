@@ -66,6 +66,9 @@ export type SourceState = 'off' | 'starting' | 'on' | 'denied' | 'missing' | 'fa
 /** Why what somebody sends does not play, while they hold a leaf (M6). */
 export type MediaTrouble = 'waiting' | 'wrongKey' | 'stalled' | 'damaged';
 
+/** What an admin can do about somebody in a call. `letSpeak`: a listener, in this call; `listenAgain` takes it back. */
+export type RowAction = 'letSpeak' | 'listenAgain';
+
 /** One row of the people list in the call: a leaf of the MLS tree (M3), or a LiveKit participant without one. */
 export interface CallRow {
   readonly id: string;
@@ -76,6 +79,12 @@ export interface CallRow {
   readonly isSpeaking: boolean;
   /** 0..1, for the parentheses; at most 20 times a second. */
   readonly level: number;
+  /** Place in the line of raised hands, from 1; 0: the hand is down. */
+  readonly hand: number;
+  /** What my role lets me do about them. */
+  readonly can: readonly RowAction[];
+  /** One of these is on its way to the service. */
+  readonly isChanging?: boolean;
   /** May only listen in this call: nothing of theirs plays here (F10). */
   readonly isListener?: boolean;
   /** Frames come under their name that are not theirs, changed or repeated. They are dropped; what is theirs plays. */
@@ -138,6 +147,7 @@ export interface CallView {
   readonly phase: 'joining' | 'inCall' | 'reconnecting' | 'restarting' | 'ended';
   readonly startedAtMs: number | null;
   readonly mic: MicState;
+  readonly isHandUp: boolean;
   readonly camera: SourceState;
   readonly screen: SourceState;
   readonly canShareScreen: boolean;
@@ -233,6 +243,10 @@ export interface Actions {
   enterCall(groupId: string): void;
   leaveCall(): void;
   toggleMic(): void;
+  /** Raises my hand, or puts it down. */
+  toggleHand(): void;
+  /** In the call that I am in. */
+  actInCall(personId: string, action: RowAction): void;
   toggleCamera(): void;
   toggleScreen(): void;
   unblockAudio(): void;

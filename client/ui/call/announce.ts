@@ -23,10 +23,12 @@ export function changeBetween(before: Moment, after: Moment, t: Words): Change {
     went.length > 0 ? t.call.exits(went.map((row) => row.name)) : '',
   ].filter((line) => line !== '');
 
+  const hands = othersOf(after).filter((row) => row.hand > 0 && !handsOf(before).has(row.id));
+  const raised = hands.length > 0 && !isEntry ? t.call.raises(hands.map((row) => row.name)) : '';
   const safety = trustWords(t, trustOf(after));
   const isSafetyNew = safety !== trustWords(t, trustOf(before));
   const phase = after.phase === before.phase ? '' : phaseWords(after, t);
-  const lines = [...moves, phase, isSafetyNew && phase === '' ? t.trust.said(safety) : ''];
+  const lines = [...moves, raised, phase, isSafetyNew && phase === '' ? t.trust.said(safety) : ''];
   return { direction: moves.join('. '), spoken: lines.filter((line) => line !== '').join('. ') };
 }
 
@@ -46,6 +48,10 @@ function phaseWords(call: Moment, t: Words): string {
 
 function othersOf(call: Moment): Moment['rows'] {
   return call.rows.filter((row) => !row.isMe && row.status !== 'outsider');
+}
+
+function handsOf(call: Moment): ReadonlySet<string> {
+  return new Set(call.rows.filter(({ hand }) => hand > 0).map(({ id }) => id));
 }
 
 function has(call: Moment, id: string): boolean {

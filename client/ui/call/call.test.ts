@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { en } from '../../i18n/en.ts';
 import type { CallRow, CallView } from '../../state/view.ts';
 import { changeBetween, type Moment } from './announce.ts';
-import { conditionOf } from './condition.ts';
+import { conditionOf, conditionWords } from './condition.ts';
 import { isWholeRow, stageColumns, stageStart } from './grid.ts';
-import { lampOf, stateWords } from './lamp.ts';
+import { lampOf, pressOf, stateWords } from './lamp.ts';
 import { trustOf, trustWords, verdictWords } from './trust.ts';
 
 const row = (name: string, more: Partial<CallRow> = {}): CallRow => ({
@@ -16,6 +16,8 @@ const row = (name: string, more: Partial<CallRow> = {}): CallRow => ({
   isMuted: false,
   isSpeaking: false,
   level: 0,
+  hand: 0,
+  can: [],
   status: 'here',
   ...more,
 });
@@ -121,10 +123,44 @@ describe('the lamp', () => {
   it('is green only when others can hear me', () => {
     const phases: readonly CallView['phase'][] = ['joining', 'inCall', 'reconnecting', 'restarting', 'ended'];
     const mics: readonly CallView['mic'][] = ['live', 'muted', 'starting', 'denied', 'missing', 'failed'];
-    const all = phases.flatMap((phase) => mics.map((mic) => ({ phase, mic })));
+    const all = phases.flatMap((phase) => mics.map((mic) => ({ phase, mic, isHandUp: false })));
     const live = all.filter((call) => lampOf(call) === 'live');
-    expect(live).toEqual([{ phase: 'inCall', mic: 'live' }]);
+    expect(live).toEqual([{ phase: 'inCall', mic: 'live', isHandUp: false }]);
     expect(all.filter((call) => stateWords(en, call).state === en.bar.live)).toEqual(live);
+  });
+});
+
+describe('a raised hand', () => {
+  const call = { phase: 'inCall', mic: 'live' } as const;
+  const words = (one: CallRow) => conditionWords(en, conditionOf(one, call), one);
+
+  it('stands on its row with its place in the line, unless they speak or something is wrong', () => {
+    const ben2 = row('Ben', { hand: 2, isMuted: true });
+    expect(words(ben2)).toBe('Hand raised, number 2 in line');
+    expect(words(row('Ben', { hand: 1, isListener: true }))).toBe('Hand raised, first in line');
+    expect(words(row('Ben', { hand: 1, isSpeaking: true }))).toBe('Speaking');
+    expect(words(row('Ben', { hand: 1, status: 'away' }))).toBe(en.row.away);
+    expect(words(row('Ben', { isListener: true, isMuted: true }))).toBe('Listens only');
+    expect(words(row('Me', { hand: 1, isMuted: true }))).toBe('Hand raised, first in line');
+  });
+
+  it('is what the lamp of a listener does, who has no microphone', () => {
+    const mine = { phase: 'inCall', mic: 'listener', isHandUp: false } as const;
+    expect([lampOf(mine), pressOf(mine), stateWords(en, mine).hint]).toEqual([
+      ...['held', 'raise', 'Tap to raise your hand'],
+    ]);
+    const up = { ...mine, isHandUp: true };
+    expect([lampOf(up), pressOf(up), stateWords(en, up).state]).toEqual([
+      ...['held', 'lower', 'Your hand is up'],
+    ]);
+    expect(pressOf({ ...mine, mic: 'muted' })).toBe('unmute');
+  });
+
+  it('is said once, when it goes up', () => {
+    const up = moment([me, { ...ada, hand: 1 }]);
+    expect(changeBetween(moment([me, ada]), up, en)).toEqual({ direction: '', spoken: 'Ada raises a hand' });
+    expect(changeBetween(up, up, en).spoken).toBe('');
+    expect(changeBetween(up, moment([me, ada]), en).spoken).toBe('');
   });
 });
 

@@ -14,6 +14,8 @@ export type Condition =
   | 'misshown'
   | 'silenced'
   | 'listener'
+  | 'hand'
+  | 'changing'
   | 'mute'
   | 'live'
   | 'muted'
@@ -27,18 +29,25 @@ export function conditionOf(row: CallRow, call: MyCall): Condition {
   if (call.phase === 'reconnecting') return 'lost';
   if (row.isMe) return myCondition(row, call);
   if (row.status !== 'here') return row.status;
-  if (row.isListener === true) return 'listener';
-  return row.isSpeaking && !row.isMuted ? 'speaking' : 'listening';
+  if (row.isChanging === true) return 'changing';
+  if (row.isSpeaking && !row.isMuted) return 'speaking';
+  if (row.hand > 0) return 'hand';
+  return row.isListener === true ? 'listener' : 'listening';
 }
 
 function myCondition(row: CallRow, call: MyCall): Condition {
   if (call.mic === 'denied' || call.mic === 'missing' || call.mic === 'failed') return 'mute';
-  if (call.phase === 'inCall' && call.mic === 'listener') return 'listening';
+  if (call.phase === 'inCall' && call.mic === 'listener') return row.hand > 0 ? 'hand' : 'listening';
   if (call.phase !== 'inCall' || call.mic === 'starting') return 'entering';
-  return row.isMuted ? 'muted' : 'live';
+  if (!row.isMuted) return 'live';
+  return row.hand > 0 ? 'hand' : 'muted';
 }
 
-export function conditionWords(t: Words, condition: Condition, name: string): string {
+export function conditionWords(
+  t: Words,
+  condition: Condition,
+  { name, hand }: Pick<CallRow, 'name' | 'hand'>,
+): string {
   switch (condition) {
     case 'outsider':
       return t.row.outsider;
@@ -66,6 +75,10 @@ export function conditionWords(t: Words, condition: Condition, name: string): st
       return t.row.silenced(name);
     case 'listener':
       return t.row.listener;
+    case 'hand':
+      return t.row.hand(hand);
+    case 'changing':
+      return t.loading;
     case 'mute':
       return t.bar.noMic;
     case 'live':

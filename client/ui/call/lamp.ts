@@ -3,17 +3,32 @@
 import type { Words } from '../../i18n/en.ts';
 import type { CallView } from '../../state/view.ts';
 
-export type Lamp = 'live' | 'muted' | 'lost';
+/** `held`: it is for others to let me speak. */
+export type Lamp = 'live' | 'muted' | 'held' | 'lost';
 
-type MicOfCall = Pick<CallView, 'phase' | 'mic'>;
+type MicOfCall = Pick<CallView, 'phase' | 'mic' | 'isHandUp'>;
 
 export function lampOf(call: MicOfCall): Lamp {
   if (call.phase !== 'inCall') return 'lost';
+  if (call.mic === 'listener') return 'held';
   return call.mic === 'live' ? 'live' : call.mic === 'muted' ? 'muted' : 'lost';
 }
 
+/** What is on the lamp, by what a tap on it does. */
+export type Press = 'mute' | 'unmute' | 'raise' | 'lower';
+
+export function pressOf(call: MicOfCall): Press {
+  if (call.mic === 'listener') return call.isHandUp ? 'lower' : 'raise';
+  return isMicOn(call) ? 'mute' : 'unmute';
+}
+
+export function pressWords(t: Words, press: Press): string {
+  const { bar } = t;
+  return { mute: bar.mute, unmute: bar.unmute, raise: bar.raise, lower: bar.lower }[press];
+}
+
 /** What a tap on the mic does: the microphone is on, or on its way. */
-export function isMicOn(call: MicOfCall): boolean {
+function isMicOn(call: MicOfCall): boolean {
   return call.mic === 'live' || call.mic === 'starting';
 }
 
@@ -30,7 +45,9 @@ export function stateWords(t: Words, call: MicOfCall): { state: string; hint: st
     case 'starting':
       return { state: bar.joining, hint: bar.notHeardYet };
     case 'listener':
-      return { state: bar.listener, hint: bar.listenerHint };
+      return call.isHandUp
+        ? { state: bar.handUp, hint: bar.handUpHint }
+        : { state: bar.listener, hint: bar.listenerHint };
     case 'denied':
     case 'missing':
     case 'failed':

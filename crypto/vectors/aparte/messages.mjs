@@ -1,6 +1,7 @@
 // What make.mjs writes about messages inside a call: A3 from the text of docs/protocol.md alone.
 const hex = (bytes) => Buffer.from(bytes).toString('hex');
 const u8 = (value) => Buffer.from([value]);
+const u32 = (value) => Buffer.from([value >>> 24, (value >>> 16) & 255, (value >>> 8) & 255, value & 255]);
 const u16 = (value) => Buffer.from([value >> 8, value & 255]);
 const text = (string) => Buffer.from(string, 'utf8');
 const v8 = (bytes) => Buffer.concat([u8(bytes.length), bytes]);
@@ -16,12 +17,12 @@ function encode(content) {
     return track === undefined ? [] : [Buffer.concat([u8(context), v8(text(track))])];
   });
   const hash = v8(Buffer.from(content.transcriptHash, 'hex'));
-  return Buffer.concat([u8(2), hash, u8(content.isMuted ? 1 : 0), u8(sent.length), ...sent]);
+  return Buffer.concat([u8(2), hash, u8(content.isMuted ? 1 : 0), u32(content.hand), u8(sent.length), ...sent]);
 }
 
 export function messages({ sample }) {
   const transcriptHash = hex(sample('confirmed transcript hash'));
-  const heartbeat = (more) => ({ kind: 'heartbeat', transcriptHash, isMuted: false, streams: {}, ...more });
+  const heartbeat = (more) => ({ kind: 'heartbeat', transcriptHash, isMuted: false, hand: 0, streams: {}, ...more });
   const all = { microphone: 'TR_AMqx2', camera: 'TR_VCk81', screen: 'TR_VSz03', screenAudio: 'TR_ASz04' };
   const contents = [
     { kind: 'acknowledgement' },
@@ -30,6 +31,8 @@ export function messages({ sample }) {
     heartbeat({ isMuted: true, streams: { microphone: 'TR_AMqx2' } }),
     heartbeat({ streams: { microphone: 'TR_AMqx2', screen: 'TR_VSz03' } }),
     heartbeat({ isMuted: true, streams: all }),
+    heartbeat({ hand: 1 }),
+    heartbeat({ isMuted: true, hand: 0xfedcba98, streams: { screen: 'TR_VSz03' } }),
     said('a'),
     said('À tout à l’heure 🌿'),
     said('é'.repeat(2048)),
@@ -43,13 +46,14 @@ export function messages({ sample }) {
     ['another kind', '04', 'unsupported'],
     ['an acknowledgement with a body', '0100', 'malformed'],
     ['a heartbeat without anything', '02', 'malformed'],
-    ['a hash of 31 bytes', `021f${transcriptHash.slice(2)}0000`, 'malformed'],
-    ['a third state of the microphone', `02${hash}0200`, 'malformed'],
-    ['a stream too few', `02${hash}0002${mic}`, 'malformed'],
-    ['a stream too many', `02${hash}0001${mic}${camera}`, 'malformed'],
-    ['contexts that descend', `02${hash}0002${camera}${mic}`, 'malformed'],
-    ['a context twice', `02${hash}0002${mic}${mic}`, 'malformed'],
-    ['a fifth context', `02${hash}0001${mic.replace(/^00/, '04')}`, 'malformed'],
+    ['a hash of 31 bytes', `021f${transcriptHash.slice(2)}000000000000`, 'malformed'],
+    ['a third state of the microphone', `02${hash}020000000000`, 'malformed'],
+    ['a hand of three bytes', `02${hash}0000000000`, 'malformed'],
+    ['a stream too few', `02${hash}000000000002${mic}`, 'malformed'],
+    ['a stream too many', `02${hash}000000000001${mic}${camera}`, 'malformed'],
+    ['contexts that descend', `02${hash}000000000002${camera}${mic}`, 'malformed'],
+    ['a context twice', `02${hash}000000000002${mic}${mic}`, 'malformed'],
+    ['a fifth context', `02${hash}000000000001${mic.replace(/^00/, '04')}`, 'malformed'],
     ['a text of nothing', '030000', 'malformed'],
     ['a text that ends too early', '03000261', 'malformed'],
     ['a text with a byte behind it', '0300016161', 'malformed'],

@@ -1,0 +1,56 @@
+// What is offered about somebody in a call is what the rules of the history take and what makes a difference (G9), for every role on every
+// other.
+import { expect, test } from 'vitest';
+import { toHex, type Bytes } from '../../crypto/bytes.ts';
+import {
+  applyUnsigned,
+  encodeAction,
+  genesisState,
+  maySpeak,
+  type GroupState,
+  type Role,
+} from '../../crypto/group/history/index.ts';
+import { createGroupId } from '../../crypto/invite/index.ts';
+import { rowActionsOn, wishOfRow } from './call-rights.ts';
+
+const keyOf = (n: number): Bytes => new Uint8Array(32).fill(n);
+const people = {
+  owner: keyOf(1),
+  admin: keyOf(2),
+  other: keyOf(3),
+  member: keyOf(4),
+  listener: keyOf(5),
+  speaker: keyOf(6),
+};
+const callId = new Uint8Array(16).fill(9);
+const nonce = new Uint8Array(16);
+const first = genesisState({ groupId: createGroupId(people.owner, nonce), owner: people.owner, nonce });
+const roles: ReadonlyMap<string, Role> = new Map([
+  [toHex(people.admin), 'admin'],
+  [toHex(people.other), 'admin'],
+  [toHex(people.listener), 'listener'],
+  [toHex(people.speaker), 'listener'],
+]);
+const speakers = { callId, identities: new Set([toHex(people.speaker)]) };
+const state: GroupState = { ...first, roles, speakers };
+
+test('[G9] who may speak is offered to change where it is so and allowed, and nowhere else', () => {
+  for (const me of Object.values(people)) {
+    for (const them of Object.values(people).filter((one) => one !== me)) {
+      const taken = (['letSpeak', 'listenAgain'] as const).filter((action) => {
+        const wish = wishOfRow(action, callId, them);
+        try {
+          const { state: next } = applyUnsigned(state, { author: me, atMs: 1, action: encodeAction(wish) });
+          return maySpeak(next, callId, them) !== maySpeak(state, callId, them);
+        } catch {
+          return false;
+        }
+      });
+      expect(rowActionsOn({ state, callId, me }, them)).toEqual(taken);
+    }
+    expect(rowActionsOn({ state, callId, me }, me)).toEqual([]);
+  }
+  const by = (identity: Bytes) => rowActionsOn({ state, callId, me: people.admin }, identity);
+  expect([by(people.listener), by(people.speaker)]).toEqual([['letSpeak'], ['listenAgain']]);
+  expect(by(people.listener), 'the same list each time').toBe(by(people.listener));
+});
