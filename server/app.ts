@@ -12,8 +12,11 @@ import { clientErrorHandler, errorHandler, notFoundHandler } from './errors.ts';
 import { eventRoutes } from './groups/events-route.ts';
 import { EventHub } from './groups/events.ts';
 import { HistoryService } from './groups/history.ts';
+import { knockRoutes } from './groups/knock-routes.ts';
+import { KnockService } from './groups/knocks.ts';
+import type { GroupListener } from './groups/listener.ts';
 import { groupRoutes, historyRoutes } from './groups/routes.ts';
-import { GroupService, type GroupListener } from './groups/service.ts';
+import { groupLimits, GroupService } from './groups/service.ts';
 import { createMetrics } from './health/metrics.ts';
 import { healthRoutes } from './health/routes.ts';
 import { Reconciler } from './livekit/reconcile.ts';
@@ -22,7 +25,7 @@ import { webhookRoute } from './livekit/webhook.ts';
 import { requireSession } from './sessions/guard.ts';
 import { closeSessionRoutes, openSessionRoutes } from './sessions/routes.ts';
 import { SessionService } from './sessions/service.ts';
-import type { GroupLimits, Store } from './store/store.ts';
+import type { GroupLimits, KnockLimits, Store } from './store/store.ts';
 import { serveClient } from './web/client.ts';
 import { addSecurityHeaders } from './web/headers.ts';
 import { requireKnownHost } from './web/host.ts';
@@ -37,6 +40,7 @@ import { Tasks } from './web/tasks.ts';
 /** Bodies are a few hundred bytes, except the delivery log's, which says so itself. */
 const bodyLimit = 16 * 1024;
 const pruneMs = 60_000;
+const hourlyKnocksPerAddress = 60;
 
 /** What the application works with. `close` of the application closes none of them. */
 export interface Parts {
@@ -46,11 +50,14 @@ export interface Parts {
   readonly now?: () => number;
   readonly logStream?: LogStream;
   readonly groupLimits?: GroupLimits;
+  readonly knockLimits?: KnockLimits & { readonly perAddress: number };
 }
 
 export interface App extends FastifyInstance {
   /** One look at LiveKit now, instead of at the next sweep. */
   sweep(): Promise<void>;
+  /** Forgets what has expired now, instead of within a minute. */
+  tidy(): Promise<void>;
 }
 
 /** Builds the application. It sweeps and prunes from its first `listen` (or `ready`) to its `close`. */
@@ -84,13 +91,28 @@ export async function buildApp(config: Config, parts: Parts): Promise<App> {
       hub.gone(groupId, identity);
       if (left) calls.ended(left);
     },
+    knocked: (groupId) => {
+      hub.knocked(groupId);
+    },
+    answered: (groupId, identity) => {
+      hub.answered(groupId, identity);
+    },
     voiceChanged: ({ callId, livekitIdentity, maySpeak }) => {
       tasks.run('permit', () => sfu.permit(callId, livekitIdentity, maySpeak));
     },
   };
-  const limits = parts.groupLimits ? { limits: parts.groupLimits } : {};
-  const groups = new GroupService({ store, now, listener, ...limits });
-  const history = new HistoryService({ store, now, listener });
+  const limits = parts.groupLimits ?? groupLimits;
+  const most = parts.knockLimits;
+  const knocks = new KnockService({
+    store,
+    now,
+    listener,
+    groupLimits: limits,
+    ...(most && { limits: most }),
+  });
+  const groups = new GroupService({ store, now, listener, knocks, limits });
+  const { membersPerGroup } = limits;
+  const history = new HistoryService({ store, now, listener, knocks, membersPerGroup });
   const reconciler = new Reconciler({ store, sfu, now, log: app.log, count, changed });
 
   logRequests(app, metrics);
@@ -113,7 +135,9 @@ export async function buildApp(config: Config, parts: Parts): Promise<App> {
       sayGuarded(guarded);
       limitIdentity(guarded, config.limits.perIdentity);
       await guarded.register(closeSessionRoutes, { sessions, hub });
-      await guarded.register(groupRoutes, { groups });
+      const knocksPerAddress = most?.perAddress ?? hourlyKnocksPerAddress;
+      await guarded.register(groupRoutes, { groups, knocksPerAddress });
+      await guarded.register(knockRoutes, { knocks });
       await guarded.register(historyRoutes, { history });
       await guarded.register(eventRoutes, { hub, now });
       await guarded.register(callRoutes, { calls, log });
@@ -123,7 +147,7 @@ export async function buildApp(config: Config, parts: Parts): Promise<App> {
   });
   await serveClient(app, config.clientDir);
   keepTidy(app, { store, reconciler, now });
-  return Object.assign(app, { sweep: () => reconciler.sweep() });
+  return Object.assign(app, { sweep: () => reconciler.sweep(), tidy: () => tidy({ store, now }) });
 }
 
 function createFastify(config: Config, logStream: LogStream | undefined): FastifyInstance {
@@ -166,12 +190,20 @@ function hearNeighbours(store: Store, { bells, hub }: { bells: Bells; hub: Event
     if (news.what === 'ring') bells.wake(news.key);
     else if (news.what === 'group') hub.changedElsewhere(news.groupId);
     else if (news.what === 'gone') hub.goneElsewhere(news.groupId, news.identity);
+    else if (news.what === 'knock') hub.knockedElsewhere(news.groupId);
+    else if (news.what === 'answer') hub.answeredElsewhere(news.groupId, news.identity);
     else if (news.what === 'session') hub.sessionElsewhere(news.tokenHash);
     else {
       bells.wakeAll();
       hub.restart();
     }
   });
+}
+
+/** Forgets what has expired. */
+async function tidy({ store, now }: { store: Store; now: () => number }): Promise<void> {
+  await store.sessions.prune(now());
+  await store.knocks.prune(now());
 }
 
 /** The work nobody asks for: looking at LiveKit, and forgetting what has expired. */
@@ -183,8 +215,8 @@ function keepTidy(
   app.addHook('onReady', (done) => {
     parts.reconciler.start();
     timer = setInterval(() => {
-      parts.store.sessions.prune(parts.now()).catch((err: unknown) => {
-        app.log.warn({ err }, 'expired sessions could not be deleted');
+      tidy(parts).catch((err: unknown) => {
+        app.log.warn({ err }, 'what has expired could not be deleted');
       });
     }, pruneMs);
     done();

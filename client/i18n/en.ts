@@ -490,6 +490,11 @@ export const en = {
     group_not_found: 'This group is not known here any more.',
     group_full: 'This group is full. Ask its owner to make room.',
     not_allowed: 'Your role in this group does not allow that.',
+    not_admitted: 'You’re not in yet: an admin has to let you in.',
+    knock_gone: 'They don’t wait at the door any more.',
+    knock_declined: 'An admin said no. You can ask again in an hour.',
+    too_many_knocks:
+      'Too many people wait to be let in. Try again in an hour, or ask somebody inside for help.',
     too_large: 'That is too long. Make it shorter.',
     too_many_requests: 'Too many tries in a short time. Wait a minute, then try again.',
     session_expired: 'The server forgot this device for a moment. Try again.',

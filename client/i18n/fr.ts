@@ -501,6 +501,11 @@ export const fr: Words = {
     group_not_found: 'Ce groupe n’est plus connu ici.',
     group_full: 'Ce groupe est plein. Demandez qu’on y fasse de la place.',
     not_allowed: 'Votre rôle dans ce groupe ne le permet pas.',
+    not_admitted: 'Vous n’êtes pas encore à l’intérieur : un admin doit vous faire entrer.',
+    knock_gone: 'Cette personne n’attend plus à la porte.',
+    knock_declined: 'Un admin a refusé. Vous pourrez redemander dans une heure.',
+    too_many_knocks:
+      'Trop de personnes attendent d’entrer. Réessayez dans une heure, ou demandez à quelqu’un du groupe.',
     too_large: 'C’est trop long. Raccourcissez.',
     too_many_requests: 'Trop d’essais en peu de temps. Attendez une minute, puis réessayez.',
     session_expired: 'Le serveur a oublié cet appareil un moment. Réessayez.',

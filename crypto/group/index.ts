@@ -4,7 +4,7 @@
 export type { RefusedEntry } from './entries.ts';
 export { memberMac } from './member-mac.ts';
 export type { MacFields } from './member-mac.ts';
-export { checkSecret, verifyMembers } from './members.ts';
+export { checkSecret, verifyKnocks, verifyMembers } from './members.ts';
 export type { Member, MembersContext, VerifiedMembers } from './members.ts';
 export { openRotation, rotate } from './rotation.ts';
 export type { MemberShare, Rotation } from './rotation.ts';

@@ -65,6 +65,21 @@ export async function verifyMembers(
   }
 }
 
+/**
+ * Who of `list` would count as a member if an `admission` named them (G15): made under the secret in force, signed, with its MAC and a name
+ * that opens. Throws as `verifyMembers` does.
+ */
+export function verifyKnocks(
+  list: readonly Omit<ListedMember, 'carriedMac' | 'nameVersion'>[],
+  context: Pick<MembersContext, 'state' | 'secret'>,
+): Promise<VerifiedMembers> {
+  const { state, secret } = context;
+  // Nothing carried over and no earlier key counts for who is not inside.
+  const records = list.map((one) => ({ ...one, carriedMac: null, nameVersion: state.secretVersion }));
+  const asOpen = { ...state, policy: { ...state.policy, admission: 'open' as const } };
+  return verifyMembers(records, { state: asOpen, secret, seals: new Map() });
+}
+
 /** Whether a secret is the one in force in `state`. Throws as `verifyMembers` does. */
 export function checkSecret(state: GroupState, secret: GroupSecret): void {
   const keys = deriveGroupKeys(secret);

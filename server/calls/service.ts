@@ -3,9 +3,10 @@
 // LiveKit has to be asked at all. So a media server that is down leaves nothing behind.
 import { randomBytes } from 'node:crypto';
 import { fromBase64url } from '../../crypto/bytes.ts';
-import { maySpeak } from '../../crypto/group/history/index.ts';
+import { isAdmitted, maySpeak } from '../../crypto/group/history/index.ts';
 import type { Config } from '../config.ts';
 import { AppError } from '../errors.ts';
+import { outsiderError } from '../groups/standing.ts';
 import { stateOf } from '../groups/state.ts';
 import { createLivekitIdentity, mint, type LivekitTicket } from '../livekit/mint.ts';
 import type { Sfu } from '../livekit/sfu.ts';
@@ -52,7 +53,7 @@ export class CallService {
     const call = typeof joined === 'string' ? null : joined.call;
     // Somebody else started or ended the call between the two looks at the store.
     if (likely === newCallId && call?.callId !== newCallId) this.#dropUnused(newCallId);
-    if (joined === 'not_member') throw new AppError('group_not_found');
+    if (joined === 'not_member') throw await this.#outsider(groupId, identity);
     if (joined === 'call_full') throw new AppError('call_full');
     const { callId, startedAtMs, secretVersion } = joined.call;
     await this.#roomOrLeave(callId === likely ? room : sfu.createRoom(callId), wish, callId);
@@ -105,9 +106,15 @@ export class CallService {
   async #voiceOf(groupId: string, identity: string): Promise<(callId: string) => boolean> {
     const { groups } = this.#parts.store;
     const group = await groups.folded(groupId);
-    if (!group || !(await groups.isMember(groupId, identity))) throw new AppError('group_not_found');
+    if (!group || !(await groups.isMember(groupId, identity))) throw await this.#outsider(groupId, identity);
     const state = stateOf(group);
+    // A row that no `admission` stands behind opens nothing (G12), whoever wrote it.
+    if (!isAdmitted(state, fromBase64url(identity))) throw new AppError('not_admitted');
     return (callId) => maySpeak(state, fromBase64url(callId), fromBase64url(identity));
+  }
+
+  #outsider(groupId: string, identity: string): Promise<AppError> {
+    return outsiderError(this.#parts.store, { groupId, identity, nowMs: this.#parts.now() });
   }
 
   #takePlace(wish: Pick<JoinWish, 'groupId' | 'identity' | 'livekitIdentity' | 'newCallId'>) {

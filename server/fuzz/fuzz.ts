@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { Check } from 'typebox/value';
 import type { TSchema } from 'typebox';
 import { errorTable } from '../errors.ts';
+import { admitting } from '../testing/changes.ts';
 import { Harness } from '../testing/harness.ts';
 import type { Person } from '../testing/people.ts';
 import { openApiOf, type JsonSchema, type OpenApi, type Operation } from '../web/openapi.ts';
@@ -45,7 +46,7 @@ export class RouteFuzz {
     this.#people = parts.people;
   }
 
-  /** A service with two people in a group with a call, and one in none. */
+  /** A service with two people in a group with a call, and one who waits at the door of another. */
   static async over(seed: number): Promise<RouteFuzz> {
     const harness = await Harness.start({ env: generous });
     const [ada, ben, mal] = [
@@ -55,12 +56,14 @@ export class RouteFuzz {
     ];
     const group = await harness.group(ada, ben);
     const tickets = [await harness.join(ada, group), await harness.join(ben, group)];
+    const closed = await harness.change(ada, await harness.group(ada), [admitting('approval', ada)]);
+    await harness.enter(mal, closed);
     const known = new Map<string, readonly unknown[]>([
-      ['groupId', [group.groupId]],
+      ['groupId', [group.groupId, closed.groupId]],
       ['callId', tickets.map(({ callId }) => callId)],
       ['livekitIdentity', tickets.map(({ livekit }) => livekit.identity)],
       ['identity', [ada.identity, ben.identity, mal.identity]],
-      ['door', [group.door]],
+      ['door', [group.door, closed.door]],
       ['waitMs', ['0']],
     ]);
     const targets = targetsOf(openApiOf(harness.app));

@@ -8,6 +8,7 @@ import { AppError } from '../errors.ts';
 import type { Caller } from '../sessions/service.ts';
 import type { CallView, Store } from '../store/store.ts';
 import type { CallSummaryShape } from './schema.ts';
+import { isAdmin } from './standing.ts';
 
 /** Open streams of one identity: a few tabs, and one that the network forgot. */
 export const streamsPerIdentity = 12;
@@ -40,6 +41,7 @@ export class EventHub {
   readonly #queues = new Map<string, Promise<void>>();
   /** Groups with a broadcast that has not begun to read yet. */
   readonly #due = new Set<string>();
+  readonly #dueKnocks = new Set<string>();
   /** Until when a group rests from its last broadcast. */
   readonly #resting = new Map<string, Promise<void>>();
   readonly #history = new ParticipantHistory();
@@ -105,9 +107,39 @@ export class EventHub {
 
   goneElsewhere(groupId: string, identity: string): void {
     this.#enqueue(groupId, () => {
-      for (const stream of this.#streams.get(identity) ?? []) stream.write(event('gone', { groupId }));
+      this.#write(identity, event('gone', { groupId }));
       return Promise.resolve();
     });
+  }
+
+  /** Somebody came to wait at a group's door, or waits no more: its admins may look. Many at once become one event. */
+  knocked(groupId: string): void {
+    this.#store.neighbours.tell({ what: 'knock', groupId });
+    this.knockedElsewhere(groupId);
+  }
+
+  knockedElsewhere(groupId: string): void {
+    if (this.#dueKnocks.has(groupId)) return;
+    this.#dueKnocks.add(groupId);
+    void pause(gatherMs, undefined, { ref: false }).then(() => {
+      this.#enqueue(groupId, async () => {
+        this.#dueKnocks.delete(groupId);
+        const group = await this.#store.groups.folded(groupId);
+        if (!group) return;
+        const admins = (await this.#store.groups.membersOf(groupId)).filter((one) => isAdmin(group, one));
+        for (const identity of admins) this.#write(identity, event('knock', { groupId }));
+      });
+    });
+  }
+
+  /** What an identity waits for was answered: it may look. */
+  answered(groupId: string, identity: string): void {
+    this.#store.neighbours.tell({ what: 'answer', groupId, identity });
+    this.answeredElsewhere(groupId, identity);
+  }
+
+  answeredElsewhere(groupId: string, identity: string): void {
+    this.#write(identity, event('answer', { groupId }));
   }
 
   /** Ends the streams of one session. */
@@ -129,6 +161,10 @@ export class EventHub {
   close(): void {
     this.#isClosed = true;
     for (const stream of this.#all()) stream.close();
+  }
+
+  #write(identity: string, text: string): void {
+    for (const stream of this.#streams.get(identity) ?? []) stream.write(text);
   }
 
   #all(): Stream[] {

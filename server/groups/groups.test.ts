@@ -103,6 +103,7 @@ describe('the door', () => {
       secretVersion: 1,
       sealedName,
       memberCount: 1,
+      admission: 'open',
     });
     expect((await harness.enter(ben, group)).status).toBe(201);
     expect((await harness.enter(ben, group)).status).toBe(200);

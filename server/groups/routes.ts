@@ -3,6 +3,7 @@ import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebo
 import { errorBody, errorResponses } from '../errors.ts';
 import { callerOf } from '../sessions/guard.ts';
 import type { HistoryPage as Page } from '../store/store.ts';
+import { meterKnocks } from '../web/limits.ts';
 import {
   ChangeGroup,
   changeBodyLimit,
@@ -14,14 +15,19 @@ import {
   Rotations,
 } from './history-schema.ts';
 import type { HistoryService } from './history.ts';
+import { KnockStatus } from './knock-schema.ts';
 import { CreateGroup, Group, GroupParams, JoinGroup, Preview, ShowDoor } from './schema.ts';
 import type { GroupService } from './service.ts';
 
 export interface GroupRouteParts {
   readonly groups: GroupService;
+  /** New knocks from one network address in an hour. */
+  readonly knocksPerAddress: number;
 }
 
-export const groupRoutes: FastifyPluginCallbackTypebox<GroupRouteParts> = (app, { groups }, done) => {
+export const groupRoutes: FastifyPluginCallbackTypebox<GroupRouteParts> = (app, parts, done) => {
+  const { groups } = parts;
+  const meter = meterKnocks(app, parts.knocksPerAddress);
   app.post(
     '/api/groups',
     { schema: { body: CreateGroup, response: { 200: Group, 201: Group, ...errorResponses } } },
@@ -43,11 +49,16 @@ export const groupRoutes: FastifyPluginCallbackTypebox<GroupRouteParts> = (app, 
       schema: {
         params: GroupParams,
         body: JoinGroup,
-        response: { 200: Group, 201: Group, 409: HistoryConflict, ...errorResponses },
+        response: { 200: Group, 201: Group, 202: KnockStatus, 409: HistoryConflict, ...errorResponses },
       },
     },
     async (request, reply) => {
-      const joined = await groups.join(callerOf(request).identity, request.params.groupId, request.body);
+      const { identity } = callerOf(request);
+      const joined = await groups.join(identity, request.params.groupId, {
+        ...request.body,
+        meter: () => meter(request),
+      });
+      if ('knock' in joined) return reply.code(202).send(joined.knock);
       if ('missed' in joined)
         return reply.code(409).send({ ...errorBody('history_conflict'), page: pageOf(joined.missed) });
       return reply.code(joined.isNew ? 201 : 200).send(joined.group);
@@ -89,7 +100,8 @@ export const historyRoutes: FastifyPluginCallbackTypebox<HistoryRouteParts> = (a
     { schema: { params: GroupParams, body: ReadByDoor, response: { 200: HistoryPage, ...errorResponses } } },
     async (request) => {
       const { door, after } = request.body;
-      return pageOf(await history.readByDoor(request.params.groupId, door, after));
+      const { identity } = callerOf(request);
+      return pageOf(await history.readByDoor(request.params.groupId, identity, { door, after }));
     },
   );
 

@@ -88,6 +88,7 @@ export const Preview = Type.Object(
     secretVersion,
     sealedName: sealedText,
     memberCount: Type.Integer(),
+    admission: Type.Union([Type.Literal('open'), Type.Literal('approval')]),
   },
   closed,
 );

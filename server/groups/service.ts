@@ -2,7 +2,7 @@
 // opens nothing: names are sealed, the door is kept as a hash. What a change does to a running call is left to `server/calls`, through
 // `GroupListener`.
 import { fromBase64url } from '../../crypto/bytes.ts';
-import { isGoneAt, type GroupState } from '../../crypto/group/history/index.ts';
+import { isAdmitted, isGoneAt, type GroupState } from '../../crypto/group/history/index.ts';
 import { memberStatement } from '../../crypto/identity/statements.ts';
 import { verify } from '../../crypto/identity/verify.ts';
 import { checkGroupId } from '../../crypto/invite/group-id.ts';
@@ -12,12 +12,14 @@ import type {
   GroupLimits,
   HistoryChange,
   HistoryPage,
-  LeftPlaces,
   MemberRow,
   Store,
 } from '../store/store.ts';
 import { hashDoor, openDoor } from './doors.ts';
 import { summaryOf } from './events.ts';
+import type { KnockStatusShape } from './knock-schema.ts';
+import type { KnockService } from './knocks.ts';
+import type { GroupListener } from './listener.ts';
 import type {
   CreateGroupShape,
   GroupShape,
@@ -25,6 +27,7 @@ import type {
   MemberRecordShape,
   PreviewShape,
 } from './schema.ts';
+import { outsiderError } from './standing.ts';
 import { encoded, foldOwn, goneOf, parseOwn, stateOf } from './state.ts';
 
 /** Who is gone is remembered for ever, so their number needs a limit of its own: then nobody new comes in. */
@@ -34,39 +37,41 @@ const tries = 8;
 
 export const groupLimits: GroupLimits = { membersPerGroup: 1000, groupsPerIdentity: 200 };
 
-/** Told after a change was stored. */
-export interface GroupListener {
-  changed(groupId: string): void;
-  departed(groupId: string, identity: string, left: LeftPlaces | null): void;
-  /** Somebody in a call may speak now, or no longer (G9). */
-  voiceChanged(of: {
-    readonly callId: string;
-    readonly livekitIdentity: string;
-    readonly maySpeak: boolean;
-  }): void;
-}
-
 export type Joined =
-  { readonly isNew: boolean; readonly group: GroupShape } | { readonly missed: HistoryPage };
+  | { readonly isNew: boolean; readonly group: GroupShape }
+  | { readonly knock: KnockStatusShape }
+  | { readonly missed: HistoryPage };
+
+/** `meter`: asked before a knock that is new; throws where there are too many of one address. */
+export type Coming = JoinGroupShape & { readonly meter: () => Promise<void> };
+
+/** What entering changes of the history, and the state that it leads to. */
+interface Judged {
+  readonly change: HistoryChange | null;
+  readonly next: GroupState;
+}
 
 export interface GroupParts {
   readonly store: Store;
   readonly now: () => number;
   readonly listener: GroupListener;
-  readonly limits?: GroupLimits;
+  readonly knocks: KnockService;
+  readonly limits: GroupLimits;
 }
 
 export class GroupService {
   readonly #store: Store;
   readonly #now: () => number;
   readonly #listener: GroupListener;
+  readonly #knocks: KnockService;
   readonly #limits: GroupLimits;
 
   constructor(parts: GroupParts) {
     this.#store = parts.store;
     this.#now = parts.now;
     this.#listener = parts.listener;
-    this.#limits = parts.limits ?? groupLimits;
+    this.#knocks = parts.knocks;
+    this.#limits = parts.limits;
   }
 
   /** `isNew` is false if the same owner made the same group before. */
@@ -97,13 +102,15 @@ export class GroupService {
   }
 
   async preview(groupId: string, door: string): Promise<PreviewShape> {
-    const { owner, nonce, secretVersion, sealedName } = await openDoor(this.#store, groupId, door);
+    const group = await openDoor(this.#store, groupId, door);
+    const { owner, nonce, secretVersion, sealedName } = group;
+    const { admission } = stateOf(group).policy;
     const memberCount = await this.#store.groups.memberCount(groupId);
-    return { groupId, owner, nonce, secretVersion, sealedName, memberCount };
+    return { groupId, owner, nonce, secretVersion, sealedName, memberCount, admission };
   }
 
-  /** `isNew` is false if the caller is a member already; then nothing changes. */
-  async join(caller: string, groupId: string, wish: JoinGroupShape): Promise<Joined> {
+  /** `isNew` is false if the caller is a member already; then nothing changes. `knock`: somebody has to let them in (G15). */
+  async join(caller: string, groupId: string, { meter, ...wish }: Coming): Promise<Joined> {
     if (wish.member.identity !== caller) throw new AppError('not_allowed');
     for (let at = 0; at < tries; at++) {
       const group = await openDoor(this.#store, groupId, wish.door);
@@ -111,8 +118,10 @@ export class GroupService {
       if (await this.#store.groups.isMember(groupId, caller)) {
         return { isNew: false, group: await this.read(groupId, caller) };
       }
-      const change = await this.#judge(caller, group, wish.entries);
-      const outcome = change === 'moved' ? change : await this.#enter(group, wish.member, change);
+      const judged = await this.#judge(caller, group, wish.entries);
+      const outcome =
+        judged === 'moved' ? judged : await this.#enter(group, wish.member, { ...judged, meter });
+      if (typeof outcome === 'object') return { knock: outcome };
       if (outcome === 'no_group') throw new AppError('group_not_found');
       if (outcome === 'group_full' || outcome === 'too_many_groups') throw new AppError(outcome);
       if (outcome === 'added') this.#listener.changed(groupId);
@@ -125,15 +134,18 @@ export class GroupService {
   /** The record as a member sees it. Throws `group_not_found` for everybody else (T5). */
   async read(groupId: string, caller: string): Promise<GroupShape> {
     const row = await this.#store.groups.readAs(groupId, caller);
-    if (!row) throw new AppError('group_not_found');
+    if (!row) throw await outsiderError(this.#store, { groupId, identity: caller, nowMs: this.#now() });
     const { doorHash: _, members, ...head } = row;
     const call = summaryOf(await this.#store.calls.liveOf(groupId));
     return { ...head, members: members.map((one) => ({ ...one, nameVersion: one.secretVersion })), call };
   }
 
-  #enter(group: FoldedGroup, member: MemberRecordShape, change: HistoryChange | null) {
+  #enter(group: FoldedGroup, member: MemberRecordShape, given: Judged & { meter: () => Promise<void> }) {
     const { groupId, secretVersion, historyVersion } = group;
+    const { change, next, meter } = given;
     const row = this.#memberRow(member, secretVersion);
+    if (!isAdmitted(next, fromBase64url(member.identity)))
+      return this.#knocks.knock({ group, member: row, change, meter });
     return this.#store.groups.addMember({
       groupId,
       member: row,
@@ -144,11 +156,7 @@ export class GroupService {
   }
 
   /** What entering changes of the history: the joiner's return, or nothing. Throws `removed_from_group` for who may not come back. */
-  async #judge(
-    caller: string,
-    group: FoldedGroup,
-    entries: readonly string[],
-  ): Promise<HistoryChange | 'moved' | null> {
+  async #judge(caller: string, group: FoldedGroup, entries: readonly string[]): Promise<Judged | 'moved'> {
     const state = stateOf(group);
     const who = fromBase64url(caller);
     const isGone = (of: GroupState): boolean => isGoneAt(of, who, group.secretVersion);
@@ -164,7 +172,8 @@ export class GroupService {
     if (own[0] && own[0].version !== state.version + 1) return 'moved';
     const next = await foldOwn(state, own);
     if (isGone(next)) throw new AppError('removed_from_group');
-    return own.length === 0 ? null : { after: state.version, entries, state: encoded(next) };
+    const change = own.length === 0 ? null : { after: state.version, entries, state: encoded(next) };
+    return { change, next };
   }
 
   #memberRow(member: MemberRecordShape, secretVersion: number): MemberRow {

@@ -79,6 +79,19 @@ export interface RotationWish {
   readonly mayStay: (identity: string) => boolean;
 }
 
+/** Who comes in with a change: whoever waits at the door. */
+export interface Admissions {
+  readonly identities: readonly string[];
+  readonly membersPerGroup: number;
+}
+
+/** Approval begins: who was not admitted with it waits at the door from then on. */
+export interface Closing {
+  readonly mayStay: (identity: string) => boolean;
+  readonly knocksUntilMs: number;
+  readonly mostKnocks: number;
+}
+
 export interface ChangeWish extends HistoryChange {
   readonly groupId: string;
   /** Must be a member. */
@@ -86,6 +99,8 @@ export interface ChangeWish extends HistoryChange {
   /** Who is no member any more after the entries. */
   readonly departing: readonly string[];
   readonly rotation: RotationWish | null;
+  readonly admissions: Admissions | null;
+  readonly closing: Closing | null;
   readonly nowMs: number;
 }
 
@@ -131,8 +146,19 @@ export interface GroupStore {
   addMember(
     wish: JoinGroupWish,
   ): Promise<'added' | 'already' | 'moved' | 'group_full' | 'too_many_groups' | 'no_group'>;
-  /** Compare-and-swap on the history's version; `conflict` also where the shares are not for exactly who remains. */
-  change(wish: ChangeWish): Promise<{ readonly departed: readonly Departed[] } | 'conflict' | 'not_member'>;
+  /**
+   * Compare-and-swap on the history's version; `conflict` also where the shares are not for exactly who remains. `no_knock`: one who is
+   * admitted does not wait. `answered`: whose knock is something else now.
+   */
+  change(
+    wish: ChangeWish,
+  ): Promise<
+    | { readonly departed: readonly Departed[]; readonly answered: readonly string[] }
+    | 'conflict'
+    | 'not_member'
+    | 'no_knock'
+    | 'group_full'
+  >;
   /** Entries after `after`, a page of them. */
   history(groupId: string, after: number): Promise<HistoryPage>;
   rotationsAs(groupId: string, identity: string, after: number): Promise<RotationPage | null>;

@@ -1,16 +1,18 @@
 // Groups and members in the store; their histories are in history.ts. Called by `server/groups`.
 import type { Engine } from './engine.ts';
-import type {
-  FoldedGroup,
-  GroupHead,
-  GroupLimits,
-  GroupStore,
-  JoinGroupWish,
-  ListedMemberRow,
-  MemberRow,
-} from './group-store.ts';
+import type { GroupHead, GroupLimits, GroupStore, JoinGroupWish, MemberRow } from './group-store.ts';
 import { historyOf, putEntries } from './history.ts';
-import type { Db, Tables, Tx } from './tables.ts';
+import { dropKnock } from './knock-rows.ts';
+import {
+  countMembers,
+  findFolded,
+  hasTooManyGroups,
+  headColumns,
+  insertMember,
+  isMember,
+  listMembers,
+} from './members.ts';
+import type { Tx } from './tables.ts';
 
 export function createGroupStore(engine: Engine): GroupStore {
   const { db, atomically, atOneMoment } = engine;
@@ -28,7 +30,7 @@ export function createGroupStore(engine: Engine): GroupStore {
     },
 
     folded: async (groupId) => (await findFolded(db, groupId)) ?? null,
-    memberCount: (groupId) => count(db, groupId),
+    memberCount: (groupId) => countMembers(db, groupId),
     isMember: (groupId, identity) => isMember(db, groupId, identity),
 
     readAs: (groupId, identity) =>
@@ -39,7 +41,7 @@ export function createGroupStore(engine: Engine): GroupStore {
           .select(headColumns)
           .where('group_id', '=', groupId)
           .executeTakeFirst();
-        return row ? { ...row, members: await members(tx, groupId) } : null;
+        return row ? { ...row, members: await listMembers(tx, groupId) } : null;
       }),
 
     addMember: (wish) => atomically(wish.groupId, (tx) => addMember(tx, wish)),
@@ -64,12 +66,6 @@ export function createGroupStore(engine: Engine): GroupStore {
   };
 }
 
-const headColumns = [
-  ...(['group_id as groupId', 'owner', 'nonce', 'secret_version as secretVersion', 'version'] as const),
-  ...(['history_version as historyVersion', 'sealed_name as sealedName'] as const),
-  ...(['name_version as nameVersion', 'door_hash as doorHash'] as const),
-] as const;
-
 interface Creation {
   readonly group: Omit<GroupHead, 'version' | 'historyVersion' | 'nameVersion'>;
   readonly owner: MemberRow;
@@ -82,7 +78,7 @@ async function create(
 ): Promise<'created' | 'same' | 'exists' | 'too_many_groups'> {
   const known = await findFolded(tx, group.groupId);
   if (known) {
-    const rows = await members(tx, group.groupId);
+    const rows = await listMembers(tx, group.groupId);
     const mine = rows.find((row) => row.identity === owner.identity);
     const isSame =
       mine !== undefined &&
@@ -117,72 +113,13 @@ async function addMember(tx: Tx, wish: JoinGroupWish): ReturnType<GroupStore['ad
   if (await isMember(tx, groupId, member.identity)) return 'already';
   if (group.secretVersion !== member.secretVersion || group.historyVersion !== wish.historyVersion)
     return 'moved';
-  if ((await count(tx, groupId)) >= limits.membersPerGroup) return 'group_full';
+  if ((await countMembers(tx, groupId)) >= limits.membersPerGroup) return 'group_full';
   if (await hasTooManyGroups(tx, member.identity, limits)) return 'too_many_groups';
   if (change === null) await bump(tx, groupId);
   else if (!(await putEntries(tx, groupId, change))) return 'moved';
+  await dropKnock(tx, groupId, member.identity);
   await insertMember(tx, groupId, member);
   return 'added';
-}
-
-async function findFolded(db: Db | Tx, groupId: string): Promise<FoldedGroup | undefined> {
-  return db
-    .selectFrom('groups')
-    .select([...headColumns, 'state'])
-    .where('group_id', '=', groupId)
-    .executeTakeFirst();
-}
-
-async function isMember(db: Db | Tx, groupId: string, identity: string): Promise<boolean> {
-  const row = await db
-    .selectFrom('members')
-    .select('identity')
-    .where('group_id', '=', groupId)
-    .where('identity', '=', identity)
-    .executeTakeFirst();
-  return row !== undefined;
-}
-
-async function members(db: Db | Tx, groupId: string): Promise<ListedMemberRow[]> {
-  const shares = await db
-    .selectFrom('shares')
-    .select(['identity', 'carried_mac'])
-    .where('group_id', '=', groupId)
-    .execute();
-  const carried = new Map(shares.map((share) => [share.identity, share.carried_mac]));
-  const rows = await db
-    .selectFrom('members')
-    .selectAll()
-    .where('group_id', '=', groupId)
-    .orderBy('joined_at_ms')
-    .orderBy('identity')
-    .execute();
-  return rows.map((row) => ({
-    identity: row.identity,
-    inboxKey: row.inbox_key,
-    mac: row.mac,
-    signature: row.signature,
-    sealedName: row.sealed_name,
-    secretVersion: row.secret_version,
-    carriedMac: carried.get(row.identity) ?? null,
-    joinedAtMs: row.joined_at_ms,
-  }));
-}
-
-async function insertMember(tx: Tx, groupId: string, member: MemberRow): Promise<void> {
-  await tx
-    .insertInto('members')
-    .values({
-      group_id: groupId,
-      identity: member.identity,
-      inbox_key: member.inboxKey,
-      mac: member.mac,
-      signature: member.signature,
-      sealed_name: member.sealedName,
-      joined_at_ms: member.joinedAtMs,
-      secret_version: member.secretVersion,
-    } satisfies Tables['members'])
-    .execute();
 }
 
 async function bump(tx: Tx, groupId: string): Promise<void> {
@@ -191,24 +128,6 @@ async function bump(tx: Tx, groupId: string): Promise<void> {
     .set((eb) => ({ version: eb('version', '+', 1) }))
     .where('group_id', '=', groupId)
     .execute();
-}
-
-async function count(db: Db | Tx, groupId: string): Promise<number> {
-  const row = await db
-    .selectFrom('members')
-    .select((eb) => eb.fn.countAll<number>().as('n'))
-    .where('group_id', '=', groupId)
-    .executeTakeFirstOrThrow();
-  return row.n;
-}
-
-async function hasTooManyGroups(tx: Tx, identity: string, limits: GroupLimits): Promise<boolean> {
-  const row = await tx
-    .selectFrom('members')
-    .select((eb) => eb.fn.countAll<number>().as('n'))
-    .where('identity', '=', identity)
-    .executeTakeFirstOrThrow();
-  return row.n >= limits.groupsPerIdentity;
 }
 
 /** Whether all fields of `expected` are in `row` with the same value. */

@@ -3,12 +3,17 @@
 import type { Engine } from './engine.ts';
 import type {
   ChangeWish,
+  Closing,
   Departed,
   GroupStore,
   HistoryChange,
   HistoryPage,
+  MemberRow,
   RotationWish,
 } from './group-store.ts';
+import { dropKnock, outdateKnocks, putKnock, waitingOf } from './knock-rows.ts';
+import type { KnockRow } from './knock-store.ts';
+import { insertMember, memberOf } from './members.ts';
 import { endPlaces, liveCallOf } from './places.ts';
 import type { Tx } from './tables.ts';
 
@@ -96,29 +101,80 @@ async function dropMember(
 }
 
 async function change(tx: Tx, wish: ChangeWish): ReturnType<GroupStore['change']> {
-  const { groupId, rotation, nowMs } = wish;
+  const { groupId, rotation, closing, nowMs } = wish;
   const members = await tx.selectFrom('members').select('identity').where('group_id', '=', groupId).execute();
   const present = new Set(members.map(({ identity }) => identity));
   if (!present.has(wish.author)) return 'not_member';
   const going = new Set(wish.departing);
-  if (rotation) {
-    for (const identity of present) if (!rotation.mayStay(identity)) going.add(identity);
-    if (
-      !isForExactly(
-        rotation,
-        [...present].filter((identity) => !going.has(identity)),
-      )
-    )
-      return 'conflict';
-  }
+  const mayStay = rotation?.mayStay ?? closing?.mayStay;
+  if (mayStay) for (const identity of present) if (!mayStay(identity)) going.add(identity);
+  const remaining = [...present].filter((identity) => !going.has(identity));
+  if (rotation && !isForExactly(rotation, remaining)) return 'conflict';
+  const coming = await comingIn(tx, wish, present);
+  if (typeof coming === 'string') return coming;
   if (!(await putEntries(tx, groupId, wish))) return 'conflict';
   const departed: Departed[] = [];
+  const outside = closing
+    ? await recordsOf(
+        tx,
+        groupId,
+        [...going].filter((one) => present.has(one)),
+      )
+    : [];
   for (const identity of going) {
     const one = await dropMember(tx, { groupId, identity, nowMs });
     if (one) departed.push(one);
   }
+  for (const knock of coming) await admit(tx, groupId, { knock, nowMs });
+  if (closing) await leaveOutside(tx, wish, { closing, records: outside });
+  const turnedAway = rotation ? await outdateKnocks(tx, groupId, nowMs) : [];
   if (rotation) await rotate(tx, groupId, rotation);
-  return { departed };
+  return { departed, answered: [...coming.map(({ identity }) => identity), ...turnedAway] };
+}
+
+/** The knocks of who is admitted and not inside yet. */
+async function comingIn(
+  tx: Tx,
+  { groupId, admissions, nowMs }: ChangeWish,
+  present: ReadonlySet<string>,
+): Promise<readonly KnockRow[] | 'no_knock' | 'group_full'> {
+  if (admissions === null) return [];
+  const identities = [...new Set(admissions.identities)].filter((identity) => !present.has(identity));
+  const waiting = await waitingOf(tx, groupId, { identities, nowMs });
+  if (waiting.size < identities.length) return 'no_knock';
+  if (present.size + waiting.size > admissions.membersPerGroup) return 'group_full';
+  return [...waiting.values()];
+}
+
+async function admit(
+  tx: Tx,
+  groupId: string,
+  { knock, nowMs }: { readonly knock: KnockRow; readonly nowMs: number },
+): Promise<void> {
+  await dropKnock(tx, groupId, knock.identity);
+  await insertMember(tx, groupId, { ...knock, joinedAtMs: nowMs });
+}
+
+async function recordsOf(tx: Tx, groupId: string, identities: readonly string[]): Promise<MemberRow[]> {
+  if (identities.length === 0) return [];
+  const rows = await tx
+    .selectFrom('members')
+    .selectAll()
+    .where('group_id', '=', groupId)
+    .where('identity', 'in', identities)
+    .execute();
+  return rows.map((row) => memberOf(row));
+}
+
+/** Who came in at the moment when approval began, and was not admitted with it, waits at the door. */
+async function leaveOutside(
+  tx: Tx,
+  { groupId, departing, nowMs }: ChangeWish,
+  { closing, records }: { readonly closing: Closing; readonly records: readonly MemberRow[] },
+): Promise<void> {
+  const turned = records.filter(({ identity }) => !departing.includes(identity));
+  for (const record of turned.slice(0, closing.mostKnocks))
+    await putKnock(tx, groupId, { ...record, joinedAtMs: nowMs, untilMs: closing.knocksUntilMs });
 }
 
 function isForExactly({ shares }: RotationWish, remaining: readonly string[]): boolean {

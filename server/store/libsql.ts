@@ -11,6 +11,7 @@ import { createGroupStore } from './groups.ts';
 import { LibsqlDialect } from './libsql-dialect.ts';
 import { migrate } from './migrations.ts';
 import { alone } from './neighbours.ts';
+import { createKnockStore } from './knocks.ts';
 import { createSessionStore } from './sessions.ts';
 import type { Store } from './store.ts';
 import type { Db, Tables } from './tables.ts';
@@ -44,6 +45,7 @@ export async function openLibsqlStore(
       sessions: createSessionStore(db),
       groups: createGroupStore(engine),
       calls: createCallStore(engine),
+      knocks: createKnockStore(engine),
       neighbours: alone,
       async check() {
         await sql`select 1`.execute(db);

@@ -82,9 +82,16 @@ describe('migrations', () => {
       });
       expect(await store.groups.folded('group')).toMatchObject({ state: null });
       expect(await store.groups.history('group', 0)).toEqual({ version: 0, entries: [] });
-      const wished = { groupId: 'group', author: 'Ada', departing: [], nowMs: 1 };
+      const wished = {
+        groupId: 'group',
+        author: 'Ada',
+        departing: [],
+        admissions: null,
+        closing: null,
+        nowMs: 1,
+      };
       const changed = { ...wished, after: 0, entries: ['first'], state: 'state', rotation: null };
-      expect(await store.groups.change(changed)).toEqual({ departed: [] });
+      expect(await store.groups.change(changed)).toEqual({ departed: [], answered: [] });
       expect(await store.sessions.findSession('hash', 1999)).toMatchObject({ identity: 'Ada' });
       const wish = { ...onlyState, after: 0, requestsSeen: -1 };
       expect(await store.calls.readAs('call', 'Ada', wish)).toMatchObject({
@@ -157,11 +164,13 @@ const released = {
     '0002-join-requests dc6cc4734e6943c4',
     swept,
     '0004-history a23a05629b3990ce',
+    '0005-knocks d6613d495924bcb5',
   ],
   postgres: [
     '0001-first 9881ad5a47860d11',
     '0002-join-requests 717fecb7d8172e24',
     swept,
     '0004-history fcf12c60ec1270db',
+    '0005-knocks 66023c0ae336610a',
   ],
 };

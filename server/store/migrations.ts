@@ -71,12 +71,23 @@ const history = [
   `drop table removals`,
 ];
 
+/** G15. */
+const knocks = [
+  `create table knocks (group_id text not null references groups, identity text not null, inbox_key text not null,
+        mac text not null, signature text not null, sealed_name text not null, secret_version integer not null,
+        knocked_at_ms integer not null, state text not null, until_ms integer not null,
+        primary key (group_id, identity)) without rowid`,
+  `create index knocks_identity on knocks (identity)`,
+  `create index knocks_until on knocks (until_ms)`,
+];
+
 /** Every migration, oldest first. */
 export const migrations: Readonly<Record<string, readonly string[]>> = {
   '0001-first': first,
   '0002-join-requests': joinRequests,
   '0003-swept-calls': sweptCalls,
   '0004-history': history,
+  '0005-knocks': knocks,
 };
 
 /** A statement as this kind of database wants it. Text is compared byte by byte on both, whatever the database's language. */

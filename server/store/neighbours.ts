@@ -7,6 +7,8 @@ export type News =
   /** Of groups/events.ts. */
   | { readonly what: 'group'; readonly groupId: string }
   | { readonly what: 'gone'; readonly groupId: string; readonly identity: string }
+  | { readonly what: 'knock'; readonly groupId: string }
+  | { readonly what: 'answer'; readonly groupId: string; readonly identity: string }
   | { readonly what: 'session'; readonly tokenHash: string }
   /** News were lost: everything may have changed. */
   | { readonly what: 'anything' };

@@ -1,5 +1,7 @@
 // Two services on one PostgreSQL serve one group: what happens at one is told to who listens at the other.
+import { isDeepStrictEqual } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { admissionOf, admitting } from '../testing/changes.ts';
 import { Harness, type Page, type Ticket } from '../testing/harness.ts';
 import { randomText, type Draft, type Person } from '../testing/people.ts';
 import { EventReader } from '../testing/stream.ts';
@@ -82,6 +84,19 @@ describe('two services on one PostgreSQL', () => {
     await reader.next(({ data }) => (data as { call?: { callId: string } }).call?.callId === callId);
     await one.remove(ada, group, ben);
     await reader.next(({ event }) => event === 'gone');
+  });
+
+  test('[G15] who knocks at one is heard at the other by an admin, and hears there that they are let in', async () => {
+    const mal = await one.person('Mal');
+    const adas = await listen(two, ada);
+    const mals = await EventReader.open(two.app.listeningOrigin + '/api/events', mal.token);
+    readers.push(mals);
+    await one.change(ada, group, [admitting('approval', ada, ben)]);
+    expect((await one.enter(mal, group)).status).toBe(202);
+    const data = { groupId: group.groupId };
+    await adas.next(({ event, data: told }) => event === 'knock' && isDeepStrictEqual(told, data));
+    await one.change(ada, group, [admissionOf(mal)]);
+    expect(await mals.next(({ event }) => event === 'answer')).toEqual({ event: 'answer', data });
   });
 
   test('after the connection of the doorbell was cut, what was missed in between is not missed', async () => {

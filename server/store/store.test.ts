@@ -58,7 +58,7 @@ const joining = (groupId: string, identity: string, given: GroupLimits = limits)
 });
 const change = (wish: Partial<ChangeWish> = {}): ChangeWish => ({
   ...{ groupId: 'group', author: 'Ada', after: 0, entries: [randomText(9)], state: randomText(9) },
-  ...{ departing: [], rotation: null, nowMs },
+  ...{ departing: [], rotation: null, admissions: null, closing: null, nowMs },
   ...wish,
 });
 const rotation = (secretVersion: number, ...remaining: readonly string[]) => ({
@@ -239,6 +239,7 @@ describe('a history', () => {
     const callId = await call('Ben', 'Cid');
     expect(await store.groups.change(change({ rotation: rotation(2, 'Ada', 'Ben', 'Cid') }))).toEqual({
       departed: [],
+      answered: [],
     });
     const wish = { after: 1, entries: ['removal', 'rotation'], departing: ['Cid', 'Nobody'] };
     const outcome = await store.groups.change(change({ ...wish, rotation: rotation(3, 'Ben', 'Ada') }));

@@ -3,9 +3,11 @@
 // (libsql.ts) or PostgreSQL (postgres.ts); nothing outside this folder knows of SQL.
 
 import type { GroupStore } from './group-store.ts';
+import type { KnockStore } from './knock-store.ts';
 import type { Neighbours } from './neighbours.ts';
 
 export type * from './group-store.ts';
+export type * from './knock-store.ts';
 
 export interface Session {
   /** Who it belongs to. */
@@ -202,6 +204,7 @@ export interface Store {
   readonly sessions: SessionStore;
   readonly groups: GroupStore;
   readonly calls: CallStore;
+  readonly knocks: KnockStore;
   /** The other services on the same store. */
   readonly neighbours: Neighbours;
   /** Rejects if the store cannot answer. */

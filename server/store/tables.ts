@@ -29,6 +29,18 @@ export interface Tables {
   history: { group_id: string; version: number; entry: string };
   shares: { group_id: string; identity: string; sealed_secret: string; carried_mac: string };
   previous_seals: { group_id: string; secret_version: number; previous_seal: string };
+  knocks: {
+    group_id: string;
+    identity: string;
+    inbox_key: string;
+    mac: string;
+    signature: string;
+    sealed_name: string;
+    secret_version: number;
+    knocked_at_ms: number;
+    state: 'waiting' | 'declined' | 'outdated';
+    until_ms: number;
+  };
   calls: {
     call_id: string;
     group_id: string;

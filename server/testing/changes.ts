@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { fromBase64url, toBase64url } from '../../crypto/bytes.ts';
 import { headOf, statementAfter } from '../../crypto/group/history/entry.ts';
+import { firstPolicy, type Policy } from '../../crypto/group/history/policy.ts';
 import {
   applyUnsigned,
   encodeAction,
@@ -117,5 +118,15 @@ export const handoverTo = (of: Person): Action => ({
   identity: fromBase64url(of.identity),
 });
 export const pardonOf = (of: Person): Action => ({ kind: 'pardon', identity: fromBase64url(of.identity) });
+export const admissionOf = (of: Person): Action => ({
+  kind: 'admission',
+  identity: fromBase64url(of.identity),
+});
+/** With who is there, where approval begins. */
+export const admitting = (admission: Policy['admission'], ...present: readonly Person[]): Action => ({
+  kind: 'policy',
+  policy: { ...firstPolicy, admission },
+  present: present.map(({ identity }) => fromBase64url(identity)),
+});
 export const departure: Action = { kind: 'departure' };
 export const comeback: Action = { kind: 'return' };

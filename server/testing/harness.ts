@@ -4,7 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import { buildApp, type App } from '../app.ts';
 import { loadConfig, type Config } from '../config.ts';
 import { createSfu } from '../livekit/room-service.ts';
-import type { GroupLimits, Store } from '../store/store.ts';
+import type { GroupLimits, KnockLimits, Store } from '../store/store.ts';
 import { Asker, type Answer, type Asked, type Method, type Ticket } from './asker.ts';
 import { createMemorySfu, type MemorySfu } from './memory-sfu.ts';
 import type { Draft, Person } from './people.ts';
@@ -17,6 +17,7 @@ export interface HarnessOptions {
   /** Speaks to the LiveKit of `env` instead of the one in memory. */
   readonly hasRealSfu?: boolean;
   readonly groupLimits?: GroupLimits;
+  readonly knockLimits?: KnockLimits & { readonly perAddress: number };
   /** Another service on the same store and media server; closed before it. */
   readonly beside?: Harness;
 }
@@ -60,13 +61,14 @@ export class Harness extends Asker {
     const where = { APARTE_DATA: folder, DATABASE_URL: databaseUrl };
     this.config = loadConfig({ ...testEnv, ...where, ...this.#options.env });
     this.store = await this.testStore.open(storeOptions);
-    const { groupLimits, hasRealSfu } = this.#options;
+    const { groupLimits, knockLimits, hasRealSfu } = this.#options;
     this.app = await buildApp(this.config, {
       store: this.store,
       sfu: hasRealSfu ? createSfu(this.config) : this.memorySfu,
       now: () => this.nowMs,
       logStream: { write: (line) => this.logLines.push(line) },
       ...(groupLimits ? { groupLimits } : {}),
+      ...(knockLimits ? { knockLimits } : {}),
     });
     await this.app.ready();
   }

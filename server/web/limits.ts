@@ -6,6 +6,7 @@ import { AppError } from '../errors.ts';
 import { callerOf } from '../sessions/guard.ts';
 
 const windowMs = 60_000;
+const hourMs = 3_600_000;
 /** Addresses and identities that are remembered at once. */
 const remembered = 20_000;
 
@@ -31,4 +32,15 @@ function limit(app: FastifyInstance, check: ReturnType<FastifyInstance['createRa
       throw new AppError('rate_limited', { retryAfterSeconds: Math.max(1, result.ttlInSeconds) });
     }
   });
+}
+
+/** Counts what one network address does: throws `too_many_knocks` after `most` in an hour. */
+export function meterKnocks(app: FastifyInstance, most: number): (request: FastifyRequest) => Promise<void> {
+  const check = app.createRateLimit({ max: most, timeWindow: hourMs });
+  return async (request) => {
+    const result = await check(request);
+    if (!result.isAllowed && result.isExceeded) {
+      throw new AppError('too_many_knocks', { retryAfterSeconds: Math.max(1, result.ttlInSeconds) });
+    }
+  };
 }
