@@ -78,7 +78,7 @@ test('[G5] [G11] [G12] a roster in flight with a ghost, with who was removed, or
   const row = await mal.member(madeUpSecret(store.call().group_id));
   const ghost = {
     ...{ identity: row.identity, inboxKey: row.inbox_key, mac: row.mac, signature: row.signature },
-    ...{ sealedName: row.sealed_name, joinedAtMs: 1 },
+    ...{ sealedName: row.sealed_name, profile: null, joinedAtMs: 1 },
     ...{ secretVersion: 2, carriedMac: null, nameVersion: 2 },
   };
   const lies: Readonly<Record<string, { words: RegExp; change: (record: GroupRecord) => GroupRecord }>> = {

@@ -122,6 +122,11 @@ export class Reader {
     this.#bytes = bytes;
   }
 
+  /** How many bytes are not read yet. */
+  get left(): number {
+    return this.#bytes.length - this.#at;
+  }
+
   /** The next `length` bytes, as a copy. */
   take(length: number): Bytes {
     if (length > this.#bytes.length - this.#at) throw new CryptoError('malformed', 'ends too early');

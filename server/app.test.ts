@@ -244,6 +244,11 @@ describe('[T1] what has the right shape but random bytes', () => {
       mac: bytes(32),
       signature: bytes(64),
       sealedName: bytes(60),
+      profile: fc.record({
+        revision: fc.integer({ min: 1, max: 9 }),
+        sealedFace: bytes(106),
+        signature: bytes(64),
+      }),
     });
     await fc.assert(
       fc.asyncProperty(member, bytes(32), bytes(64), fc.nat(), async (record, door, signature, which) => {

@@ -15,6 +15,8 @@ import { HistoryService } from './groups/history.ts';
 import { knockRoutes } from './groups/knock-routes.ts';
 import { KnockService } from './groups/knocks.ts';
 import type { GroupListener } from './groups/listener.ts';
+import { pictureRoutes, setProfileRoutes } from './groups/profile-routes.ts';
+import { ProfileService } from './groups/profiles.ts';
 import { groupRoutes, historyRoutes } from './groups/routes.ts';
 import { groupLimits, GroupService } from './groups/service.ts';
 import { createMetrics } from './health/metrics.ts';
@@ -113,6 +115,7 @@ export async function buildApp(config: Config, parts: Parts): Promise<App> {
   const groups = new GroupService({ store, now, listener, knocks, limits });
   const { membersPerGroup } = limits;
   const history = new HistoryService({ store, now, listener, knocks, membersPerGroup });
+  const profiles = new ProfileService({ store, listener });
   const reconciler = new Reconciler({ store, sfu, now, log: app.log, count, changed });
 
   logRequests(app, metrics);
@@ -139,6 +142,8 @@ export async function buildApp(config: Config, parts: Parts): Promise<App> {
       await guarded.register(groupRoutes, { groups, knocksPerAddress });
       await guarded.register(knockRoutes, { knocks });
       await guarded.register(historyRoutes, { history });
+      await guarded.register(setProfileRoutes, { profiles });
+      await guarded.register(pictureRoutes, { profiles });
       await guarded.register(eventRoutes, { hub, now });
       await guarded.register(callRoutes, { calls, log });
       await guarded.register(logRoutes, { calls, log });

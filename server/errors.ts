@@ -21,6 +21,7 @@ export const errorTable = {
   call_not_found: [404, 'There is no such voice chat for this identity.'],
   group_exists: [409, 'Another group has this id.'],
   history_conflict: [409, 'The group changed meanwhile: take in what was missed and try again.'],
+  profile_outdated: [409, 'A later profile of this identity is here already.'],
   epoch_conflict: [409, 'Somebody else was first: apply what was missed and try again.'],
   knock_gone: [409, 'Nobody by this identity waits at the door any more.'],
   group_full: [409, 'The group has as many members as it can have.'],

@@ -37,7 +37,9 @@ export async function createIntruder(): Promise<Intruder> {
     ...me,
     name: toBase64url(identity.publicKey),
     async member(secret) {
-      const member = await describeMember(device, { secret, keys: deriveGroupKeys(secret), name: 'Mal' });
+      const member = await describeMember(device, {
+        ...{ secret, keys: deriveGroupKeys(secret), name: 'Mal', todayMs: Date.now() },
+      });
       return {
         identity: toBase64url(member.identity),
         inbox_key: toBase64url(member.inboxKey),

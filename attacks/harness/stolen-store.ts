@@ -66,8 +66,8 @@ export class StolenStore {
   addMember(groupId: string, member: MemberRow): void {
     const { identity, inbox_key, mac, signature, sealed_name } = member;
     this.#run(
-      `insert into members (group_id, identity, inbox_key, mac, signature, sealed_name, joined_at_ms, secret_version)
-       select ?, ?, ?, ?, ?, ?, ?, secret_version from groups where group_id = ?`,
+      `insert into members (group_id, identity, inbox_key, mac, signature, sealed_name, joined_at_ms, secret_version, name_version)
+       select ?, ?, ?, ?, ?, ?, ?, secret_version, secret_version from groups where group_id = ?`,
       ...[groupId, identity, inbox_key, mac, signature, sealed_name, Date.now(), groupId],
     );
     this.#run('update groups set version = version + 1 where group_id = ?', groupId);

@@ -8,6 +8,23 @@ export interface NewMember {
   readonly mac: Bytes;
   readonly signature: Bytes;
   readonly sealedName: Bytes;
+  readonly profile: SignedProfile;
+}
+
+/** G18, without the name. */
+export interface SignedProfile {
+  readonly revision: number;
+  readonly sealedFace: Bytes;
+  readonly signature: Bytes;
+}
+
+/** How I am called and look from now on. */
+export interface NewProfile {
+  readonly sealedName: Bytes;
+  readonly nameVersion: number;
+  readonly profile: SignedProfile;
+  /** Sealed; null takes away the one that is there, undefined leaves it. */
+  readonly picture: Bytes | null | undefined;
 }
 
 export interface NewGroup {
@@ -24,6 +41,14 @@ export interface NewChange {
   readonly after: number;
   readonly entries: readonly Bytes[];
   readonly rotation: NewRotation | null;
+  /** What an entry `profile` among them has the hash of (G19). */
+  readonly profile: NewGroupProfile | null;
+}
+
+export interface NewGroupProfile {
+  readonly sealedName: Bytes;
+  readonly sealedFace: Bytes;
+  readonly picture: Bytes | null | undefined;
 }
 
 export interface NewRotation {
@@ -38,14 +63,37 @@ export interface NewRotation {
 }
 
 /** Field by field, like every body here: nothing that happens to be on an object may travel along. */
-export function memberBody({ identity, inboxKey, mac, signature, sealedName }: NewMember): object {
+export function memberBody({ identity, inboxKey, mac, signature, sealedName, profile }: NewMember): object {
   return {
     identity: toBase64url(identity),
     inboxKey: toBase64url(inboxKey),
     mac: toBase64url(mac),
     signature: toBase64url(signature),
     sealedName: toBase64url(sealedName),
+    profile: signedBody(profile),
   };
+}
+
+export function profileBody({ sealedName, nameVersion, profile, picture }: NewProfile): object {
+  return {
+    ...{ sealedName: toBase64url(sealedName), nameVersion, profile: signedBody(profile) },
+    ...pictureBody(picture),
+  };
+}
+
+export function groupProfileBody({ sealedName, sealedFace, picture }: NewGroupProfile): object {
+  return {
+    ...{ sealedName: toBase64url(sealedName), sealedFace: toBase64url(sealedFace) },
+    ...pictureBody(picture),
+  };
+}
+
+function signedBody({ revision, sealedFace, signature }: SignedProfile): object {
+  return { revision, sealedFace: toBase64url(sealedFace), signature: toBase64url(signature) };
+}
+
+function pictureBody(picture: Bytes | null | undefined): object {
+  return picture === undefined ? {} : { picture: picture && toBase64url(picture) };
 }
 
 export function rotationBody({ shares, previousSeal, sealedName }: NewRotation): object {

@@ -9,6 +9,8 @@ import {
   historyPageSchema,
   joinTicketSchema,
   logPageSchema,
+  pictureSchema,
+  previewSchema,
   rotationsSchema,
 } from './schemas.ts';
 
@@ -31,6 +33,7 @@ const page = {
 const member = {
   ...{ identity: text(32), inboxKey: text(32), mac: text(32), signature: text(64), sealedName: text(60) },
   ...{ secretVersion: 1, carriedMac: text(32), nameVersion: 1, joinedAtMs: 5 },
+  profile: { revision: 7, sealedFace: text(106), signature: text(64) },
 };
 const call = {
   ...{ callId: text(16), startedAtMs: 6 },
@@ -38,12 +41,17 @@ const call = {
 };
 const group = {
   ...{ groupId: text(16), owner: text(32), nonce: text(16), secretVersion: 1, version: 2 },
-  ...{ sealedName: text(60), nameVersion: 1, historyVersion: 3, members: [member], call },
+  ...{ sealedName: text(60), sealedFace: text(106), nameVersion: 1, historyVersion: 3 },
+  ...{ members: [member, { ...member, profile: null }], call },
 };
 const history = { version: 9, entries: [text(151)] };
 const rotations = {
   ...{ secretVersion: 3, sealedSecret: text(81) },
   previousSeals: [{ secretVersion: 3, previousSeal: text(137) }],
+};
+const preview = {
+  ...{ groupId: text(16), owner: text(32), nonce: text(16), secretVersion: 1, memberCount: 3 },
+  ...{ sealedName: text(60), sealedFace: null, picture: text(700) },
 };
 const livekit = { url: 'ws://127.0.0.1:7880', token: 'x.y.z', identity: text(16), room: text(16) };
 const answers = [
@@ -52,6 +60,8 @@ const answers = [
   { schema: joinTicketSchema, good: { callId: text(16), startedAtMs: 8, secretVersion: 1, livekit, page } },
   { schema: historyPageSchema, good: history },
   { schema: rotationsSchema, good: rotations },
+  { schema: previewSchema, good: preview },
+  { schema: pictureSchema, good: { picture: text(64 * 1024) } },
 ] as const;
 
 test('[T1] an answer as documented is taken', () => {

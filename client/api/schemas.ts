@@ -31,6 +31,8 @@ const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const identity = bytes(32);
 const livekitIdentity = v.pipe(v.string(), v.minLength(1), v.maxLength(64));
 const sealedText = bytesBetween(1, 512);
+const sealedFace = bytes(106);
+const sealedPicture = bytesBetween(1, 64 * 1024);
 const sealedMessage = bytesBetween(0, maxEnvelopeBytes);
 
 export const challengeSchema = v.object({ challenge: bytes(32), expiresAtMs: count });
@@ -39,12 +41,15 @@ export const sessionSchema = v.object({
   expiresAtMs: count,
 });
 
+const signedProfileSchema = v.object({ revision: count, sealedFace, signature: bytes(64) });
+
 const memberSchema = v.object({
   identity,
   inboxKey: bytes(32),
   mac: bytes(32),
   signature: bytes(64),
   sealedName: sealedText,
+  profile: v.nullable(signedProfileSchema),
   secretVersion: count,
   carriedMac: v.nullable(bytes(32)),
   nameVersion: count,
@@ -74,6 +79,7 @@ export const groupSchema = v.object({
   version: count,
   historyVersion: count,
   sealedName: sealedText,
+  sealedFace: v.nullable(sealedFace),
   nameVersion: count,
   members: v.pipe(v.array(memberSchema), v.maxLength(4096)),
   call: v.nullable(callSummarySchema),
@@ -100,8 +106,12 @@ export const previewSchema = v.object({
   nonce: bytes(16),
   secretVersion: count,
   sealedName: sealedText,
+  sealedFace: v.nullable(sealedFace),
+  picture: v.nullable(sealedPicture),
   memberCount: count,
 });
+
+export const pictureSchema = v.object({ picture: sealedPicture });
 
 const livekitTicketSchema = v.object({
   url: v.pipe(v.string(), v.regex(/^wss?:\/\//)),

@@ -2,7 +2,16 @@
 // call this; http.ts does the travelling, session.ts the proving.
 import { toBase64url, type Bytes } from '../../crypto/bytes.ts';
 import * as v from 'valibot';
-import { memberBody, rotationBody, type NewChange, type NewGroup, type NewMember } from './bodies.ts';
+import {
+  groupProfileBody,
+  memberBody,
+  profileBody,
+  rotationBody,
+  type NewChange,
+  type NewGroup,
+  type NewMember,
+  type NewProfile,
+} from './bodies.ts';
 import { ApiError } from './errors.ts';
 import { followEvents, type EventListeners, type EventsHandle } from './events.ts';
 import { send, type AnySchema, type Line } from './http.ts';
@@ -115,14 +124,28 @@ export class Service {
 
   /** Appends changes after exactly `after`; 409 `history_conflict` where somebody else was first. Answers the version they lead to. */
   async changeGroup(groupId: Bytes, change: NewChange): Promise<number> {
-    const { after, entries, rotation } = change;
+    const { after, entries, rotation, profile } = change;
     const body = {
       after,
       entries: entries.map(toBase64url),
       rotation: rotation && rotationBody(rotation),
+      ...(profile && { profile: groupProfileBody(profile) }),
     };
     const { version } = await this.#post(`${groupPath(groupId)}/history`, body, schemas.historyTakenSchema);
     return version;
+  }
+
+  /** How I am called and look in a group from now on (G18); 409 `profile_outdated` where a later one is there. The same may be sent again. */
+  async setProfile(groupId: Bytes, profile: NewProfile): Promise<void> {
+    const path = `${groupPath(groupId)}/profile`;
+    await this.#session.send({ method: 'PUT', path, body: profileBody(profile), answer: null });
+  }
+
+  /** A sealed picture by its hash; 404 `not_found` where nobody shows it now. */
+  async picture(groupId: Bytes, hash: Bytes): Promise<Bytes> {
+    const path = `${groupPath(groupId)}/pictures/${toBase64url(hash)}`;
+    const answer = schemas.pictureSchema;
+    return (await this.#session.send({ method: 'GET', path, answer, isRead: true })).picture;
   }
 
   /** What leads from the secret of version `after` to the one in force (G13, G14). */

@@ -98,7 +98,11 @@ async function foundGroup({ url }: Aparte): Promise<FoundGroup> {
   };
   const parts = { line, identity: device.identity, audience: new URL(url).host };
   const service = new Service(parts);
-  const { request } = await draftGroup(device, 'Ada', 'The rehearsal');
+  const { request } = await draftGroup(device, {
+    myName: 'Ada',
+    groupName: 'The rehearsal',
+    todayMs: Date.now(),
+  });
   await service.createGroup(request);
   return { service, groupId: request.groupId, token: await new Session(parts).token() };
 }

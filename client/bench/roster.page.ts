@@ -6,6 +6,7 @@ import {
   openSeals,
   rotate,
   signChange,
+  signProfile,
   verifyMembers,
   type ListedMember,
 } from '../../crypto/group/index.ts';
@@ -15,7 +16,7 @@ import {
   memberStatement,
   openIdentity,
 } from '../../crypto/identity/index.ts';
-import { createGroupId, createGroupSecret, deriveGroupKeys, sealText } from '../../crypto/invite/index.ts';
+import { createGroupId, createGroupSecret, deriveGroupKeys } from '../../crypto/invite/index.ts';
 
 /** Milliseconds, one value a round. */
 export interface RosterTimings {
@@ -42,12 +43,13 @@ window.measureRoster = async ({ members, rotated, rounds }) => {
     const { publicKey: inboxKey } = await createInboxKey();
     const fields = { groupId, secretVersion: secret.version, identity: identity.publicKey, inboxKey };
     const mac = memberMac(keys, fields);
-    const place = { groupId, what: 'memberName', subject: identity.publicKey } as const;
+    const place = { groupId, secretVersion: secret.version, keys };
+    const shown = { name: `Member ${n}`, face: { kind: 'initials' }, revision: 1 } as const;
     return {
       ...{ identity: identity.publicKey, inboxKey, mac, joinedAtMs: n },
       signature: await identity.sign(memberStatement({ ...fields, mac })),
-      sealedName: sealText(keys, place, `Member ${n}`),
-      ...{ secretVersion: secret.version, carriedMac: null, nameVersion: secret.version },
+      ...(await signProfile(identity, place, shown)),
+      ...{ secretVersion: secret.version, carriedMac: null },
     };
   };
   const list: ListedMember[] = [];

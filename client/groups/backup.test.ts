@@ -2,6 +2,8 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { toBase64url, utf8 } from '../../crypto/bytes.ts';
 import { sealBackup } from '../../crypto/backup/index.ts';
+import { identitySeedOf, inboxSeedOf } from '../../crypto/identity/index.ts';
+import { forgeGroup, rawRecord } from '../testing/lies.ts';
 import { MemoryStore } from '../testing/memory-store.ts';
 import { agree, removal, TestPerson, World } from '../testing/world.ts';
 import { backUp, restore } from './backup.ts';
@@ -87,7 +89,7 @@ test('[B4] contents of another shape or a later version are refused, though the 
   const seeds = { identity: { b64: 'A'.repeat(43) }, inboxKey: { b64: 'A'.repeat(43) } };
   const whole = { version: 1, ...seeds, myName: null, groups: [], verifications: [] };
   const attempts: [unknown, string][] = [
-    [{ ...whole, version: 2 }, 'unsupported'],
+    [{ ...whole, version: 3 }, 'unsupported'],
     [{ ...whole, more: 1 }, 'malformed'],
     [{ ...whole, identity: { b64: 'AAAA' } }, 'malformed'],
     [{ ...whole, identity: 'A'.repeat(43) }, 'malformed'],
@@ -115,4 +117,58 @@ test('[B4] a group in it that does not verify is no group of mine', async () => 
   forged.groups.set(id, { ...stored, record: { ...stored.record, owner: ben.identity } });
   const file = await backUp(forged, passphrase, { cost });
   await expect(restore(new MemoryStore(), { file, passphrase })).rejects.toMatchObject({ code: 'malformed' });
+});
+
+test('[B3] [G18] a file of before profiles were signed brings its groups back, and a new one the profiles that stay in force', async () => {
+  const { people, id } = await world.group('Ada', 'Ben');
+  const [ada, ben] = people as [TestPerson, TestPerson];
+  const [identity, inboxKey] = await Promise.all([
+    identitySeedOf(ben.store.device!.identity),
+    inboxSeedOf(ben.store.device!.inboxKey),
+  ]);
+  const { face: _, profiles: __, record, ...stored } = ben.store.groups.get(id)!;
+  const { sealedFace: ___, ...rest } = record;
+  const members = record.members.map(({ profile: ____, ...member }) => member);
+  const old = {
+    ...{ version: 1, identity, inboxKey, myName: 'Ben', verifications: [] },
+    groups: [
+      { ...stored, previousSeals: [...stored.previousSeals], record: { ...rest, members, call: null } },
+    ],
+  };
+  const text = JSON.stringify(old, (_key, value: unknown) =>
+    value instanceof Uint8Array ? { b64: toBase64url(value) } : value,
+  );
+  const store = new MemoryStore();
+  const file = await sealBackup(passphrase, utf8(text), { cost });
+  expect(await restore(store, { file, passphrase })).toBe(true);
+  const again = await TestPerson.create('Ben', world, store);
+  await again.groups.load();
+  expect(
+    again.groups
+      .get(id)!
+      .members.map(({ name }) => name)
+      .sort(),
+  ).toEqual(['Ada', 'Ben']);
+
+  const before = await rawRecord(ben, id);
+  await ada.looks.showMe(id, { name: 'Ada L.', face: { kind: 'emoji', emoji: '🌿', tone: 2 } });
+  await ben.groups.refresh(id);
+  forgeGroup(ben, () => before);
+  await ben.groups.refresh(id);
+  const moved = new MemoryStore();
+  expect(await restore(moved, { file: await backUp(ben.store, passphrase, { cost }), passphrase })).toBe(
+    true,
+  );
+  expect(moved.groups.get(id)).toEqual({
+    ...ben.store.groups.get(id),
+    record: { ...ben.store.groups.get(id)!.record, call: null },
+  });
+  const last = await TestPerson.create('Ben', world, moved);
+  await last.groups.load();
+  expect(
+    last.groups
+      .get(id)!
+      .members.map(({ name }) => name)
+      .sort(),
+  ).toEqual(['Ada L.', 'Ben']);
 });

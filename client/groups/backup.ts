@@ -12,6 +12,7 @@ import {
   restoreInboxKey,
 } from '../../crypto/identity/index.ts';
 import { GroupRefused, openStored } from './group.ts';
+import { initials, type KnownProfiles } from './profiles.ts';
 import { StorageError, type DeviceStore, type StoredGroup } from './store.ts';
 
 const bytes = (length: number) =>
@@ -24,6 +25,16 @@ const verification = v.strictObject({
   atMs: v.number(),
   names: v.array(v.strictObject({ groupId: v.string(), name: v.string() })),
 });
+const signedProfile = v.strictObject({ revision: count, sealedFace: bytes(106), signature: bytes(64) });
+const listedProfile = v.strictObject({
+  ...{ sealedName: someBytes, nameVersion: count, profile: v.nullable(signedProfile) },
+});
+const face = v.variant('kind', [
+  v.strictObject({ kind: v.literal('initials') }),
+  v.strictObject({ kind: v.literal('emoji'), emoji: v.string(), tone: count }),
+  v.strictObject({ kind: v.literal('picture'), hash: bytes(32), key: bytes(32) }),
+]);
+/** What is optional was not there in the first version. */
 const group = v.strictObject({
   id: v.string(),
   secret: bytes(32),
@@ -34,21 +45,30 @@ const group = v.strictObject({
     v.transform((boxes): ReadonlyMap<number, Bytes> => new Map(boxes)),
   ),
   name: v.string(),
+  face: v.optional(face, initials),
+  profiles: v.pipe(
+    v.optional(v.array(v.strictTuple([v.string(), listedProfile])), []),
+    v.transform((profiles): KnownProfiles => new Map(profiles)),
+  ),
   record: v.strictObject({
     ...{ groupId: bytes(16), owner: bytes(32), nonce: bytes(16), secretVersion: count, version: count },
     ...{ historyVersion: count, sealedName: someBytes, nameVersion: count },
+    sealedFace: v.optional(v.nullable(bytes(106)), null),
     members: v.array(
       v.strictObject({
         ...{ identity: bytes(32), inboxKey: bytes(32), mac: bytes(32), signature: bytes(64) },
         ...{ sealedName: someBytes, secretVersion: count, carriedMac: v.nullable(bytes(32)) },
         ...{ nameVersion: count, joinedAtMs: v.number() },
+        profile: v.optional(v.nullable(signedProfile), null),
       }),
     ),
     call: v.null(),
   }),
 });
+/** Groups have faces, and profiles are signed. */
+const latest = 2;
 const contentsSchema = v.strictObject({
-  version: v.literal(1),
+  version: v.picklist([1, latest]),
   identity: bytes(32),
   inboxKey: bytes(32),
   myName: v.nullable(v.string()),
@@ -72,10 +92,18 @@ export async function backUp(
   const groups = (await store.loadGroups()).map((one) => ({
     ...one,
     previousSeals: [...one.previousSeals],
+    profiles: [...one.profiles],
     record: { ...one.record, call: null },
   }));
   const verifications = await store.loadVerifications();
-  const contents = write({ version: 1, identity, inboxKey, myName: device.myName, groups, verifications });
+  const contents = write({
+    version: latest,
+    identity,
+    inboxKey,
+    myName: device.myName,
+    groups,
+    verifications,
+  });
   try {
     return await sealBackup(passphrase, contents, options);
   } finally {
@@ -140,7 +168,7 @@ function read(opened: Bytes): Contents {
     throw new CryptoError('malformed', 'contents that cannot be read');
   }
   const version = v.safeParse(v.looseObject({ version: v.number() }), value);
-  if (version.success && version.output.version > 1)
+  if (version.success && version.output.version > latest)
     throw new CryptoError('unsupported', 'a backup of a later version');
   const parsed = v.safeParse(contentsSchema, value);
   if (!parsed.success) throw new CryptoError('malformed', 'contents of another shape');

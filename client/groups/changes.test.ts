@@ -73,7 +73,10 @@ test('[G10] [G13] an admin removes: new keys for who stays, also for who was awa
   const dan = await world.person('Dan');
   await expect(dan.groups.preview(old)).rejects.toMatchObject({ code: 'group_not_found' });
   await expect(dan.groups.join(old, 'Dan')).rejects.toMatchObject({ code: 'group_not_found' });
-  expect(await dan.groups.preview(link(ada, id))).toEqual({ groupName: 'The rehearsal', memberCount: 3 });
+  expect(await dan.groups.preview(link(ada, id))).toMatchObject({
+    groupName: 'The rehearsal',
+    memberCount: 3,
+  });
   await dan.groups.join(link(ada, id), 'Dan');
   expect(names(dan, id)).toEqual(['Ada', 'Ben', 'Cyd', 'Dan']);
   expect(dan.groups.get(id)!.problem).toBeNull();
@@ -180,7 +183,7 @@ test('[G12] whom only the service lists is taken out of its list with the next r
   const { describeMember } = await import('./statements.ts');
   const { deriveGroupKeys } = await import('../../crypto/invite/index.ts');
   const member = await describeMember(ghost.device, {
-    ...{ secret, keys: deriveGroupKeys(secret), name: 'Ghost' },
+    ...{ secret, keys: deriveGroupKeys(secret), name: 'Ghost', todayMs: 1 },
   });
   const door = deriveGroupKeys(link(ada, id)).door;
   await ghost.service.joinGroup(secret.groupId, door, { member, entries: [] });

@@ -14,8 +14,9 @@ import {
 } from '../../crypto/group/history/index.ts';
 import { rotate, signChange } from '../../crypto/group/index.ts';
 import type { Identity } from '../../crypto/identity/index.ts';
-import { deriveGroupKeys, sealText } from '../../crypto/invite/index.ts';
-import type { NewChange, NewRotation } from '../api/bodies.ts';
+import { profileHash } from '../../crypto/identity/index.ts';
+import { deriveGroupKeys, sealFace, sealText, type Face, type GroupKeys } from '../../crypto/invite/index.ts';
+import type { NewChange, NewGroupProfile, NewRotation } from '../api/bodies.ts';
 import { hasMember, type Group } from './group.ts';
 import { isPolicySo, policyAction, type PolicyWish } from './policy.ts';
 
@@ -38,7 +39,14 @@ export type Wish =
       readonly isAllowed: boolean;
     }
   /** Nobody else comes into this call, or people do again. */
-  | { readonly kind: 'lock'; readonly callId: Bytes; readonly isLocked: boolean };
+  | { readonly kind: 'lock'; readonly callId: Bytes; readonly isLocked: boolean }
+  /** Another name or face of the group. `picture`: as `NewGroupProfile` has it. */
+  | {
+      readonly kind: 'profile';
+      readonly name: string;
+      readonly face: Face;
+      readonly picture: Bytes | null | undefined;
+    };
 
 /** A change that was asked for and cannot be made, by a code that has words. */
 export class ChangeRefused extends Error {
@@ -66,18 +74,41 @@ export async function changeFor(
     entries.push(encodeEntry(signed.entry));
     state = signed.state;
   };
-  if (wish.kind !== 'newLink') await sign(wish.kind === 'policy' ? policyAction(group, wish) : wish);
+  if (wish.kind === 'policy') await sign(policyAction(group, wish));
+  else if (wish.kind !== 'newLink' && wish.kind !== 'profile') await sign(wish);
   let rotation: NewRotation | null = null;
+  let profile: NewGroupProfile | null = null;
+  const show = async (
+    keys: GroupKeys,
+    shown: Omit<Extract<Wish, { kind: 'profile' }>, 'kind'>,
+  ): Promise<void> => {
+    profile = sealProfile(keys, state.groupId, shown);
+    await sign({ kind: 'profile', hash: profileHash(profile.sealedName, profile.sealedFace) });
+  };
+  if (wish.kind === 'profile') await show(group.keys, wish);
   if (wish.kind === 'newLink' || wish.kind === 'removal') {
     for (const identity of unprovenOf(group, state, me.publicKey))
       await sign({ kind: 'removal', identity, isBanned: false });
     const made = await rotate(state, { secret: group.secret, members: group.members });
     await sign(made.action);
-    const place = { groupId: made.secret.groupId, what: 'groupName', subject: new Uint8Array(0) } as const;
-    const sealedName = sealText(deriveGroupKeys(made.secret), place, group.name);
+    const keys = deriveGroupKeys(made.secret);
+    const { name, face } = group;
+    const { sealedName } = sealProfile(keys, state.groupId, { name, face, picture: undefined });
     rotation = { shares: made.shares, previousSeal: made.previousSeal, sealedName };
+    // What was signed was sealed to the secret of before, which who joins from now on does not have.
+    if (state.profile !== null) await show(keys, { name, face, picture: undefined });
   }
-  return { after: group.state.version, entries, rotation };
+  return { after: group.state.version, entries, rotation, profile };
+}
+
+function sealProfile(
+  keys: GroupKeys,
+  groupId: Bytes,
+  { name, face, picture }: { readonly name: string; readonly face: Face } & Pick<NewGroupProfile, 'picture'>,
+): NewGroupProfile {
+  const subject = new Uint8Array(0);
+  const sealedName = sealText(keys, { groupId, what: 'groupName', subject }, name);
+  return { sealedName, sealedFace: sealFace(keys, { groupId, what: 'groupFace', subject }, face), picture };
 }
 
 /**
@@ -96,7 +127,7 @@ function unprovenOf(group: Group, state: GroupState, me: Bytes): Bytes[] {
 }
 
 /** Whether there is nothing to do: somebody else did it, or it was done before and the answer got lost. */
-function isSo({ state, members }: Group, me: Bytes, wish: Wish): boolean {
+function isSo({ state, members, name, face }: Group, me: Bytes, wish: Wish): boolean {
   switch (wish.kind) {
     case 'role':
       return !isOut(state, wish.identity) && roleOf(state, wish.identity) === wish.role;
@@ -116,6 +147,8 @@ function isSo({ state, members }: Group, me: Bytes, wish: Wish): boolean {
       return isSpeaker(state, wish) === wish.isAllowed;
     case 'lock':
       return (state.lock !== null && equal(state.lock, wish.callId)) === wish.isLocked;
+    case 'profile':
+      return state.profile !== null && name === wish.name && isSameFace(face, wish.face);
   }
 }
 
@@ -125,4 +158,11 @@ function isSpeaker(
 ): boolean {
   if (speakers === null || !equal(speakers.callId, wish.callId)) return false;
   return speakers.identities.has(toHex(wish.identity));
+}
+
+function isSameFace(one: Face, other: Face): boolean {
+  if (one.kind === 'picture') return other.kind === 'picture' && equal(one.hash, other.hash);
+  if (one.kind === 'emoji')
+    return other.kind === 'emoji' && one.emoji === other.emoji && one.tone === other.tone;
+  return other.kind === 'initials';
 }

@@ -3,15 +3,22 @@
 import { equal, toBase64url, toHex, type Bytes } from '../../crypto/bytes.ts';
 import { CryptoError } from '../../crypto/errors.ts';
 import { encodeState, genesisState, parseState, type GroupState } from '../../crypto/group/history/index.ts';
-import { openSeals, verifyMembers, type ChainedKeys, type Member } from '../../crypto/group/index.ts';
+import {
+  openSeals,
+  verifyMembers,
+  type ChainedKeys,
+  type Member,
+  type VerifiedMembers,
+} from '../../crypto/group/index.ts';
 import {
   checkGroupId,
   deriveGroupKeys,
-  openText,
+  type Face,
   type GroupKeys,
   type GroupSecret,
 } from '../../crypto/invite/index.ts';
 import type { CallSummary, GroupRecord } from '../api/schemas.ts';
+import { besideRecord, groupProfileIn, withLatest, type KnownProfiles } from './profiles.ts';
 import type { StoredGroup } from './store.ts';
 
 /** Why a group is not what the service says now. Codes for `Problem`. */
@@ -27,6 +34,8 @@ export type GroupProblem =
   | 'group_refused'
   /** Good but for entries that do not verify and were left out. */
   | 'entries_refused'
+  /** Good but for names or faces that are older than known ones, or that nobody signed (G18, G19): the known ones stay. */
+  | 'profile_refused'
   | 'group_gone'
   | 'storage_full'
   | 'storage_unavailable';
@@ -47,7 +56,10 @@ export interface Group extends Held {
   /** Of that and of earlier secrets, by version: a call goes on under the one it began with. */
   readonly keysByVersion: ReadonlyMap<number, ChainedKeys>;
   readonly name: string;
+  readonly face: Face;
   readonly members: readonly Member[];
+  /** The latest signed profile of everybody who was ever seen in it. */
+  readonly profiles: KnownProfiles;
   readonly stored: StoredGroup;
   /** The running voice chat as the service last told. */
   readonly call: CallSummary | null;
@@ -72,7 +84,7 @@ export class GroupRefused extends Error {
 
 /** The group as it was when this device last saw it. Throws `GroupRefused` where what is stored is damaged. */
 export async function openStored(stored: StoredGroup): Promise<Group> {
-  const group = await accept(heldOf(stored), stored.record, stored.name);
+  const group = await accept(heldOf(stored), stored.record, stored);
   return { ...group, call: null, isFresh: false, problem: null };
 }
 
@@ -95,34 +107,46 @@ export function heldOf(stored: StoredGroup): Held {
   }
 }
 
+/** What is known of a group already, and stays where the service shows something else. */
+export type KnownGroup = Pick<Group, 'name' | 'face' | 'profiles'>;
+
 /**
  * Checks a record of the service against what this device holds. Throws `GroupRefused('group_refused')` for one that is not this group's,
- * or whose name does not open where none is known.
+ * or whose name does not open, or is not the one of its history, where none is known.
  */
-export async function accept(held: Held, record: GroupRecord, knownName: string | null): Promise<Group> {
+export async function accept(held: Held, record: GroupRecord, known: KnownGroup | null): Promise<Group> {
   const { state, secret, previousSeals } = held;
   checkRecord(record, secret.groupId);
   const keys = deriveGroupKeys(secret);
   const keysByVersion = openSeals(secret, previousSeals);
-  const { members, refused } = await verifyOrRefuse(record, held, keysByVersion);
-  const name = nameOf(keysByVersion.get(record.nameVersion) ?? null, record) ?? knownName;
-  if (name === null) throw new GroupRefused('group_refused');
+  const before = known?.profiles ?? new Map<never, never>();
+  const verified = await verifyOrRefuse(record, { held, seals: keysByVersion, known: before });
+  const told = groupProfileIn(state, keysByVersion.get(record.nameVersion) ?? null, record);
+  const shown = told ?? known;
+  if (shown === null) throw new GroupRefused('group_refused');
+  const { name, face } = shown;
+  const profiles = withLatest(before, verified);
   const stored: StoredGroup = {
     id: toBase64url(record.groupId),
     secret: secret.secret,
     secretVersion: secret.version,
     state: encodeState(state),
     previousSeals,
-    name,
+    ...{ name, face, profiles: besideRecord(profiles, verified) },
     record,
   };
   return {
     ...held,
-    ...{ id: stored.id, keys, keysByVersion, name, members, stored },
+    ...{ id: stored.id, keys, keysByVersion, name, face, members: verified.members, profiles, stored },
     call: record.call,
     isFresh: true,
-    problem: refused.length > 0 ? 'entries_refused' : null,
+    problem: problemIn(verified, told !== null),
   };
+}
+
+function problemIn(verified: VerifiedMembers, isNamed: boolean): GroupProblem | null {
+  if (verified.refused.length > 0) return 'entries_refused';
+  return verified.refusedProfiles.length > 0 || !isNamed ? 'profile_refused' : null;
 }
 
 /** G1: throws `GroupRefused('group_refused')` for another group's record, or one that names another founder. */
@@ -142,29 +166,13 @@ export function isRemoved(group: Pick<Group, 'members' | 'state'>, identity: Byt
   return gone !== undefined && gone.cause !== 'left' && !hasMember(group, identity);
 }
 
-/** The group's name, if it opens: a service that garbles it must not take the group away. */
-export function nameOf(
-  keys: Pick<GroupKeys, 'seal'> | null,
-  record: { groupId: Bytes; sealedName: Bytes },
-): string | null {
-  if (keys === null) return null;
-  const place = { groupId: record.groupId, what: 'groupName', subject: new Uint8Array(0) } as const;
-  try {
-    return openText(keys, place, record.sealedName);
-  } catch (error) {
-    if (error instanceof CryptoError) return null;
-    throw error;
-  }
-}
-
 async function verifyOrRefuse(
   record: GroupRecord,
-  held: Held,
-  seals: ReadonlyMap<number, ChainedKeys>,
-): Promise<{ members: readonly Member[]; refused: readonly unknown[] }> {
-  const { secret } = held;
+  given: { held: Held; seals: ReadonlyMap<number, ChainedKeys>; known: KnownProfiles },
+): Promise<VerifiedMembers> {
+  const { held, seals, known } = given;
   try {
-    return await verifyMembers(record.members, { state: stateFor(held), secret, seals });
+    return await verifyMembers(record.members, { state: stateFor(held), secret: held.secret, seals, known });
   } catch (error) {
     if (error instanceof CryptoError) throw new GroupRefused('group_refused');
     throw error;

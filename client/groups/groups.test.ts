@@ -32,7 +32,9 @@ test('[G3] who has the link sees the name of the group, joins, and knows everybo
   const ben = await world.person('Ben');
   const group = await ada.groups.create('Ada', 'The rehearsal');
   const secret = decodeInvite(encodeInvite(group.secret));
-  expect(await ben.groups.preview(secret)).toEqual({ groupName: 'The rehearsal', memberCount: 1 });
+  expect(await ben.groups.preview(secret)).toEqual({
+    ...{ groupName: 'The rehearsal', face: { kind: 'initials' }, picture: null, memberCount: 1 },
+  });
   const joined = await ben.groups.join(secret, 'Ben');
   expect(joined.name).toBe('The rehearsal');
   expect(names(ben, group.id)).toEqual(['Ada', 'Ben']);
@@ -72,7 +74,7 @@ test('[G1] a service that names another owner is not believed, before joining an
 test('[G5] a member whom only the service vouches for is not in the group, and this is said while it lasts', async () => {
   const { people, id } = await world.group('Ada', 'Ben');
   const [ada] = people as [TestPerson];
-  const versions = { secretVersion: 1, carriedMac: null, nameVersion: 1 };
+  const versions = { secretVersion: 1, carriedMac: null, nameVersion: 1, profile: null };
   const stranger = { ...memberOf(await world.person('Mal')), ...versions, joinedAtMs: 1 };
   forgeGroup(ada, (record) => ({ ...record, members: [...record.members, stranger] }));
   await ada.groups.refresh(id);

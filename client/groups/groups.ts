@@ -79,7 +79,12 @@ export class Groups {
   async create(myName: string, groupName: string): Promise<Group> {
     const key = JSON.stringify([myName, groupName]);
     if (this.#draft?.key !== key) {
-      this.#draft = { key, draft: await draftGroup(this.#parts.device, myName, groupName) };
+      this.#draft = {
+        key,
+        draft: await draftGroup(this.#parts.device, {
+          ...{ myName, groupName, todayMs: this.#parts.clock.today() },
+        }),
+      };
     }
     const { secret, request } = this.#draft.draft;
     const record = await this.#parts.service.createGroup(request);
@@ -229,15 +234,15 @@ export class Groups {
 
   /** Changes that verified count, whatever is wrong with the rest: who is gone is gone. */
   async #keepState(group: Group, state: Held['state']): Promise<Group> {
-    const kept = await accept({ ...group, state }, group.stored.record, group.name);
+    const kept = await accept({ ...group, state }, group.stored.record, group);
     await this.#save(kept.stored);
     return { ...kept, call: group.call };
   }
 
   /** A device without room still learns the truth, a removal above all; it is only told that it will forget. */
   async #take(held: Held, record: GroupRecord): Promise<Group> {
-    const known = this.#all.get(toBase64url(held.secret.groupId));
-    const group = await accept(held, record, known?.name ?? null);
+    const known = this.#all.get(toBase64url(held.secret.groupId)) ?? null;
+    const group = await accept(held, record, known);
     this.#put(group);
     const problem = await this.#save(group.stored);
     if (problem === null) return group;

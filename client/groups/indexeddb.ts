@@ -1,23 +1,25 @@
 // The device store in IndexedDB, database `aparte`, through idb. Every failure becomes a `StorageError` with a name:
 // full, or unavailable (storage switched off, a profile that cannot be written, a database of a newer version).
-import { openDB, type DBSchema, type IDBPDatabase, type OpenDBCallbacks } from 'idb';
-import { withHistory, type GroupBefore } from './migration.ts';
+import { openDB, type DBSchema, type IDBPDatabase, type IDBPObjectStore, type OpenDBCallbacks } from 'idb';
+import { withHistory, withProfiles, type GroupBefore, type GroupUnsigned } from './migration.ts';
 import {
   StorageError,
   type DeviceStore,
   type StoredDevice,
   type StoredGroup,
+  type StoredPicture,
   type StoredVerification,
 } from './store.ts';
 
 const databaseName = 'aparte';
-const schemaVersion = 2;
+const schemaVersion = 3;
 const deviceKey = 'device';
 
 interface Schema extends DBSchema {
   device: { key: string; value: StoredDevice };
   groups: { key: string; value: StoredGroup };
   verifications: { key: string; value: StoredVerification };
+  pictures: { key: string; value: StoredPicture; indexes: { groupId: string } };
 }
 
 type Upgrade = NonNullable<OpenDBCallbacks<Schema>['upgrade']>;
@@ -47,8 +49,11 @@ function over(database: IDBPDatabase<Schema>): DeviceStore {
       }),
     replaceDevice: ({ device, groups, verifications }) =>
       guard(async () => {
-        const transaction = database.transaction(['device', 'groups', 'verifications'], 'readwrite');
-        const stores = (['device', 'groups', 'verifications'] as const).map((name) =>
+        const transaction = database.transaction(
+          ['device', 'groups', 'verifications', 'pictures'],
+          'readwrite',
+        );
+        const stores = (['device', 'groups', 'verifications', 'pictures'] as const).map((name) =>
           transaction.objectStore(name),
         );
         if ((await transaction.objectStore('groups').count()) > 0) {
@@ -73,14 +78,40 @@ function over(database: IDBPDatabase<Schema>): DeviceStore {
       }),
     loadGroups: () => guard(() => database.getAll('groups')),
     saveGroup: (group) => guard(() => database.put('groups', group)),
-    deleteGroup: (id) => guard(() => database.delete('groups', id)),
+    deleteGroup: (id) =>
+      guard(async () => {
+        const transaction = database.transaction(['groups', 'pictures'], 'readwrite');
+        await transaction.objectStore('groups').delete(id);
+        await dropPictures(transaction.objectStore('pictures'), id, new Set());
+        await transaction.done;
+      }),
+    loadPicture: (hash) => guard(async () => (await database.get('pictures', hash)) ?? null),
+    savePicture: (picture) => guard(() => database.put('pictures', picture)),
+    keepPictures: (groupId, hashes) =>
+      guard(async () => {
+        const transaction = database.transaction('pictures', 'readwrite');
+        await dropPictures(transaction.store, groupId, hashes);
+        await transaction.done;
+      }),
     loadVerifications: () => guard(() => database.getAll('verifications')),
     saveVerification: (verification) => guard(() => database.put('verifications', verification)),
   };
 }
 
+type PictureStore = IDBPObjectStore<Schema, ('pictures' | 'groups')[], 'pictures', 'readwrite'>;
+
+async function dropPictures(
+  store: Pick<PictureStore, 'index' | 'delete'>,
+  groupId: string,
+  keep: ReadonlySet<string>,
+): Promise<void> {
+  const hashes = await store.index('groupId').getAllKeys(groupId);
+  await Promise.all(hashes.filter((hash) => !keep.has(hash)).map((hash) => store.delete(hash)));
+}
+
 /** Failing, it ends the transaction, and with it the opening. */
 async function upgrade(...[database, from, , transaction]: Parameters<Upgrade>): Promise<void> {
+  database.createObjectStore('pictures', { keyPath: 'hash' }).createIndex('groupId', 'groupId');
   if (from === 0) {
     database.createObjectStore('device');
     database.createObjectStore('groups', { keyPath: 'id' });
@@ -89,7 +120,8 @@ async function upgrade(...[database, from, , transaction]: Parameters<Upgrade>):
   }
   const groups = transaction.objectStore('groups');
   try {
-    for (const old of (await groups.getAll()) as unknown as GroupBefore[]) await groups.put(withHistory(old));
+    for (const old of (await groups.getAll()) as unknown[])
+      await groups.put(withProfiles(from < 2 ? withHistory(old as GroupBefore) : (old as GroupUnsigned)));
   } catch {
     transaction.abort();
   }

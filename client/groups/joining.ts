@@ -1,16 +1,24 @@
 // The way in by a link: what stands behind it, and joining, also of who left under this very secret and comes back (G10). groups.ts takes
 // what the service answers.
 import { equal, toHex, type Bytes } from '../../crypto/bytes.ts';
+import { CryptoError } from '../../crypto/errors.ts';
 import { encodeEntry, genesisState, isOut } from '../../crypto/group/history/index.ts';
 import { signChange } from '../../crypto/group/index.ts';
-import { checkGroupId, deriveGroupKeys, type GroupSecret } from '../../crypto/invite/index.ts';
+import {
+  checkGroupId,
+  deriveGroupKeys,
+  openPicture,
+  type Face,
+  type GroupSecret,
+} from '../../crypto/invite/index.ts';
 import type { Clock } from '../api/clock.ts';
 import { ApiError } from '../api/errors.ts';
 import type { GroupPreview, GroupRecord } from '../api/schemas.ts';
 import type { Service } from '../api/service.ts';
 import type { Device } from './device.ts';
-import { GroupRefused, nameOf } from './group.ts';
+import { GroupRefused } from './group.ts';
 import { foldOn } from './history.ts';
+import { openProfile } from './profiles.ts';
 import { describeMember } from './statements.ts';
 
 interface Parts {
@@ -22,6 +30,9 @@ interface Parts {
 /** What an invite link shows before one joins. */
 export interface Invitation {
   readonly groupName: string;
+  readonly face: Face;
+  /** The bytes of the picture that the face names, where it does and they came: nobody has looked at them. */
+  readonly picture: Bytes | null;
   readonly memberCount: number;
 }
 
@@ -29,16 +40,30 @@ export interface Invitation {
 export async function lookBehind({ service }: Parts, secret: GroupSecret): Promise<Invitation> {
   const keys = deriveGroupKeys(secret);
   const preview = await previewOf(service, secret, keys.door);
-  const groupName = nameOf(keys, preview);
-  if (groupName === null) throw new GroupRefused('group_refused');
-  return { groupName, memberCount: preview.memberCount };
+  const shown = openProfile(keys, preview);
+  if (shown === null) throw new GroupRefused('group_refused');
+  const { name: groupName, face } = shown;
+  return { groupName, face, picture: pictureIn(preview, face), memberCount: preview.memberCount };
+}
+
+/** A picture that does not come, or is another one, keeps nobody out. */
+function pictureIn({ groupId, picture }: GroupPreview, face: Face): Bytes | null {
+  if (face.kind !== 'picture' || picture === null) return null;
+  try {
+    return openPicture(groupId, face, picture);
+  } catch (error) {
+    if (error instanceof CryptoError) return null;
+    throw error;
+  }
 }
 
 /** Throws `ApiError`, `GroupRefused`, and `RangeError` for a name G7 does not take. */
 export async function joinBy(parts: Parts, secret: GroupSecret, myName: string): Promise<GroupRecord> {
   const { service, device } = parts;
   const keys = deriveGroupKeys(secret);
-  const member = await describeMember(device, { secret, keys, name: myName });
+  const member = await describeMember(device, {
+    ...{ secret, keys, name: myName, todayMs: parts.clock.today() },
+  });
   const join = (entries: readonly Bytes[]): Promise<GroupRecord> =>
     service.joinGroup(secret.groupId, keys.door, { member, entries });
   try {

@@ -1,7 +1,9 @@
 // What this device keeps, and the interface of the place that keeps it. indexeddb.ts is the place in a browser. Nothing
 // here leaves the device; private keys are non-extractable or wrapped (I1).
 import type { Bytes } from '../../crypto/bytes.ts';
+import type { ListedProfile } from '../../crypto/group/index.ts';
 import type { StoredIdentity, StoredInboxKey } from '../../crypto/identity/index.ts';
+import type { Face } from '../../crypto/invite/index.ts';
 import type { GroupRecord } from '../api/schemas.ts';
 
 /** One person's device: made once, at first start. */
@@ -23,8 +25,11 @@ export interface StoredGroup {
   readonly state: Bytes;
   /** Boxes with earlier keys (G14), by the version whose keys are in them. */
   readonly previousSeals: ReadonlyMap<number, Bytes>;
-  /** The last name that opened. */
+  /** The last name and face that counted (G19). */
   readonly name: string;
+  readonly face: Face;
+  /** Signed profiles that count although the record shows others, or nobody of that identity (hexadecimal; G18). */
+  readonly profiles: ReadonlyMap<string, ListedProfile>;
   /** The last record that was accepted, for showing the group without network. */
   readonly record: GroupRecord;
 }
@@ -38,6 +43,15 @@ export interface StoredVerification {
   readonly atMs: number;
   /** Under which name each group has shown this identity. */
   readonly names: readonly { readonly groupId: string; readonly name: string }[];
+}
+
+/** A sealed picture as the service gave it (G20). */
+export interface StoredPicture {
+  /** base64url of its SHA-256: the key. */
+  readonly hash: string;
+  /** base64url. */
+  readonly groupId: string;
+  readonly sealed: Bytes;
 }
 
 /** The device has no room, or the browser keeps nothing here. */
@@ -70,7 +84,12 @@ export interface DeviceStore {
   saveMyName(name: string): Promise<void>;
   loadGroups(): Promise<StoredGroup[]>;
   saveGroup(group: StoredGroup): Promise<unknown>;
+  /** With its pictures. */
   deleteGroup(id: string): Promise<void>;
+  loadPicture(hash: string): Promise<StoredPicture | null>;
+  savePicture(picture: StoredPicture): Promise<unknown>;
+  /** Those of a group that nobody shows any more go. */
+  keepPictures(groupId: string, hashes: ReadonlySet<string>): Promise<void>;
   loadVerifications(): Promise<StoredVerification[]>;
   saveVerification(verification: StoredVerification): Promise<unknown>;
 }

@@ -483,6 +483,10 @@ export const en = {
     owner_must_hand_over: 'You are the owner. Hand the group over to somebody, then leave.',
     entries_refused:
       'The server lists somebody here who can’t prove to belong. They were left out. Tell who runs the server.',
+    profile_refused:
+      'The server shows a name or picture here that is older than one this device has seen, or that nobody signed. The known one stays. Tell who runs the server.',
+    profile_outdated:
+      'Another device of yours changed this at the same moment. Look again, then try once more.',
     refused: 'The server sent something that does not fit this group. Nothing was changed. Try again.',
     storage_failed:
       'This device did not let Aparté keep its keys. Private windows often do this: try a normal one.',

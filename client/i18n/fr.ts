@@ -494,6 +494,10 @@ export const fr: Words = {
     owner_must_hand_over: 'Vous êtes responsable du groupe. Confiez-le à quelqu’un, puis quittez.',
     entries_refused:
       'Le serveur cite ici quelqu’un qui ne prouve pas son appartenance. Cette personne est écartée. Prévenez qui gère le serveur.',
+    profile_refused:
+      'Le serveur montre ici un nom ou une image plus anciens que ceux que cet appareil a vus, ou que personne n’a signés. Ce qui est connu reste. Prévenez qui tient le serveur.',
+    profile_outdated:
+      'Un autre de vos appareils a changé cela au même moment. Regardez de nouveau, puis réessayez.',
     refused: 'Le serveur a envoyé quelque chose qui ne va pas avec ce groupe. Rien n’a changé. Réessayez.',
     storage_failed:
       'Cet appareil n’a pas laissé Aparté garder ses clés. C’est fréquent en navigation privée : essayez une fenêtre normale.',

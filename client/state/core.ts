@@ -1,9 +1,10 @@
-// What the app stands on once the device's store is open: identity, service, groups, verifications. Made by `openCore`;
+// What the app stands on once the device's store is open: identity, service, groups, looks, verifications. Made by `openCore`;
 // app.svelte.ts holds it.
 import { Service } from '../api/service.ts';
 import type { Line } from '../api/http.ts';
 import { openDevice, type Device } from '../groups/device.ts';
 import { Groups } from '../groups/groups.ts';
+import { Looks } from '../groups/looks.ts';
 import type { DeviceStore } from '../groups/store.ts';
 import { Verifications } from '../groups/verification.ts';
 
@@ -12,6 +13,7 @@ export interface Core {
   readonly device: Device;
   readonly service: Service;
   readonly groups: Groups;
+  readonly looks: Looks;
   readonly verifications: Verifications;
 }
 
@@ -28,8 +30,10 @@ export async function openCore(parts: CoreParts): Promise<Core> {
   const device = await openDevice(store);
   const { line, audience } = parts;
   const service = new Service({ line, identity: device.identity, audience });
-  const groups = new Groups({ service, store, device, clock: line.clock });
+  const given = { service, store, device, clock: line.clock };
+  const groups = new Groups(given);
+  const looks = new Looks(groups, given);
   const verifications = new Verifications(store);
   await Promise.all([groups.load(), verifications.load()]);
-  return { store, device, service, groups, verifications };
+  return { store, device, service, groups, looks, verifications };
 }

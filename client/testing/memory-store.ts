@@ -5,6 +5,7 @@ import {
   type StoredAll,
   type StoredDevice,
   type StoredGroup,
+  type StoredPicture,
   type StoredVerification,
 } from '../groups/store.ts';
 
@@ -13,6 +14,7 @@ export class MemoryStore implements DeviceStore {
   device: StoredDevice | null = null;
   readonly groups = new Map<string, StoredGroup>();
   readonly verifications = new Map<string, StoredVerification>();
+  readonly pictures = new Map<string, StoredPicture>();
 
   loadDevice = (): Promise<StoredDevice | null> => Promise.resolve(this.device);
 
@@ -25,6 +27,7 @@ export class MemoryStore implements DeviceStore {
       if (this.groups.size > 0) return false;
       this.device = device;
       this.verifications.clear();
+      this.pictures.clear();
       for (const group of groups) this.groups.set(group.id, copyOf(group));
       for (const one of verifications) this.verifications.set(one.identity, copyOf(one));
       return true;
@@ -46,7 +49,24 @@ export class MemoryStore implements DeviceStore {
   deleteGroup(id: string): Promise<void> {
     return this.#write(() => {
       this.groups.delete(id);
+      this.#dropPictures(id, new Set());
     });
+  }
+
+  loadPicture = (hash: string): Promise<StoredPicture | null> =>
+    Promise.resolve(copyOf(this.pictures.get(hash) ?? null));
+
+  savePicture(picture: StoredPicture): Promise<unknown> {
+    return this.#write(() => this.pictures.set(picture.hash, copyOf(picture)));
+  }
+
+  keepPictures(groupId: string, hashes: ReadonlySet<string>): Promise<void> {
+    return this.#write(() => this.#dropPictures(groupId, hashes));
+  }
+
+  #dropPictures(groupId: string, keep: ReadonlySet<string>): void {
+    for (const [hash, picture] of this.pictures)
+      if (picture.groupId === groupId && !keep.has(hash)) this.pictures.delete(hash);
   }
 
   loadVerifications = (): Promise<StoredVerification[]> =>

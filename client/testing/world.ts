@@ -9,6 +9,7 @@ import type { CallEpoch, SessionEnd, TrustChange } from '../call/types.ts';
 import type { Wish } from '../groups/changes.ts';
 import { openDevice, type Device } from '../groups/device.ts';
 import { Groups } from '../groups/groups.ts';
+import { Looks } from '../groups/looks.ts';
 import { GroupRoster } from '../groups/roster.ts';
 import { Verifications } from '../groups/verification.ts';
 import { TestLine } from './line.ts';
@@ -78,6 +79,7 @@ export class TestPerson {
   readonly device: Device;
   readonly service: Service;
   readonly groups: Groups;
+  readonly looks: Looks;
   readonly verifications: Verifications;
   call: TestCall | null = null;
   readonly #world: World;
@@ -91,7 +93,9 @@ export class TestPerson {
     const audience = new URL(world.url).host;
     this.service = new Service({ line: this.line, identity: parts.device.identity, audience });
     const { service, store, device } = this;
-    this.groups = new Groups({ service, store, device, clock: this.line.clock });
+    const given = { service, store, device, clock: this.line.clock };
+    this.groups = new Groups(given);
+    this.looks = new Looks(this.groups, given);
     this.verifications = new Verifications(store);
   }
 

@@ -202,6 +202,10 @@ describe('verifyMembers', () => {
       carriedMac: fc.oneof(fc.constant(null), anyBytes(0, 40)),
       signature: anyBytes(0, 70),
       sealedName: anyBytes(0, 70),
+      profile: fc.oneof(
+        fc.constant(null),
+        fc.record({ revision: fc.double(), sealedFace: anyBytes(0, 110), signature: anyBytes(0, 70) }),
+      ),
       secretVersion: fc.oneof(fc.nat(3), fc.double()),
       nameVersion: fc.oneof(fc.nat(3), fc.double()),
       joinedAtMs: fc.double(),

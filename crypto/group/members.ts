@@ -1,21 +1,29 @@
 // Who is a member of a group with a history (protocol.md G12): their own statement, made once; since then, the MAC that whoever rotated
 // the secret carried over for them; and what the history says of them. Every entry of the list stands or falls alone (entries.ts).
 import { sha256 } from '@noble/hashes/sha2.js';
-import { equal, type Bytes } from '../bytes.ts';
-import { CryptoError } from '../errors.ts';
+import { equal, toHex, type Bytes } from '../bytes.ts';
+import { CryptoError, type CryptoErrorCode } from '../errors.ts';
 import { memberStatement, verify } from '../identity/index.ts';
 import {
   deriveGroupKeys,
-  openText,
   wipeGroupKeys,
+  type Face,
   type GroupKeys,
   type GroupSecret,
 } from '../invite/index.ts';
 import { suiteX25519 } from '../mls/index.ts';
 import { sortEntries, type RefusedEntry } from './entries.ts';
-import { isAdmitted, isGoneAt, roleOf, type GroupState, type Role } from './history/index.ts';
+import {
+  isAdmitted,
+  isGoneAt,
+  roleOf,
+  type GroupState,
+  type IdentityName,
+  type Role,
+} from './history/index.ts';
 import { memberMac } from './member-mac.ts';
-import type { ListedMember } from './record.ts';
+import { judgeProfile } from './profile.ts';
+import type { ListedMember, ListedProfile } from './record.ts';
 import type { ChainedKeys } from './seal-chain.ts';
 
 /** A member who counts. */
@@ -28,6 +36,9 @@ export interface Member {
   readonly secretVersion: number;
   readonly role: Role | 'owner';
   readonly name: string;
+  readonly face: Face;
+  /** Of the profile that name and face are of (G18). */
+  readonly revision: number;
   /** Unsigned: the service's word. */
   readonly joinedAtMs: number;
 }
@@ -36,6 +47,10 @@ export interface VerifiedMembers {
   /** In the order of the list. */
   readonly members: readonly Member[];
   readonly refused: readonly RefusedEntry[];
+  /** Members of whom another profile was told than the one that counts. */
+  readonly refusedProfiles: readonly RefusedEntry[];
+  /** The signed profiles that count. */
+  readonly profiles: ReadonlyMap<IdentityName, ListedProfile>;
 }
 
 /** What a list of members is verified against. */
@@ -45,6 +60,8 @@ export interface MembersContext {
   readonly secret: GroupSecret;
   /** Keys by version, of `openSeals`: for names sealed under earlier secrets. */
   readonly seals: ReadonlyMap<number, Pick<ChainedKeys, 'seal'>>;
+  /** The latest signed profile of each identity that this device has seen. */
+  readonly known?: ReadonlyMap<IdentityName, ListedProfile>;
 }
 
 /**
@@ -59,7 +76,18 @@ export async function verifyMembers(
   try {
     checkKeys(context, keys);
     const { accepted, refused } = await sortEntries(list, (entry) => checkMember(entry, context, keys));
-    return { members: accepted, refused };
+    return {
+      members: accepted.map(({ member }) => member),
+      refused,
+      refusedProfiles: accepted.flatMap(({ identity, refused: code }) =>
+        code === null ? [] : [{ identity, code }],
+      ),
+      profiles: new Map(
+        accepted.flatMap(({ identity, listed }) =>
+          listed.profile === null ? [] : [[toHex(identity), listed] as const],
+        ),
+      ),
+    };
   } finally {
     wipeGroupKeys(keys);
   }
@@ -101,7 +129,15 @@ function checkKeys(given: Pick<MembersContext, 'state' | 'secret'>, keys: Pick<G
   }
 }
 
-async function checkMember(entry: ListedMember, context: MembersContext, keys: GroupKeys): Promise<Member> {
+interface Checked {
+  readonly identity: Bytes;
+  readonly member: Member;
+  readonly listed: ListedProfile;
+  /** Of the profile that was told. */
+  readonly refused: CryptoErrorCode | null;
+}
+
+async function checkMember(entry: ListedMember, context: MembersContext, keys: GroupKeys): Promise<Checked> {
   const { identity, inboxKey, secretVersion, joinedAtMs } = entry;
   const { state, seals } = context;
   checkShape(entry, state);
@@ -112,11 +148,14 @@ async function checkMember(entry: ListedMember, context: MembersContext, keys: G
   if (!(await verify(identity, statement, entry.signature))) {
     throw new CryptoError('bad_signature', 'a member statement that the identity did not sign');
   }
-  const seal = entry.nameVersion === state.secretVersion ? keys.seal : seals.get(entry.nameVersion)?.seal;
-  if (seal === undefined) throw new CryptoError('not_opened', 'a name under a key that is not here');
-  const place = { groupId, what: 'memberName', subject: identity } as const;
-  const name = openText({ seal }, place, entry.sealedName);
-  return { identity, inboxKey, secretVersion, role: roleOf(state, identity), name, joinedAtMs };
+  const sealOf = (version: number): Bytes | undefined =>
+    version === state.secretVersion ? keys.seal : seals.get(version)?.seal;
+  const known = context.known?.get(toHex(identity)) ?? null;
+  const judged = await judgeProfile({ groupId, identity, sealOf }, entry, known);
+  const role = roleOf(state, identity);
+  const member = { identity, inboxKey, secretVersion, role, ...judged.profile, joinedAtMs };
+  const { sealedName, nameVersion, profile } = judged.listed;
+  return { identity, member, listed: { sealedName, nameVersion, profile }, refused: judged.refused };
 }
 
 function checkShape(entry: ListedMember, state: GroupState): void {

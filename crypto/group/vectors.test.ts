@@ -45,7 +45,7 @@ describe('the independent history', () => {
       head = headOf(statement);
       expect(toHex(head)).toBe(row.head);
     }
-    expect(new Set(vectors.entries.map(({ kind }) => kind)).size).toBe(11);
+    expect(new Set(vectors.entries.map(({ kind }) => kind)).size).toBe(12);
   });
 
   it('[G9] [G11] leads to this state', async () => {

@@ -8,8 +8,15 @@ import { verify } from './verify.ts';
 
 export { agreeWithInboxKey, createInboxKey, inboxSeedOf, restoreInboxKey } from './inbox-key.ts';
 export type { StoredInboxKey } from './inbox-key.ts';
-export { changeStatement, leafStatement, memberStatement, sessionStatement } from './statements.ts';
-export type { ChangeFields, LeafFields, MemberFields } from './statements.ts';
+export {
+  changeStatement,
+  leafStatement,
+  memberStatement,
+  profileHash,
+  profileStatement,
+  sessionStatement,
+} from './statements.ts';
+export type { ChangeFields, LeafFields, MemberFields, ProfileFields } from './statements.ts';
 export { verify } from './verify.ts';
 
 /** An opened identity key. */

@@ -4,7 +4,13 @@ import { describe, expect, it } from 'vitest';
 import { fromHex, Reader, fromUtf8, toHex, type Bytes } from '../bytes.ts';
 import { anyBytes } from '../test/fuzz.ts';
 import vectors from '../vectors/aparte/statements.json' with { type: 'json' };
-import { changeStatement, leafStatement, memberStatement, sessionStatement } from './statements.ts';
+import {
+  changeStatement,
+  leafStatement,
+  memberStatement,
+  profileStatement,
+  sessionStatement,
+} from './statements.ts';
 import { verify } from './verify.ts';
 
 /** Builds the statement of a row of the vectors with the code under test. */
@@ -31,6 +37,14 @@ function build(kind: string, fields: Record<string, string | number>): Bytes {
         author: bytes('author'),
         atMs: fields['atMs'] as number,
         action: bytes('action'),
+      });
+    case 'profile':
+      return profileStatement({
+        groupId,
+        identity: bytes('identity'),
+        revision: fields['revision'] as number,
+        secretVersion: fields['secretVersion'] as number,
+        hash: bytes('hash'),
       });
     case 'leaf':
       return leafStatement({
@@ -63,13 +77,28 @@ const anyStatement: fc.Arbitrary<{ kind: string; given: unknown; bytes: Bytes }>
     })
     .map((given) => ({ kind: 'change', given, bytes: changeStatement(given) })),
   fc
+    .record({
+      groupId: id,
+      identity: key,
+      revision: fc.nat(2 ** 32 - 1),
+      secretVersion: fc.nat(2 ** 32 - 1),
+      hash: key,
+    })
+    .map((given) => ({ kind: 'profile', given, bytes: profileStatement(given) })),
+  fc
     .record({ groupId: id, callId: id, leafKey: key, livekitIdentity: fc.string() })
     .map((given) => ({ kind: 'leaf', given, bytes: leafStatement(given) })),
 );
 
 describe('statements', () => {
   it('[I2] are the bytes of the independent vectors, and their signatures verify', async () => {
-    expect(vectors.statements.map((row) => row.kind)).toEqual(['session', 'member', 'change', 'leaf']);
+    expect(vectors.statements.map((row) => row.kind)).toEqual([
+      'session',
+      'member',
+      'change',
+      'profile',
+      'leaf',
+    ]);
     for (const row of vectors.statements) {
       const statement = build(row.kind, row.fields);
       expect(toHex(statement), row.kind).toBe(row.statement);
@@ -78,7 +107,7 @@ describe('statements', () => {
   });
 
   it('[I2] have their kind as label and split into fields in one way only', () => {
-    const count = { session: 2, member: 5, change: 6, leaf: 4 } as Record<string, number>;
+    const count = { session: 2, member: 5, change: 6, profile: 5, leaf: 4 } as Record<string, number>;
     fc.assert(
       fc.property(anyStatement, ({ kind, bytes }) => {
         const reader = new Reader(bytes);

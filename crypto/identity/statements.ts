@@ -1,6 +1,7 @@
 // The canonical bytes of every signed statement (protocol.md I2): `v16("Aparté/1 " + kind) ‖ v16(field) ‖ …`, one label
 // and one fixed list of fields a kind, so that no statement can be read as another. Knows no secrets: the service
 // rebuilds the same bytes from the fields it is sent and hands them to verify.ts.
+import { sha256 } from '@noble/hashes/sha2.js';
 import { concat, uint, uint64, utf8, type Bytes } from '../bytes.ts';
 
 const identityBytes = 32;
@@ -34,6 +35,20 @@ export interface ChangeFields {
   readonly atMs: number;
   /** crypto/group/history/action.ts, at most 65 535 bytes. */
   readonly action: Bytes;
+}
+
+/** What `profileStatement` binds (G18). */
+export interface ProfileFields {
+  /** 16 bytes. */
+  readonly groupId: Bytes;
+  /** Ed25519 public key, 32 bytes. */
+  readonly identity: Bytes;
+  /** u32: of two profiles of one identity the higher one counts. */
+  readonly revision: number;
+  /** Of the group secret under which name and face are sealed, u32. */
+  readonly secretVersion: number;
+  /** `profileHash` of the two, 32 bytes. */
+  readonly hash: Bytes;
 }
 
 /** What `leafStatement` binds (C2). */
@@ -75,6 +90,23 @@ export function changeStatement(fields: ChangeFields): Bytes {
     time(fields.atMs),
     fields.action,
   );
+}
+
+/** Says how an identity is called and looks in a group (G18). Throws `RangeError` on wrong lengths. */
+export function profileStatement(fields: ProfileFields): Bytes {
+  return statement(
+    'profile',
+    exactly(fields.groupId, idBytes, 'groupId'),
+    exactly(fields.identity, identityBytes, 'identity'),
+    uint(fields.revision, 4),
+    uint(fields.secretVersion, 4),
+    exactly(fields.hash, 32, 'hash'),
+  );
+}
+
+/** What stands for a sealed name and a sealed face (G18, G19): 32 bytes. Throws `RangeError` where one of them is too long. */
+export function profileHash(sealedName: Bytes, sealedFace: Bytes): Bytes {
+  return sha256(concat(v16(sealedName), v16(sealedFace)));
 }
 
 /** An identity vouches for the leaf key of one join of one call (C2). Throws `RangeError` on wrong lengths. */

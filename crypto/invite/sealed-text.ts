@@ -1,25 +1,19 @@
-// Names that the service keeps without being able to read them (protocol.md G7): of the group and of its members. The
-// AAD binds each to its group, to what it is and to whom it names, so that the service cannot move one elsewhere.
-import { concat, fromUtf8, random, uint, utf8, type Bytes } from '../bytes.ts';
+// Names that the service keeps without being able to read them (protocol.md G7): of the group and of its members, each sealed to its
+// place (sealed-place.ts).
+import { fromUtf8, random, utf8, type Bytes } from '../bytes.ts';
 import { CryptoError } from '../errors.ts';
-import { openBox, sealBox, type BoxKey } from './box.ts';
+import { openBox, sealBox } from './box.ts';
+import { boxKey, type SealedPlace } from './sealed-place.ts';
 import type { GroupKeys } from './secret.ts';
 
 const maxCharacters = 64;
 const maxBytes = 256;
-const codeOf = { groupName: 1, memberName: 2 } as const;
 /** Control characters, lone surrogates, separators of lines and paragraphs, and what reverses the direction of all that follows. */
 const forbidden = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]/u;
 const visible = /[\p{L}\p{N}\p{P}\p{S}]/u;
 
 /** Where a sealed text belongs. */
-export interface SealedTextPlace {
-  /** 16 bytes. */
-  readonly groupId: Bytes;
-  readonly what: keyof typeof codeOf;
-  /** The identity (32 bytes) that a member's name names; empty for the group's name. */
-  readonly subject: Bytes;
-}
+export type SealedTextPlace = SealedPlace<'groupName' | 'memberName'>;
 
 /** Whether G7 takes `text` as a name. What it refuses can be asked of a person again. */
 export function isSealableText(text: string): boolean {
@@ -56,16 +50,4 @@ export function openText(keys: Pick<GroupKeys, 'seal'>, place: SealedTextPlace, 
   const text = fromUtf8(openBox(boxKey(keys, place), sealed));
   if (!isSealableText(text)) throw new CryptoError('malformed', 'a sealed text that is no name');
   return text;
-}
-
-function boxKey(keys: Pick<GroupKeys, 'seal'>, place: SealedTextPlace): BoxKey {
-  if (place.groupId.length !== 16)
-    throw new RangeError(`groupId must be 16 bytes, got ${place.groupId.length}`);
-  const subjectBytes = place.what === 'memberName' ? 32 : 0;
-  if (place.subject.length !== subjectBytes) {
-    throw new RangeError(`subject must be ${subjectBytes} bytes, got ${place.subject.length}`);
-  }
-  const label = utf8('Aparté/1 sealed');
-  const aad = concat(uint(label.length, 2), label, place.groupId, uint(codeOf[place.what], 1), place.subject);
-  return { key: keys.seal, aad };
 }

@@ -97,6 +97,7 @@ export const speaker = (callId: Bytes, of: Identity, isAllowed = true): Action =
   identity: of.publicKey,
   isAllowed,
 });
+export const profile = (hash: Bytes = random(32)): Action => ({ kind: 'profile', hash });
 export const lock = (callId: Bytes, isLocked = true): Action => ({ kind: 'lock', callId, isLocked });
 
 const openPolicy: Policy = {

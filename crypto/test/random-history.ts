@@ -18,6 +18,7 @@ import {
   departure,
   lock,
   policy,
+  profile,
   removal,
   role,
   rotation,
@@ -97,6 +98,7 @@ function actionOf(
     ...[speaker(call, target), speaker(call, target, false), policy()],
     ...[policy({ admission: 'approval' }, present), policy({ speaking: 'listen' }, present)],
     ...[policy({ admission: 'approval', speaking: 'listen' }, present), policy({ isVerifiedOnly: true })],
+    profile(new Uint8Array(32).fill(given.what)),
   ];
   return all[given.what % all.length] as Action;
 }

@@ -25,8 +25,7 @@ export async function listed(
   secret: GroupSecret,
   { name, identity, inboxKey }: Person,
 ): Promise<ListedMember> {
-  const record = await memberOf(secret, identity, { name, inboxKey: inboxKey.publicKey });
-  return { ...record, secretVersion: secret.version, carriedMac: null, nameVersion: secret.version };
+  return memberOf(secret, identity, { name, inboxKey: inboxKey.publicKey });
 }
 
 /** What the service keeps of a group, and the secret that its members have. */

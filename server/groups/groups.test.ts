@@ -37,6 +37,7 @@ describe('creating a group', () => {
       version: 1,
       historyVersion: 0,
       sealedName: draft.sealedName,
+      sealedFace: null,
       nameVersion: 1,
       members: [
         { ...body.member, secretVersion: 1, carriedMac: null, nameVersion: 1, joinedAtMs: harness.nowMs },
@@ -102,6 +103,8 @@ describe('the door', () => {
       nonce,
       secretVersion: 1,
       sealedName,
+      sealedFace: null,
+      picture: null,
       memberCount: 1,
       admission: 'open',
     });

@@ -2,14 +2,15 @@
 import { Type, type Static } from 'typebox';
 import { ErrorBody } from '../errors.ts';
 import { bytes, bytesBetween, closed, identity, queryCount } from '../web/schema.ts';
-import { door, sealedText, secretVersion } from './schema.ts';
+import { sealedPicture } from './profile-schema.ts';
+import { door, sealedFace, sealedText, secretVersion } from './schema.ts';
 
 /** Most entries of one request. */
 const mostEntries = 64;
 /** All that is no action, and from the smallest action to a policy with 1024 identities (G8, G9). */
 const entryBytes = { least: 111 + 1, most: 111 + 8 + 1024 * 32 };
-/** Shares for as many as a group has, and the rest of the body. */
-export const changeBodyLimit = 1028 * 1024;
+/** Shares for as many as a group has, a picture, and the rest of the body. */
+export const changeBodyLimit = 1120 * 1024;
 
 const count = Type.Integer({ minimum: 0, maximum: 0xffff_ffff });
 export const HistoryEntry = bytesBetween(entryBytes.least, entryBytes.most);
@@ -17,6 +18,17 @@ const Share = Type.Object({ identity, sealedSecret: bytes(81), carriedMac: bytes
 const previousSeal = bytes(137);
 const Rotation = Type.Object(
   { shares: Type.Array(Share, { maxItems: 1000 }), previousSeal, sealedName: sealedText },
+  closed,
+);
+
+/** What the entry `profile` has the hash of (G19). */
+const GroupProfile = Type.Object(
+  {
+    sealedName: sealedText,
+    sealedFace,
+    /** Null takes away the one that is there; without it that one stays. */
+    picture: Type.Optional(Type.Union([sealedPicture, Type.Null()])),
+  },
   closed,
 );
 
@@ -28,6 +40,7 @@ export const ChangeGroup = Type.Object(
     after: count,
     entries: Type.Array(HistoryEntry, { minItems: 1, maxItems: mostEntries }),
     rotation: Type.Union([Rotation, Type.Null()]),
+    profile: Type.Optional(GroupProfile),
   },
   closed,
 );

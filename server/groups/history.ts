@@ -1,6 +1,6 @@
-// Changes of a group (G8–G14): the service folds them before it stores them, and gives them to members and to who shows the door.
+// Changes of a group (G8–G19): the service folds them before it stores them, and gives them to members and to who shows the door.
 // Entering is service.ts. It can read nothing of a rotation: shares, names and earlier keys are sealed.
-import { fromBase64url, toBase64url } from '../../crypto/bytes.ts';
+import { equal, fromBase64url, toBase64url } from '../../crypto/bytes.ts';
 import {
   isAdmitted,
   isGoneAt,
@@ -8,12 +8,14 @@ import {
   maySpeak,
   type GroupState,
 } from '../../crypto/group/history/index.ts';
+import { profileHash } from '../../crypto/identity/statements.ts';
 import { AppError } from '../errors.ts';
 import type {
   Admissions,
   Closing,
   FoldedGroup,
   HistoryPage,
+  NewGroupProfile,
   RotationPage,
   RotationWish,
   Store,
@@ -22,6 +24,7 @@ import { openDoor } from './doors.ts';
 import type { ChangeGroupShape, RotationShape } from './history-schema.ts';
 import { knockMs, type KnockService } from './knocks.ts';
 import type { GroupListener } from './listener.ts';
+import { pictureOf } from './profiles.ts';
 import { outsiderError } from './standing.ts';
 import { departingBy, encoded, foldOwn, goneOf, parseOwn, stateOf, type OwnEntry } from './state.ts';
 
@@ -81,11 +84,12 @@ export class HistoryService {
     const state = stateOf(group);
     const next = await foldOwn(state, entries);
     const rotation = rotationOf(group, entries, { wish: wish.rotation, next });
+    const profile = profileOf(entries, { wish, next });
     const admissions = this.#admissionsOf(entries);
     if (admissions && rotation) throw new AppError('invalid_request');
     const outcome = await store.groups.change({
       ...{ groupId, author: caller, after: wish.after, entries: wish.entries, state: encoded(next) },
-      ...{ departing: departingBy(entries), rotation, admissions, nowMs: now() },
+      ...{ departing: departingBy(entries), rotation, profile, admissions, nowMs: now() },
       closing: this.#closingOf(state, next),
     });
     if (outcome === 'not_member') throw await this.#outsider(groupId, caller);
@@ -170,6 +174,28 @@ function rotationOf(
     doorHash: toBase64url(next.doorHash),
     mayStay: (identity) => mayStay(next, identity),
   };
+}
+
+/**
+ * What is stored with the entry `profile` (G19); null without one. Throws `invalid_request` where only one of the two is there, where it is
+ * another one than the entry's, or where a rotation leaves the group's name sealed to a key that joiners do not have.
+ */
+function profileOf(
+  entries: readonly OwnEntry[],
+  given: { readonly wish: ChangeGroupShape; readonly next: GroupState },
+): NewGroupProfile | null {
+  const { profile, rotation } = given.wish;
+  const count = entries.filter(({ act }) => act.kind === 'profile').length;
+  if (count !== (profile === undefined ? 0 : 1)) throw new AppError('invalid_request');
+  const { profile: signed, secretVersion } = given.next;
+  if (profile === undefined) {
+    if (rotation !== null && signed !== null) throw new AppError('invalid_request');
+    return null;
+  }
+  const { sealedName, sealedFace } = profile;
+  const hash = profileHash(fromBase64url(sealedName), fromBase64url(sealedFace));
+  if (signed === null || !equal(hash, signed)) throw new AppError('invalid_request');
+  return { sealedName, sealedFace, nameVersion: secretVersion, picture: pictureOf(profile.picture) };
 }
 
 /** Whether a row of a member goes on after a rotation, which carries over who is not banned and was admitted. */

@@ -1,7 +1,7 @@
 // Shapes of knocks (docs/service.md): who came by the link and waits to be let in.
 import { Type, type Static } from 'typebox';
 import { closed, groupId, identity, timeMs } from '../web/schema.ts';
-import { MemberRecord, secretVersion } from './schema.ts';
+import { MemberRecord, secretVersion, SignedProfile } from './schema.ts';
 
 /** What its knocker is told. `open`: nobody has to let them in any more; `admitted`: they are inside. */
 export const KnockStatus = Type.Object(
@@ -20,7 +20,13 @@ export const KnockStatus = Type.Object(
 );
 /** What admins are shown. */
 const Knock = Type.Object(
-  { ...MemberRecord.properties, secretVersion, knockedAtMs: timeMs, untilMs: timeMs },
+  {
+    ...MemberRecord.properties,
+    profile: Type.Union([SignedProfile, Type.Null()]),
+    secretVersion,
+    knockedAtMs: timeMs,
+    untilMs: timeMs,
+  },
   closed,
 );
 export const Knocks = Type.Object({ knocks: Type.Array(Knock) }, closed);

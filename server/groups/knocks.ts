@@ -13,6 +13,7 @@ import type {
 } from '../store/store.ts';
 import type { KnocksShape, KnockStatusShape } from './knock-schema.ts';
 import type { GroupListener } from './listener.ts';
+import { shownMember } from './profiles.ts';
 import { requireAdmin } from './standing.ts';
 import { stateOf } from './state.ts';
 
@@ -90,7 +91,10 @@ export class KnockService {
     await requireAdmin(store, { groupId, identity: caller, nowMs: now() });
     const rows = await store.knocks.waiting(groupId, now());
     return {
-      knocks: rows.map(({ state: _, joinedAtMs: knockedAtMs, ...row }) => ({ ...row, knockedAtMs })),
+      knocks: rows.map((row) => {
+        const { state: _, nameVersion: __, joinedAtMs: knockedAtMs, ...shown } = shownMember(row);
+        return { ...shown, knockedAtMs };
+      }),
     };
   }
 

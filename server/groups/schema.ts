@@ -16,13 +16,24 @@ import {
 export const sealedText = bytesBetween(1 + 24 + 1 + 16, 1 + 24 + 256 + 16);
 export const secretVersion = Type.Integer({ minimum: 1, maximum: 0xffff_ffff });
 export const door = bytes(32);
-const memberFields = { identity, inboxKey: bytes(32), mac: bytes(32), signature, sealedName: sealedText };
+/** G20: every face is as long as every other. */
+export const sealedFace = bytes(1 + 24 + 65 + 16);
+/** G18, without the name. */
+export const SignedProfile = Type.Object(
+  { revision: Type.Integer({ minimum: 1, maximum: 0xffff_ffff }), sealedFace, signature },
+  closed,
+);
+const memberFields = {
+  ...{ identity, inboxKey: bytes(32), mac: bytes(32), signature },
+  ...{ sealedName: sealedText, profile: SignedProfile },
+};
 
 export const MemberRecord = Type.Object(memberFields, closed);
 /** As the service keeps it (G12). */
 const Member = Type.Object(
   {
     ...memberFields,
+    profile: Type.Union([SignedProfile, Type.Null()]),
     secretVersion,
     carriedMac: Type.Union([bytes(32), Type.Null()]),
     nameVersion: secretVersion,
@@ -60,6 +71,7 @@ export const Group = Type.Object(
     version: Type.Integer(),
     historyVersion: Type.Integer({ minimum: 0 }),
     sealedName: sealedText,
+    sealedFace: Type.Union([sealedFace, Type.Null()]),
     nameVersion: secretVersion,
     members: Type.Array(Member),
     call: Type.Union([CallSummary, Type.Null()]),
@@ -87,6 +99,8 @@ export const Preview = Type.Object(
     nonce: bytes(16),
     secretVersion,
     sealedName: sealedText,
+    sealedFace: Type.Union([sealedFace, Type.Null()]),
+    picture: Type.Union([Type.String(), Type.Null()]),
     memberCount: Type.Integer(),
     admission: Type.Union([Type.Literal('open'), Type.Literal('approval')]),
   },
@@ -106,3 +120,4 @@ export type MemberRecordShape = Static<typeof MemberRecord>;
 export type CreateGroupShape = Static<typeof CreateGroup>;
 export type PreviewShape = Static<typeof Preview>;
 export type JoinGroupShape = Static<typeof JoinGroup>;
+export type SignedProfileShape = Static<typeof SignedProfile>;

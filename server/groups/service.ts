@@ -20,6 +20,7 @@ import { summaryOf } from './events.ts';
 import type { KnockStatusShape } from './knock-schema.ts';
 import type { KnockService } from './knocks.ts';
 import type { GroupListener } from './listener.ts';
+import { checkProfile, shownMember } from './profiles.ts';
 import type {
   CreateGroupShape,
   GroupShape,
@@ -81,7 +82,7 @@ export class GroupService {
     if (!checkGroupId(fromBase64url(groupId), fromBase64url(owner), fromBase64url(nonce))) {
       throw new AppError('invalid_request');
     }
-    await checkMember({ groupId, secretVersion }, member);
+    const row = await this.#checkedRow({ groupId, secretVersion }, member);
     const head = {
       groupId,
       owner,
@@ -90,11 +91,7 @@ export class GroupService {
       sealedName,
       doorHash: hashDoor(wish.door).toString('base64url'),
     };
-    const outcome = await this.#store.groups.create(
-      head,
-      this.#memberRow(member, secretVersion),
-      this.#limits,
-    );
+    const outcome = await this.#store.groups.create(head, row, this.#limits);
     if (outcome === 'exists') throw new AppError('group_exists');
     if (outcome === 'too_many_groups') throw new AppError('too_many_groups');
     if (outcome === 'created') this.#listener.changed(groupId);
@@ -103,10 +100,11 @@ export class GroupService {
 
   async preview(groupId: string, door: string): Promise<PreviewShape> {
     const group = await openDoor(this.#store, groupId, door);
-    const { owner, nonce, secretVersion, sealedName } = group;
+    const { owner, nonce, secretVersion, sealedName, sealedFace } = group;
     const { admission } = stateOf(group).policy;
     const memberCount = await this.#store.groups.memberCount(groupId);
-    return { groupId, owner, nonce, secretVersion, sealedName, memberCount, admission };
+    const picture = await this.#store.groups.pictureOfGroup(groupId);
+    return { groupId, owner, nonce, secretVersion, sealedName, sealedFace, picture, memberCount, admission };
   }
 
   /** `isNew` is false if the caller is a member already; then nothing changes. `knock`: somebody has to let them in (G15). */
@@ -114,13 +112,12 @@ export class GroupService {
     if (wish.member.identity !== caller) throw new AppError('not_allowed');
     for (let at = 0; at < tries; at++) {
       const group = await openDoor(this.#store, groupId, wish.door);
-      await checkMember(group, wish.member);
+      const row = await this.#checkedRow(group, wish.member);
       if (await this.#store.groups.isMember(groupId, caller)) {
         return { isNew: false, group: await this.read(groupId, caller) };
       }
       const judged = await this.#judge(caller, group, wish.entries);
-      const outcome =
-        judged === 'moved' ? judged : await this.#enter(group, wish.member, { ...judged, meter });
+      const outcome = judged === 'moved' ? judged : await this.#enter(group, row, { ...judged, meter });
       if (typeof outcome === 'object') return { knock: outcome };
       if (outcome === 'no_group') throw new AppError('group_not_found');
       if (outcome === 'group_full' || outcome === 'too_many_groups') throw new AppError(outcome);
@@ -137,22 +134,15 @@ export class GroupService {
     if (!row) throw await outsiderError(this.#store, { groupId, identity: caller, nowMs: this.#now() });
     const { doorHash: _, members, ...head } = row;
     const call = summaryOf(await this.#store.calls.liveOf(groupId));
-    return { ...head, members: members.map((one) => ({ ...one, nameVersion: one.secretVersion })), call };
+    return { ...head, members: members.map(shownMember), call };
   }
 
-  #enter(group: FoldedGroup, member: MemberRecordShape, given: Judged & { meter: () => Promise<void> }) {
-    const { groupId, secretVersion, historyVersion } = group;
+  #enter(group: FoldedGroup, member: MemberRow, given: Judged & { meter: () => Promise<void> }) {
+    const { groupId, historyVersion } = group;
     const { change, next, meter } = given;
-    const row = this.#memberRow(member, secretVersion);
     if (!isAdmitted(next, fromBase64url(member.identity)))
-      return this.#knocks.knock({ group, member: row, change, meter });
-    return this.#store.groups.addMember({
-      groupId,
-      member: row,
-      historyVersion,
-      change,
-      limits: this.#limits,
-    });
+      return this.#knocks.knock({ group, member, change, meter });
+    return this.#store.groups.addMember({ groupId, member, historyVersion, change, limits: this.#limits });
   }
 
   /** What entering changes of the history: the joiner's return, or nothing. Throws `removed_from_group` for who may not come back. */
@@ -176,15 +166,19 @@ export class GroupService {
     return { change, next };
   }
 
-  #memberRow(member: MemberRecordShape, secretVersion: number): MemberRow {
-    return { ...member, secretVersion, joinedAtMs: this.#now() };
+  /** Throws `bad_signature`. */
+  async #checkedRow(group: PlaceOfMember, member: MemberRecordShape): Promise<MemberRow> {
+    const { groupId, secretVersion } = group;
+    await checkMember(group, member);
+    const { identity, inboxKey, mac, signature } = member;
+    const profile = await checkProfile({ groupId, identity }, { ...member, nameVersion: secretVersion });
+    return { identity, inboxKey, mac, signature, secretVersion, ...profile, joinedAtMs: this.#now() };
   }
 }
 
-async function checkMember(
-  group: { readonly groupId: string; readonly secretVersion: number },
-  member: MemberRecordShape,
-): Promise<void> {
+type PlaceOfMember = Pick<FoldedGroup, 'groupId' | 'secretVersion'>;
+
+async function checkMember(group: PlaceOfMember, member: MemberRecordShape): Promise<void> {
   const identity = fromBase64url(member.identity);
   const statement = memberStatement({
     groupId: fromBase64url(group.groupId),

@@ -1,14 +1,25 @@
-// What the store keeps of groups (G1–G14): record, members, history, shares of the last rotation. Part of the interface in store.ts; made
+// What the store keeps of groups (G1–G20): record, members, profiles, history, shares of the last rotation. Part of the interface in store.ts; made
 // by groups.ts and history.ts.
 import type { LeftPlaces } from './store.ts';
 
-/** As a joiner sent it, made under the secret of the moment: the name is sealed under that, too. */
-export interface MemberRow {
+/** How a member is called and looks (G18), as they sent it. */
+export interface ProfileRow {
+  readonly sealedName: string;
+  /** Null of who joined before profiles were signed, like the signature. */
+  readonly sealedFace: string | null;
+  /** The secret's version that name and face are sealed under. */
+  readonly nameVersion: number;
+  /** 0 where it is not signed. */
+  readonly profileRevision: number;
+  readonly profileSignature: string | null;
+}
+
+/** As a joiner sent it, made under the secret of the moment. */
+export interface MemberRow extends ProfileRow {
   readonly identity: string;
   readonly inboxKey: string;
   readonly mac: string;
   readonly signature: string;
-  readonly sealedName: string;
   readonly secretVersion: number;
   readonly joinedAtMs: number;
 }
@@ -24,7 +35,9 @@ export interface GroupHead {
   /** Number of entries of the history. */
   readonly historyVersion: number;
   readonly sealedName: string;
-  /** The secret's version that the name is sealed under. */
+  /** G20; null before the first change of the profile. */
+  readonly sealedFace: string | null;
+  /** The secret's version that name and face are sealed under. */
   readonly nameVersion: number;
   /** SHA-256 of the door (G4). */
   readonly doorHash: string;
@@ -92,6 +105,25 @@ export interface Closing {
   readonly mostKnocks: number;
 }
 
+/** A sealed picture and its SHA-256; null takes away the one that is there, undefined leaves it. */
+export type NewPicture = { readonly hash: string; readonly sealed: string } | null | undefined;
+
+/** What a change of the history has the hash of (G19). */
+export interface NewGroupProfile {
+  readonly sealedName: string;
+  readonly sealedFace: string;
+  readonly nameVersion: number;
+  readonly picture: NewPicture;
+}
+
+export interface ProfileWish {
+  readonly groupId: string;
+  /** Must be a member. */
+  readonly identity: string;
+  readonly profile: ProfileRow;
+  readonly picture: NewPicture;
+}
+
 export interface ChangeWish extends HistoryChange {
   readonly groupId: string;
   /** Must be a member. */
@@ -101,6 +133,7 @@ export interface ChangeWish extends HistoryChange {
   readonly rotation: RotationWish | null;
   readonly admissions: Admissions | null;
   readonly closing: Closing | null;
+  readonly profile: NewGroupProfile | null;
   readonly nowMs: number;
 }
 
@@ -132,7 +165,7 @@ export interface RotationPage {
 export interface GroupStore {
   /** `same`: the same owner made it before with the same bytes. `exists`: it is there with others. */
   create(
-    group: Omit<GroupHead, 'version' | 'historyVersion' | 'nameVersion'>,
+    group: Omit<GroupHead, 'version' | 'historyVersion' | 'nameVersion' | 'sealedFace'>,
     owner: MemberRow,
     limits: GroupLimits,
   ): Promise<'created' | 'same' | 'exists' | 'too_many_groups'>;
@@ -162,6 +195,11 @@ export interface GroupStore {
   /** Entries after `after`, a page of them. */
   history(groupId: string, after: number): Promise<HistoryPage>;
   rotationsAs(groupId: string, identity: string, after: number): Promise<RotationPage | null>;
+  /** `same`: it is there already. `outdated`: one of that revision or a later one is there. */
+  setProfile(wish: ProfileWish): Promise<'set' | 'same' | 'outdated' | 'not_member'>;
+  /** A sealed picture by its hash, only if `identity` is a member. */
+  pictureAs(groupId: string, identity: string, hash: string): Promise<string | null>;
+  pictureOfGroup(groupId: string): Promise<string | null>;
   groupsOf(identity: string): Promise<readonly string[]>;
   membersOf(groupId: string): Promise<readonly string[]>;
 }

@@ -1,4 +1,4 @@
-// Groups and members in the store; their histories are in history.ts. Called by `server/groups`.
+// Groups and members in the store; their histories are in history.ts, what they are called in profiles.ts. Called by `server/groups`.
 import type { Engine } from './engine.ts';
 import type { GroupHead, GroupLimits, GroupStore, JoinGroupWish, MemberRow } from './group-store.ts';
 import { historyOf, putEntries } from './history.ts';
@@ -12,12 +12,15 @@ import {
   isMember,
   listMembers,
 } from './members.ts';
+import { profilesOf } from './profiles.ts';
 import type { Tx } from './tables.ts';
+import { bump } from './versions.ts';
 
 export function createGroupStore(engine: Engine): GroupStore {
   const { db, atomically, atOneMoment } = engine;
   return {
     ...historyOf(engine),
+    ...profilesOf(engine),
     create: (group, owner, limits) => atomically(group.groupId, (tx) => create(tx, { group, owner, limits })),
 
     async head(groupId) {
@@ -67,7 +70,7 @@ export function createGroupStore(engine: Engine): GroupStore {
 }
 
 interface Creation {
-  readonly group: Omit<GroupHead, 'version' | 'historyVersion' | 'nameVersion'>;
+  readonly group: Omit<GroupHead, 'version' | 'historyVersion' | 'nameVersion' | 'sealedFace'>;
   readonly owner: MemberRow;
   readonly limits: GroupLimits;
 }
@@ -100,6 +103,7 @@ async function create(
       history_version: 0,
       state: null,
       name_version: group.secretVersion,
+      sealed_face: null,
     })
     .execute();
   await insertMember(tx, group.groupId, owner);
@@ -120,14 +124,6 @@ async function addMember(tx: Tx, wish: JoinGroupWish): ReturnType<GroupStore['ad
   await dropKnock(tx, groupId, member.identity);
   await insertMember(tx, groupId, member);
   return 'added';
-}
-
-async function bump(tx: Tx, groupId: string): Promise<void> {
-  await tx
-    .updateTable('groups')
-    .set((eb) => ({ version: eb('version', '+', 1) }))
-    .where('group_id', '=', groupId)
-    .execute();
 }
 
 /** Whether all fields of `expected` are in `row` with the same value. */

@@ -15,6 +15,7 @@ import { dropKnock, outdateKnocks, putKnock, waitingOf } from './knock-rows.ts';
 import type { KnockRow } from './knock-store.ts';
 import { insertMember, memberOf } from './members.ts';
 import { endPlaces, liveCallOf } from './places.ts';
+import { dropPicture, setGroupProfile } from './profiles.ts';
 import type { Tx } from './tables.ts';
 
 /** Most entries and characters of a page, and most earlier keys. */
@@ -96,12 +97,13 @@ async function dropMember(
     .executeTakeFirst();
   if (gone.numDeletedRows === 0n) return null;
   await tx.deleteFrom('shares').where('group_id', '=', groupId).where('identity', '=', identity).execute();
+  await dropPicture(tx, groupId, identity);
   const call = await liveCallOf(tx, groupId);
   return { identity, left: call ? await endPlaces(tx, { callId: call.call_id, ...who }) : null };
 }
 
 async function change(tx: Tx, wish: ChangeWish): ReturnType<GroupStore['change']> {
-  const { groupId, rotation, closing, nowMs } = wish;
+  const { groupId, rotation, profile, closing, nowMs } = wish;
   const members = await tx.selectFrom('members').select('identity').where('group_id', '=', groupId).execute();
   const present = new Set(members.map(({ identity }) => identity));
   if (!present.has(wish.author)) return 'not_member';
@@ -129,6 +131,7 @@ async function change(tx: Tx, wish: ChangeWish): ReturnType<GroupStore['change']
   if (closing) await leaveOutside(tx, wish, { closing, records: outside });
   const turnedAway = rotation ? await outdateKnocks(tx, groupId, nowMs) : [];
   if (rotation) await rotate(tx, groupId, rotation);
+  if (profile) await setGroupProfile(tx, groupId, profile);
   return { departed, answered: [...coming.map(({ identity }) => identity), ...turnedAway] };
 }
 

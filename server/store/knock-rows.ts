@@ -7,7 +7,7 @@ import type { Tables, Tx } from './tables.ts';
 /** How long who knocked is told that the link was replaced. */
 const outdatedMs = 7 * 24 * 3_600_000;
 /** What is kept of a record once there was an answer. */
-export const forgotten = { inbox_key: '', mac: '', signature: '', sealed_name: '' };
+export const forgotten = { inbox_key: '', mac: '', signature: '', sealed_name: '', sealed_face: null };
 
 /** In place of what there is of this identity. */
 export async function putKnock(
@@ -25,6 +25,10 @@ export async function putKnock(
       mac: knock.mac,
       signature: knock.signature,
       sealed_name: knock.sealedName,
+      sealed_face: knock.sealedFace,
+      name_version: knock.nameVersion,
+      profile_revision: knock.profileRevision,
+      profile_signature: knock.profileSignature,
       secret_version: knock.secretVersion,
       knocked_at_ms: knock.joinedAtMs,
       state: 'waiting',
@@ -74,6 +78,10 @@ export function toKnock(row: Tables['knocks']): KnockRow {
     mac: row.mac,
     signature: row.signature,
     sealedName: row.sealed_name,
+    sealedFace: row.sealed_face,
+    nameVersion: row.name_version,
+    profileRevision: row.profile_revision,
+    profileSignature: row.profile_signature,
     secretVersion: row.secret_version,
     joinedAtMs: row.knocked_at_ms,
     state: row.state,

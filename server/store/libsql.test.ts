@@ -20,11 +20,12 @@ const group = {
 };
 const member = {
   ...{ identity: 'Ada', inboxKey: 'inbox', mac: 'mac', signature: 'signature', sealedName: 'name' },
-  ...{ secretVersion: 1, joinedAtMs: 0 },
+  ...{ secretVersion: 1, joinedAtMs: 0, nameVersion: 1 },
+  ...{ sealedFace: 'face', profileRevision: 1, profileSignature: 'signature' },
 };
 const leaving = {
   ...{ groupId: 'group', author: 'Ada', after: 0, entries: ['departure'], state: 'state' },
-  ...{ departing: ['Ada'], rotation: null, admissions: null, closing: null, nowMs: 0 },
+  ...{ departing: ['Ada'], rotation: null, profile: null, admissions: null, closing: null, nowMs: 0 },
 };
 const limits = { membersPerGroup: 5, groupsPerIdentity: 3 };
 

@@ -5,7 +5,7 @@ import type { Db, Tables, Tx } from './tables.ts';
 export const headColumns = [
   ...(['group_id as groupId', 'owner', 'nonce', 'secret_version as secretVersion', 'version'] as const),
   ...(['history_version as historyVersion', 'sealed_name as sealedName'] as const),
-  ...(['name_version as nameVersion', 'door_hash as doorHash'] as const),
+  ...(['sealed_face as sealedFace', 'name_version as nameVersion', 'door_hash as doorHash'] as const),
 ] as const;
 
 export async function findFolded(db: Db | Tx, groupId: string): Promise<FoldedGroup | undefined> {
@@ -50,6 +50,10 @@ export function memberOf(row: Tables['members']): MemberRow {
     mac: row.mac,
     signature: row.signature,
     sealedName: row.sealed_name,
+    sealedFace: row.sealed_face,
+    nameVersion: row.name_version,
+    profileRevision: row.profile_revision,
+    profileSignature: row.profile_signature,
     secretVersion: row.secret_version,
     joinedAtMs: row.joined_at_ms,
   };
@@ -65,6 +69,10 @@ export async function insertMember(tx: Tx, groupId: string, member: MemberRow): 
       mac: member.mac,
       signature: member.signature,
       sealed_name: member.sealedName,
+      sealed_face: member.sealedFace,
+      name_version: member.nameVersion,
+      profile_revision: member.profileRevision,
+      profile_signature: member.profileSignature,
       joined_at_ms: member.joinedAtMs,
       secret_version: member.secretVersion,
     } satisfies Tables['members'])

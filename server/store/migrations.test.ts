@@ -76,13 +76,18 @@ describe('migrations', () => {
           nameVersion: 1,
         },
         members: [
-          { identity: 'Ada', secretVersion: 1, carriedMac: null },
-          { identity: 'Ben', secretVersion: 1, carriedMac: null },
+          { identity: 'Ada', secretVersion: 1, nameVersion: 1, carriedMac: null, profileRevision: 0 },
+          { identity: 'Ben', secretVersion: 1, nameVersion: 1, carriedMac: null, sealedFace: null },
         ],
       });
       expect(await store.groups.folded('group')).toMatchObject({ state: null });
+      const profile = { sealedName: 'n', sealedFace: 'f', nameVersion: 1, profileRevision: 1 };
+      const wished = { groupId: 'group', profile: { ...profile, profileSignature: 's' } };
+      const picture = { hash: 'hash', sealed: 'picture' };
+      expect(await store.groups.setProfile({ ...wished, identity: 'Ben', picture })).toBe('set');
+      expect(await store.groups.pictureAs('group', 'Ada', 'hash')).toBe('picture');
       expect(await store.groups.history('group', 0)).toEqual({ version: 0, entries: [] });
-      const wished = {
+      const author = {
         groupId: 'group',
         author: 'Ada',
         departing: [],
@@ -90,7 +95,14 @@ describe('migrations', () => {
         closing: null,
         nowMs: 1,
       };
-      const changed = { ...wished, after: 0, entries: ['first'], state: 'state', rotation: null };
+      const changed = {
+        ...author,
+        after: 0,
+        entries: ['first'],
+        state: 'state',
+        rotation: null,
+        profile: null,
+      };
       expect(await store.groups.change(changed)).toEqual({ departed: [], answered: [] });
       expect(await store.sessions.findSession('hash', 1999)).toMatchObject({ identity: 'Ada' });
       const wish = { ...onlyState, after: 0, requestsSeen: -1 };
@@ -165,6 +177,7 @@ const released = {
     swept,
     '0004-history a23a05629b3990ce',
     '0005-knocks d6613d495924bcb5',
+    '0006-profiles f000f56b313e1ff9',
   ],
   postgres: [
     '0001-first 9881ad5a47860d11',
@@ -172,5 +185,6 @@ const released = {
     swept,
     '0004-history fcf12c60ec1270db',
     '0005-knocks 66023c0ae336610a',
+    '0006-profiles 6e35091e77f02e86',
   ],
 };

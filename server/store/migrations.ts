@@ -81,6 +81,25 @@ const knocks = [
   `create index knocks_until on knocks (until_ms)`,
 ];
 
+/** G18–G20. Names of before are signed by nobody, revision 0, until their members change them. */
+const profiles = [
+  `alter table groups add column sealed_face text`,
+  `alter table members add column name_version integer not null default 1`,
+  `update members set name_version = secret_version`,
+  `alter table members add column profile_revision integer not null default 0`,
+  `alter table members add column sealed_face text`,
+  `alter table members add column profile_signature text`,
+  `alter table knocks add column name_version integer not null default 1`,
+  `update knocks set name_version = secret_version`,
+  `alter table knocks add column profile_revision integer not null default 0`,
+  `alter table knocks add column sealed_face text`,
+  `alter table knocks add column profile_signature text`,
+  // Apart from the rows that are read all at once. The group's own has no subject.
+  `create table pictures (group_id text not null references groups, subject text not null, hash text not null,
+        picture text not null, primary key (group_id, subject))`,
+  `create index pictures_hash on pictures (group_id, hash)`,
+];
+
 /** Every migration, oldest first. */
 export const migrations: Readonly<Record<string, readonly string[]>> = {
   '0001-first': first,
@@ -88,6 +107,7 @@ export const migrations: Readonly<Record<string, readonly string[]>> = {
   '0003-swept-calls': sweptCalls,
   '0004-history': history,
   '0005-knocks': knocks,
+  '0006-profiles': profiles,
 };
 
 /** A statement as this kind of database wants it. Text is compared byte by byte on both, whatever the database's language. */

@@ -32,6 +32,7 @@ const member = (identity: string): MemberRow => ({
     sealedName: 'name',
     secretVersion: 1,
   },
+  ...{ sealedFace: 'face', nameVersion: 1, profileRevision: 1, profileSignature: 'signature' },
   joinedAtMs: nowMs,
 });
 
@@ -74,6 +75,15 @@ async function live({ sessions, groups, calls, knocks }: Store): Promise<void> {
   await groups.isMember('group', 'Ada');
   await groups.folded('group');
   await groups.readAs('group', 'Ada');
+  const profile = { sealedName: 's', sealedFace: 'f', nameVersion: 1, profileSignature: 's' };
+  for (const picture of [{ hash: 'h', sealed: 'p' }, null, undefined])
+    for (const profileRevision of [2, 1])
+      await groups.setProfile({
+        ...{ groupId: 'group', identity: 'Ada', picture },
+        profile: { ...profile, profileRevision: profileRevision + (picture === null ? 1 : 0) },
+      });
+  await groups.pictureAs('group', 'Ada', 'h');
+  await groups.pictureOfGroup('group');
   await groups.groupsOf('Ada');
   await groups.membersOf('group');
 
@@ -113,7 +123,15 @@ async function live({ sessions, groups, calls, knocks }: Store): Promise<void> {
     nowMs,
   );
   const shares = ['Ada', 'Dan'].map((identity) => ({ identity, sealedSecret: 's', carriedMac: 'm' }));
-  const changing = { groupId: 'group', author: 'Ada', state: 's', nowMs, departing: [], rotation: null };
+  const changing = {
+    groupId: 'group',
+    author: 'Ada',
+    state: 's',
+    nowMs,
+    departing: [],
+    rotation: null,
+    profile: null,
+  };
   await groups.change({
     ...{ ...changing, after: 1, entries: ['a'], closing: null },
     admissions: { identities: ['Eve'], membersPerGroup: 9 },
@@ -129,6 +147,7 @@ async function live({ sessions, groups, calls, knocks }: Store): Promise<void> {
       ...{ secretVersion: 2, doorHash: 'd', sealedName: 's', previousSeal: 'p', shares },
       mayStay: () => true,
     },
+    profile: { sealedName: 's', sealedFace: 'f', nameVersion: 2, picture: { hash: 'h', sealed: 'p' } },
   });
   await groups.history('group', 0);
   await groups.rotationsAs('group', 'Ada', 0);

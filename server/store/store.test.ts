@@ -48,6 +48,7 @@ const member = (identity: string): MemberRow => ({
     sealedName: 'name',
     secretVersion: 1,
   },
+  ...{ sealedFace: 'face', nameVersion: 1, profileRevision: 1, profileSignature: 'signature' },
   joinedAtMs: nowMs,
 });
 const head = (groupId: string, owner: string) => ({
@@ -58,7 +59,7 @@ const joining = (groupId: string, identity: string, given: GroupLimits = limits)
 });
 const change = (wish: Partial<ChangeWish> = {}): ChangeWish => ({
   ...{ groupId: 'group', author: 'Ada', after: 0, entries: [randomText(9)], state: randomText(9) },
-  ...{ departing: [], rotation: null, admissions: null, closing: null, nowMs },
+  ...{ departing: [], rotation: null, profile: null, admissions: null, closing: null, nowMs },
   ...wish,
 });
 const rotation = (secretVersion: number, ...remaining: readonly string[]) => ({

@@ -15,6 +15,7 @@ export interface Tables {
     history_version: number;
     state: string | null;
     name_version: number;
+    sealed_face: string | null;
   };
   members: {
     group_id: string;
@@ -25,7 +26,12 @@ export interface Tables {
     sealed_name: string;
     joined_at_ms: number;
     secret_version: number;
+    name_version: number;
+    profile_revision: number;
+    sealed_face: string | null;
+    profile_signature: string | null;
   };
+  pictures: { group_id: string; subject: string; hash: string; picture: string };
   history: { group_id: string; version: number; entry: string };
   shares: { group_id: string; identity: string; sealed_secret: string; carried_mac: string };
   previous_seals: { group_id: string; secret_version: number; previous_seal: string };
@@ -36,6 +42,10 @@ export interface Tables {
     mac: string;
     signature: string;
     sealed_name: string;
+    sealed_face: string | null;
+    name_version: number;
+    profile_revision: number;
+    profile_signature: string | null;
     secret_version: number;
     knocked_at_ms: number;
     state: 'waiting' | 'declined' | 'outdated';

@@ -24,6 +24,11 @@ export interface ChangeBody {
     readonly previousSeal: string;
     readonly sealedName: string;
   } | null;
+  readonly profile?: {
+    readonly sealedName: string;
+    readonly sealedFace: string;
+    readonly picture?: string | null;
+  };
 }
 
 /** The body, the state that it leads to, and the door from then on, if that is another. */

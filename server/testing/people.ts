@@ -2,7 +2,12 @@
 // WebCrypto here and not with `crypto/identity`, which the service must not be able to import.
 import { createHash, randomBytes, type webcrypto } from 'node:crypto';
 import { fromBase64url, toBase64url, utf8, concat, type Bytes } from '../../crypto/bytes.ts';
-import { memberStatement, sessionStatement } from '../../crypto/identity/statements.ts';
+import {
+  memberStatement,
+  profileHash,
+  profileStatement,
+  sessionStatement,
+} from '../../crypto/identity/statements.ts';
 import { createGroupId } from '../../crypto/invite/group-id.ts';
 
 export interface Person {
@@ -65,6 +70,34 @@ export interface MemberRecordDraft {
   readonly mac: string;
   readonly signature: string;
   readonly sealedName: string;
+  readonly profile: ProfileDraft['profile'];
+}
+
+/** What `PUT …/profile` takes. */
+export interface ProfileDraft {
+  readonly sealedName: string;
+  readonly nameVersion: number;
+  readonly profile: { readonly revision: number; readonly sealedFace: string; readonly signature: string };
+  readonly picture?: string | null;
+}
+
+/** How somebody is called and looks, signed. */
+export async function profileOf(
+  person: Person,
+  group: Pick<Draft, 'groupId' | 'secretVersion'>,
+  given: { readonly name?: string; readonly revision?: number } = {},
+): Promise<ProfileDraft> {
+  const { name = person.name, revision = 1 } = given;
+  const [sealed, sealedFace] = [sealedName(name), randomText(106)];
+  const statement = profileStatement({
+    groupId: fromBase64url(group.groupId),
+    identity: fromBase64url(person.identity),
+    revision,
+    secretVersion: group.secretVersion,
+    hash: profileHash(fromBase64url(sealed), fromBase64url(sealedFace)),
+  });
+  const profile = { revision, sealedFace, signature: await person.sign(statement) };
+  return { sealedName: sealed, nameVersion: group.secretVersion, profile };
 }
 
 export async function memberRecord(
@@ -80,12 +113,14 @@ export async function memberRecord(
     inboxKey: fromBase64url(inboxKey),
     mac: fromBase64url(mac),
   });
+  const { sealedName, profile } = await profileOf(person, group);
   return {
     identity: person.identity,
     inboxKey,
     mac,
     signature: await person.sign(statement),
-    sealedName: sealedName(person.name),
+    sealedName,
+    profile,
   };
 }
 

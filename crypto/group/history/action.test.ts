@@ -40,6 +40,7 @@ const anyAction: fc.Arbitrary<Action> = fc.oneof(
     doorHash: identity,
   }),
   fc.constantFrom<Action>({ kind: 'departure' }, { kind: 'return' }),
+  fc.record({ kind: fc.constant('profile' as const), hash: identity }),
   fc.record({ kind: fc.constant('lock' as const), callId, isLocked: fc.boolean() }),
   fc.record({ kind: fc.constant('speaker' as const), callId, identity, isAllowed: fc.boolean() }),
 );
@@ -73,7 +74,7 @@ describe('an action', () => {
   });
 
   it('[G9] of a kind that is not known here is refused as such', () => {
-    for (const kind of [0, 12, 255]) {
+    for (const kind of [0, 13, 255]) {
       expect(refusal(() => parseAction(concat(uint(kind, 1), random(32))))).toBe('unsupported');
     }
     expect(refusal(() => parseAction(new Uint8Array(0)))).toBe('malformed');

@@ -31,12 +31,14 @@ export type Action =
       readonly isAllowed: boolean;
     }
   /** The author, who left, is back. */
-  | { readonly kind: 'return' };
+  | { readonly kind: 'return' }
+  /** The group's name and face are those with this `profileHash` (G19). */
+  | { readonly kind: 'profile'; readonly hash: Bytes };
 
 /** In the order of their codes, from 1. */
 const kinds = [
   ...(['policy', 'role', 'removal', 'pardon', 'admission', 'handover'] as const),
-  ...(['rotation', 'departure', 'lock', 'speaker', 'return'] as const),
+  ...(['rotation', 'departure', 'lock', 'speaker', 'return', 'profile'] as const),
 ] satisfies readonly Action['kind'][];
 
 /** As many as a call has leaves. */
@@ -78,6 +80,8 @@ function bodyOf(action: Action): Bytes {
       return concat(exactly(action.callId, 16), flag(action.isLocked));
     case 'speaker':
       return concat(exactly(action.callId, 16), identityOf(action), flag(action.isAllowed));
+    case 'profile':
+      return exactly(action.hash, 32);
   }
 }
 
@@ -102,6 +106,8 @@ function readBody(kind: Action['kind'], from: Reader): Action {
       return { kind, callId: from.take(16), isLocked: readFlag(from) };
     case 'speaker':
       return { kind, callId: from.take(16), identity: from.take(32), isAllowed: readFlag(from) };
+    case 'profile':
+      return { kind, hash: from.take(32) };
   }
 }
 

@@ -92,6 +92,9 @@ function applyByAdmin(draft: Draft, author: Bytes, action: OfAdmins): void {
     case 'speaker':
       allowToSpeak(draft, action);
       break;
+    case 'profile':
+      draft.profile = action.hash;
+      break;
   }
 }
 

@@ -127,6 +127,8 @@ describe('a state as bytes', () => {
       [ada, policy({ admission: 'approval', speaking: 'listen' }, [ada, ben])],
       [ben, speaker(random(16), ben)],
     );
+    const named = { ...state, profile: random(32) };
+    for (const bytes of mutations(encodeState(named))) readsInOneWay(bytes);
     for (const bytes of mutations(encodeState(state))) readsInOneWay(bytes);
     for (let length = 0; length < encodeState(state).length; length++) {
       expect(readsInOneWay(encodeState(state).slice(0, length))).toBe(false);
@@ -176,6 +178,8 @@ describe('a state as bytes', () => {
       { gone: new Map([[name, { ...gone, version: 5 }]]) },
       { gone: new Map([[name, { ...gone, version: 0 }]]) },
     ];
+    const beginning = { ...begun, profile: random(32) };
+    expect(refusal(() => parseState(encodeState(beginning)))).toBe('malformed');
     expect(parseState(encodeState(kept))).toEqual(kept);
     for (const given of wrong) {
       expect(

@@ -10,6 +10,7 @@ import {
   grow,
   lock,
   policy,
+  profile,
   refusalOf,
   removal,
   role,
@@ -59,8 +60,32 @@ const everyAction: readonly Action[] = [
     about('admission', dan),
     about('handover', dan),
   ],
-  ...[rotation(2), lock(call), lock(call, false), speaker(call, eve)],
+  ...[rotation(2), lock(call), lock(call, false), speaker(call, eve), profile()],
 ];
+
+describe('the profile of a group', () => {
+  it('[G19] is set by the owner and admins, the last one counts, and it stays whatever else changes', async () => {
+    const [one, other] = [random(32), random(32)];
+    expect(begun.profile).toBeNull();
+    const set = await after(group, [ada, profile(one)], [cyd, profile(other)]);
+    expect(set.profile).toEqual(other);
+    const later = await after(
+      set,
+      [ada, removal(dan)],
+      [ada, rotation(2)],
+      [ben, departure],
+      [ada, policy()],
+    );
+    expect(later.profile).toEqual(other);
+    for (const author of [dan, eve]) expect(await refused(set, [author, profile(one)])).toBe('not_allowed');
+  });
+
+  it('[G19] [G10] waits for the rotation that a removal owes', async () => {
+    expect(await refused(group, [ada, removal(dan)], [ada, profile()])).toBe('not_allowed');
+    const { profile: hash } = await after(group, [ada, removal(dan)], [ada, rotation(2)], [ada, profile()]);
+    expect(hash).not.toBeNull();
+  });
+});
 
 describe('who may change a group', () => {
   it('[G9] neither members, listeners nor strangers may do anything but leave', async () => {

@@ -6,13 +6,14 @@ import { roles, type Role } from './action.ts';
 import { encodePolicy, readChoice, readFlag, readPolicy } from './policy.ts';
 import { isOut, type Gone, type GroupState, type IdentityName } from './state.ts';
 
-const encodingVersion = 1;
+/** The second has the group's profile at its end, the first has none. */
+const encodings = [1, 2] as const;
 const causes = ['left', 'removed', 'banned'] as const;
 
 export function encodeState(state: GroupState): Bytes {
-  const { speakers } = state;
+  const { speakers, profile } = state;
   return concat(
-    uint(encodingVersion, 1),
+    uint(encodings[profile === null ? 0 : 1], 1),
     state.groupId,
     uint(state.version, 4),
     state.head,
@@ -25,13 +26,16 @@ export function encodeState(state: GroupState): Bytes {
     list(state.roles, (role) => uint(roles.indexOf(role), 1)),
     namesOf(state.admitted),
     list(state.gone, encodeGone),
+    profile ?? nothing,
   );
 }
 
 /** Throws `CryptoError('malformed')` for anything but the one encoding of a state. */
 export function parseState(bytes: Bytes): GroupState {
   const reader = new Reader(bytes);
-  if (reader.uint(1) !== encodingVersion) throw new CryptoError('malformed', 'a state of another encoding');
+  const encoding = reader.uint(1);
+  if (!encodings.some((known) => known === encoding))
+    throw new CryptoError('malformed', 'a state of another encoding');
   const state: GroupState = {
     groupId: reader.take(16),
     version: reader.uint(4),
@@ -45,6 +49,7 @@ export function parseState(bytes: Bytes): GroupState {
     roles: readList<Role>(reader, () => readChoice(reader, roles)),
     admitted: readNames(reader),
     gone: readList(reader, () => readGone(reader)),
+    profile: encoding === encodings[1] ? reader.take(32) : null,
   };
   reader.end();
   checkFits(state);
@@ -62,6 +67,7 @@ function checkFits(state: GroupState): void {
     isOut(state, owner) ||
     (policy.admission === 'open' && state.admitted.size > 0) ||
     (policy.speaking === 'everybody' && [...state.roles.values()].includes('member')) ||
+    (state.profile !== null && state.version === 0) ||
     [...state.gone].some(([name, gone]) => !fitsGone(state, name, gone));
   if (isWrong) throw new CryptoError('malformed', 'a state that no history leads to');
 }

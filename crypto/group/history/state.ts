@@ -42,6 +42,8 @@ export interface GroupState {
   readonly lock: Bytes | null;
   /** Listeners who may speak, and in which call. */
   readonly speakers: { readonly callId: Bytes; readonly identities: ReadonlySet<IdentityName> } | null;
+  /** Of the group's sealed name and face (G19), 32 bytes; null before the first change of them. */
+  readonly profile: Bytes | null;
 }
 
 /** What the service says of a group's beginning (G1). */
@@ -70,6 +72,7 @@ export function genesisState({ groupId, owner, nonce }: Genesis): GroupState {
     doorHash: null,
     lock: null,
     speakers: null,
+    profile: null,
   };
 }
 

@@ -56,7 +56,7 @@ function sealTo(recipient, ephemeral, info, plain) {
 }
 
 /** `people`: key pairs of Ada, Ben, Cyd, Dan; `secrets`: make.mjs's group in versions 1 and 2; `seal`: its XChaCha20-Poly1305. */
-export function history({ people, groupId, nonce, callId, secrets, seal, sample }) {
+export function history({ people, groupId, nonce, callId, secrets, profile, seal, sample }) {
   const { ada, ben, cyd, dan } = people;
   const [first, second] = secrets;
   const doorHash = sha256(second.keys.door);
@@ -73,6 +73,7 @@ export function history({ people, groupId, nonce, callId, secrets, seal, sample 
     [cyd, 'departure', u8(8)],
     [cyd, 'return', u8(11)],
     [dan, 'departure', u8(8)],
+    [ada, 'profile', u8(12), profile],
   ];
   let head = sha256(text('Aparté/1 history'), groupId);
   const genesisHead = head;
@@ -89,11 +90,12 @@ export function history({ people, groupId, nonce, callId, secrets, seal, sample 
   });
   const byName = (...some) => some.map((one) => one.publicKey).sort(Buffer.compare);
   const state = Buffer.concat([
-    ...[u8(1), groupId, u32(12), head, ben.publicKey, u8(1), u8(0), u8(1), u8(0), u8(2), u32(2)],
+    ...[u8(2), groupId, u32(13), head, ben.publicKey, u8(1), u8(0), u8(1), u8(0), u8(2), u32(2)],
     ...[u8(1), doorHash, u8(1), callId, u8(1), callId, u32(0)],
     ...[u32(1), ada.publicKey, u8(2)],
     ...[u32(2), ...byName(ada, ben)],
     ...[u32(1), dan.publicKey, u8(0), u32(2), u32(12)],
+    profile,
   ]);
   const inboxSeed = sample('inbox seed of Ben');
   const inboxKey = x25519(inboxSeed).publicKey;

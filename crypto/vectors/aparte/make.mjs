@@ -86,6 +86,36 @@ function group(version) {
   return { version, secret, keys, invite, inboxKey, mac };
 }
 const versions = [group(1), group(0x01020304)];
+const [first] = versions;
+
+// --- Sealed: G7, G18, G19, G20 ---
+function name(what, code, subject, plain) {
+  const nonce24 = sample(`nonce ${what}`, 24);
+  const aad = Buffer.concat([v16(text('Aparté/1 sealed')), groupId, uint(code, 1), subject]);
+  return { what, subject: hex(subject), text: plain, nonce: hex(nonce24), sealed: hex(seal(first.keys.seal, nonce24, aad, text(plain))) };
+}
+/** `body` filled up to 64 bytes. */
+function face(what, code, subject, kind, body) {
+  const nonce24 = sample(`nonce ${what} ${kind}`, 24);
+  const aad = Buffer.concat([v16(text('Aparté/1 sealed')), groupId, uint(code, 1), subject]);
+  const plain = Buffer.concat([uint(kind, 1), body, Buffer.alloc(64 - body.length)]);
+  return { what, subject: hex(subject), plain: hex(plain), nonce: hex(nonce24), sealed: hex(seal(first.keys.seal, nonce24, aad, plain)) };
+}
+const none = Buffer.alloc(0);
+const names = [name('groupName', 1, none, 'Les voisins d’été'), name('memberName', 2, ben.publicKey, 'Ben 🌿')];
+const picturePlain = sample('picture', 40);
+const pictureKey = sample('key of the picture');
+const pictureNonce = sample('nonce of the picture', 24);
+const sealedPicture = seal(pictureKey, pictureNonce, Buffer.concat([v16(text('Aparté/1 picture')), groupId]), picturePlain);
+const leaf = text('🌿');
+const faces = [
+  face('memberFace', 3, ben.publicKey, 0, none),
+  face('memberFace', 3, ben.publicKey, 1, Buffer.concat([uint(5, 1), uint(leaf.length, 1), leaf])),
+  face('groupFace', 4, none, 2, Buffer.concat([sha256(sealedPicture), pictureKey])),
+];
+const profileHash = (sealedName, sealedFace) => sha256(v16(Buffer.from(sealedName, 'hex')), v16(Buffer.from(sealedFace, 'hex')));
+const sealedProfile = profileHash(names[1].sealed, faces[1].sealed);
+const groupProfile = profileHash(names[0].sealed, faces[2].sealed);
 
 // --- Statements: I2 ---
 function statement(kind, fields, ...encoded) {
@@ -98,7 +128,6 @@ const leafKey = sample('leaf key');
 const challenge = sample('challenge');
 const previous = sample('head of a history');
 const audience = 'localhost:7330';
-const [first] = versions;
 const statements = [
   statement('session', { audience, challenge: hex(challenge) }, text(audience), challenge),
   statement(
@@ -112,13 +141,18 @@ const statements = [
     ...[groupId, uint(7, 4), previous, ben.publicKey, uint(atMs, 8), Buffer.from([8])],
   ),
   statement(
+    'profile',
+    { groupId: hex(groupId), identity: hex(ben.publicKey), revision: 0x01020304, secretVersion: 1, hash: hex(sealedProfile) },
+    ...[groupId, ben.publicKey, uint(0x01020304, 4), uint(1, 4), sealedProfile],
+  ),
+  statement(
     'leaf',
     { groupId: hex(groupId), callId: hex(callId), leafKey: hex(leafKey), livekitIdentity },
     ...[groupId, callId, leafKey, text(livekitIdentity)],
   ),
 ];
 
-// --- Sealed: E1, G7 ---
+// --- Sealed: E1 ---
 const envelopeCodes = { groupInfo: 1, commit: 2, joinRequest: 3, welcome: 4 };
 function envelope(kind, generation, epoch, length = 48) {
   const name = `${kind} ${generation} ${epoch}`;
@@ -129,12 +163,6 @@ function envelope(kind, generation, epoch, length = 48) {
   const sealed = seal(first.keys.handshake, nonce24, aad, message);
   return { kind, generation, epoch: String(epoch), aad: hex(aad), nonce: hex(nonce24), message: hex(message), sealed: hex(sealed) };
 }
-function name(what, code, subject, plain) {
-  const nonce24 = sample(`nonce ${what}`, 24);
-  const aad = Buffer.concat([v16(text('Aparté/1 sealed')), groupId, uint(code, 1), subject]);
-  return { what, subject: hex(subject), text: plain, nonce: hex(nonce24), sealed: hex(seal(first.keys.seal, nonce24, aad, text(plain))) };
-}
-
 // --- Call: C1, C2 ---
 const generations = [1, 0x01020304, 0xffffffff];
 const leafSignature = ben.sign(Buffer.concat([text('Aparté/1 leaf'), groupId, callId, leafKey, text(livekitIdentity)].map(v16)));
@@ -184,7 +212,10 @@ const files = {
       envelope('welcome', 1, 1n),
       envelope('welcome', 7, 0x0102030405060708n, 33),
     ],
-    texts: [name('groupName', 1, Buffer.alloc(0), 'Les voisins d’été'), name('memberName', 2, ben.publicKey, 'Ben 🌿')],
+    texts: names,
+    faces,
+    picture: { plain: hex(picturePlain), key: hex(pictureKey), nonce: hex(pictureNonce), sealed: hex(sealedPicture) },
+    profileHashes: { member: hex(sealedProfile), group: hex(groupProfile) },
   },
   'call.json': {
     groupId: hex(groupId),
@@ -196,7 +227,7 @@ const files = {
   },
   'history.json': history({
     people: { ada, ben, cyd: keyPair('Cyd'), dan: keyPair('Dan') },
-    ...{ groupId, nonce, callId, secrets: [first, group(2)], seal, sample },
+    ...{ groupId, nonce, callId, secrets: [first, group(2)], profile: groupProfile, seal, sample },
   }),
   'media.json': media({ mediaKey: first.keys.media, sample }),
   'messages.json': messages({ sample }),
