@@ -25,7 +25,12 @@ function stateOf(size: number, epoch: bigint): CallState {
 async function saidAfterAJoin(size: number, isSending: boolean): Promise<number[]> {
   const clock = new ManualClock();
   const said: number[] = [];
-  const quiet = { onSwitch: () => undefined, onPeers: () => undefined, onText: () => undefined };
+  const quiet = {
+    onSwitch: () => undefined,
+    onPeers: () => undefined,
+    onText: () => undefined,
+    onMute: () => undefined,
+  };
   const messages = new CallMessages({
     ...{ clock, random: () => 0.5, ...quiet, onStray: () => undefined, onDoubt: () => undefined },
     send: (message) => said.push(message[0]!),

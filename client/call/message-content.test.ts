@@ -19,6 +19,10 @@ const content: fc.Arbitrary<Content> = fc.oneof(
     hand: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
     streams,
   }),
+  fc.record({
+    kind: fc.constant('mute' as const),
+    leaf: fc.option(fc.integer({ min: 0, max: 1023 })),
+  }),
   fc.record({ kind: fc.constant('text' as const), text: fc.string({ minLength: 1, maxLength: 300 }) }),
 );
 
@@ -43,7 +47,7 @@ it('[A3] is these bytes', () => {
 });
 
 it('[A3] is the one of the independent vectors, both ways', () => {
-  expect(new Set(vectors.contents.map(({ content }) => content.kind)).size).toBe(3);
+  expect(new Set(vectors.contents.map(({ content }) => content.kind)).size).toBe(4);
   for (const { content, bytes } of vectors.contents) {
     const meant = contentOf(content);
     expect(toHex(encodeContent(meant))).toBe(bytes);
@@ -73,7 +77,7 @@ it('[A3] refuses every other encoding', () => {
   for (const hex of wrong) {
     expect(() => decodeContent(fromHex(hex)), hex).toThrow(expect.objectContaining({ code: 'malformed' }));
   }
-  expect(() => decodeContent(fromHex('04'))).toThrow(expect.objectContaining({ code: 'unsupported' }));
+  expect(() => decodeContent(fromHex('05'))).toThrow(expect.objectContaining({ code: 'unsupported' }));
   expect(() => encodeContent({ kind: 'text', text: '' })).toThrow(RangeError);
   expect(() => encodeContent({ kind: 'text', text: 'é'.repeat(2049) })).toThrow(RangeError);
   const long = concat(uint(3, 1), uint(5000, 2), random(5000));
@@ -82,6 +86,7 @@ it('[A3] refuses every other encoding', () => {
 
 function contentOf(given: (typeof vectors.contents)[number]['content']): Content {
   if (given.kind === 'acknowledgement') return { kind: 'acknowledgement' };
+  if (given.kind === 'mute') return { kind: 'mute', leaf: given.leaf ?? null };
   if (given.kind === 'text') return { kind: 'text', text: given.text ?? '' };
   const { transcriptHash = '', isMuted = false, hand = 0, streams = {} } = given;
   return { kind: 'heartbeat', transcriptHash: fromHex(transcriptHash), isMuted, hand, streams };

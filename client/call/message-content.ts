@@ -22,9 +22,11 @@ export type Content =
       readonly hand: number;
       readonly streams: StreamMap;
     }
-  | { readonly kind: 'text'; readonly text: string };
+  | { readonly kind: 'text'; readonly text: string }
+  /** The owner or an admin asks the device of this leaf, or with null everybody's, to mute its microphone (A8). */
+  | { readonly kind: 'mute'; readonly leaf: number | null };
 
-const kinds = { acknowledgement: 1, heartbeat: 2, text: 3 } as const;
+const kinds = { acknowledgement: 1, heartbeat: 2, text: 3, mute: 4 } as const;
 const maxTextBytes = 4096;
 const maxTrackSidBytes = 64;
 
@@ -43,6 +45,8 @@ export function encodeContent(content: Content): Bytes {
       );
     case 'text':
       return concat(kind, text(content.text));
+    case 'mute':
+      return concat(kind, uint(content.leaf === null ? 0 : content.leaf + 1, 4));
     default:
       return content satisfies never;
   }
@@ -74,6 +78,10 @@ function readBody(kind: number, reader: Reader): Content {
       const value = fromUtf8(reader.vector(2, maxTextBytes));
       if (value === '') throw new CryptoError('malformed', 'a text without text');
       return { kind: 'text', text: value };
+    }
+    case kinds.mute: {
+      const leaf = reader.uint(4) - 1;
+      return { kind: 'mute', leaf: leaf < 0 ? null : leaf };
     }
     default:
       throw new CryptoError('unsupported', `a message of kind ${kind}`);

@@ -79,6 +79,25 @@ describe('in a call', () => {
     for (const call of [ada, cyd]) await call.until(() => benAt(call) === 0, 'it is down');
   });
 
+  test('[A8] being muted reaches whom it is for, one or everybody else, with who asks', async () => {
+    const [ada, ben, cyd] = (await callOf('Ada', 'Ben', 'Cyd')) as [TestCall, TestCall, TestCall];
+    const leafOf = (call: TestCall) =>
+      ada.epoch.leaves.find(({ livekitIdentity }) => livekitIdentity === call.ticket.livekit.identity)!;
+    // As if the service showed it to everybody.
+    const seen: Bytes[] = [];
+    world.dataChannel = (message) => {
+      seen.push(message);
+      return message;
+    };
+    ada.session.mute(leafOf(ben));
+    await ben.until(() => ben.mutes.length > 0, 'Ben is asked');
+    for (const message of seen) cyd.session.receiveMessage(message, ada.ticket.livekit.identity);
+    ben.session.mute(null);
+    for (const call of [ada, cyd]) await call.until(() => call.mutes.length > 0, 'everybody else is asked');
+    const [a, b] = [ada, ben].map((call) => call.ticket.livekit.identity);
+    expect([ada.mutes, ben.mutes, cyd.mutes]).toEqual([[b], [a], [b]]);
+  });
+
   test('[A4] bytes that are nobody’s message change nothing and are counted', async () => {
     const [ada, ben] = (await callOf('Ada', 'Ben')) as [TestCall, TestCall];
     const from = ben.ticket.livekit.identity;

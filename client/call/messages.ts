@@ -40,6 +40,8 @@ export interface MessagesParts {
   readonly onSwitch: (generation: number, epoch: bigint) => void;
   readonly onPeers: (peers: ReadonlyMap<string, PeerStatus>) => void;
   readonly onText: (from: Leaf, text: string) => void;
+  /** Somebody asks my device to mute its microphone (A8). */
+  readonly onMute: (from: Leaf) => void;
   /** Messages come in numbers that nobody here wrote, or that came before. They are dropped. */
   readonly onStray: () => void;
   /** Somebody seems to be elsewhere: look at the log. */
@@ -152,6 +154,12 @@ export class CallMessages {
     return true;
   }
 
+  /** Asks the device of this leaf, or with null everybody's, to mute its microphone (A8). */
+  mute(leaf: Leaf | null): void {
+    if (this.#current === null) return;
+    this.#send(this.#current, { kind: 'mute', leaf: leaf?.index ?? null }, leaf && [leaf.livekitIdentity]);
+  }
+
   /** Bytes that came, with the LiveKit identity that LiveKit says they are from. Never throws. */
   async receive(message: Bytes, from: string | null): Promise<void> {
     const place = placeOfMessage(message);
@@ -214,6 +222,10 @@ export class CallMessages {
     const isCurrent = desk === this.#current;
     if (content.kind === 'text') {
       this.#parts.onText(sender, content.text);
+      return;
+    }
+    if (content.kind === 'mute') {
+      if (content.leaf === null || content.leaf === desk.state.ownLeaf.index) this.#parts.onMute(sender);
       return;
     }
     if (!isCurrent) {

@@ -4,7 +4,7 @@
 // Getting in is entrance.ts, decisions are in duty.ts and change.ts; client/state listens.
 import type { Bytes } from '../../crypto/bytes.ts';
 import { mlsGroupId } from '../../crypto/call/index.ts';
-import type { CallState, Proposed } from '../../crypto/call/types.ts';
+import type { CallState, Leaf, Proposed } from '../../crypto/call/types.ts';
 import { CryptoError } from '../../crypto/errors.ts';
 import { wait } from '../api/clock.ts';
 import { ApiError } from '../api/errors.ts';
@@ -85,6 +85,7 @@ export class CallSession {
       onSwitch: (generation, epoch) => listeners.onSwitch(generation, epoch),
       onPeers: (peers) => listeners.onPeers(peers),
       onText: (from, text) => listeners.onText(from, text),
+      onMute: (from) => listeners.onMute(from),
       onStray: () => listeners.onTrust({ kind: 'strayMessages', identity: this.#parts.identity.publicKey }),
       onDoubt: () => this.#doubt(),
     });
@@ -147,6 +148,11 @@ export class CallSession {
   noteMedia(mine: OwnStatus, senders: ReadonlySet<string>): void {
     this.#messages.noteSenders(senders);
     this.#messages.tell(mine);
+  }
+
+  /** Asks the device of this leaf, or with null everybody's, to mute its microphone (A8). */
+  mute(leaf: Leaf | null): void {
+    this.#messages.mute(leaf);
   }
 
   /** Writes to everybody in the call. False while there are no keys. Throws `RangeError` for a text over 4096 bytes. */

@@ -82,6 +82,8 @@ export interface SessionListeners {
   onPeers(peers: ReadonlyMap<string, PeerStatus>): void;
   /** Somebody in the call wrote something (A3). */
   onText(from: Leaf, text: string): void;
+  /** Somebody in the call asks my device to mute its microphone (A8); whether they may is for the listener to judge. */
+  onMute(from: Leaf): void;
   onTrust(change: TrustChange): void;
   /** False while the service cannot be reached. */
   onLine(isUp: boolean): void;

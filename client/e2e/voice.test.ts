@@ -45,7 +45,7 @@ test('[C4] a late joiner hears at once, a reloaded page comes back, and nobody i
   for (const person of [a!, c!]) await person.hasRows(3);
 });
 
-test('[A7] a listener raises a hand, which every screen shows in its place, is let speak and heard, and listens only again', async () => {
+test('[A7] [A8] a listener raises a hand, which every screen shows in its place, is let speak, is muted and unmutes, and listens only again', async () => {
   const [a, b, c] = await stage.call(ada, ben, cyd);
   for (const name of ['Ben', 'Cyd']) await a!.actOn(name, `Let ${name} listen only`);
   await Promise.all([a!.hears(), b!.reads('You listen'), c!.reads('You listen')]);
@@ -56,6 +56,14 @@ test('[A7] a listener raises a hand, which every screen shows in its place, is l
   await a!.press('Let speak: Ben');
   await Promise.all([a!.hears('Ben'), b!.hears('Ada'), c!.hears('Ada', 'Ben')]);
   await Promise.all([a!, b!].map((person) => person.rowSays('Cyd', 'Hand raised, first in line')));
+  await a!.press('Ben in this call');
+  await a!.press('Mute Ben');
+  await Promise.all([b!.reads('Ada muted you'), a!.hears(), c!.hears('Ada')]);
+  await b!.unmute();
+  await Promise.all([a!.hears('Ben'), c!.hears('Ada', 'Ben')]);
+  await a!.press('Call options');
+  await a!.press('Mute everybody else');
+  await Promise.all([b!.reads('Ada muted you'), a!.hears(), c!.hears('Ada')]);
   await a!.press('Ben in this call');
   await a!.press('Ben listens only again');
   await b!.reads('You listen');

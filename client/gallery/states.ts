@@ -93,6 +93,8 @@ const call = (more: Partial<CallView> = {}): CallView => ({
   startedAtMs: Date.now() - 12 * minute - 48_000,
   mic: 'live',
   isHandUp: false,
+  mutedBy: null,
+  can: [],
   camera: 'off',
   screen: 'off',
   canShareScreen: !matchMedia('(max-width: 679px)').matches,
@@ -203,7 +205,8 @@ const withProblem = (code: string): AppView =>
 /** What is pressed, one after the other, to come to a state that is not in the view. */
 export const presses: Readonly<Record<string, readonly string[]>> = {
   'group-admin-menu': ['li .end [popovertarget]'],
-  'call-admin-menu': ['.people li .end [popovertarget]'],
+  'call-admin-menu': ['.people li:nth-child(5) .end [popovertarget]'],
+  'call-menu': ['.head [popovertarget]'],
   'group-new-link': ['header [popovertarget]', '[popover] .choice:not(.danger)'],
   'group-owner-leaves': ['header [popovertarget]', '[popover] .choice.danger'],
 };
@@ -456,19 +459,26 @@ export const states: Record<string, () => AppView> = {
         ...[elif, dora, cyd].map((one) => row(one, { isListener: true, isMuted: true })),
       ],
     }),
+  'call-muted-by': () =>
+    withCall({
+      ...{ mic: 'muted', mutedBy: 'Ada' },
+      rows: rows.map((one) => (one.isMe ? { ...one, isMuted: true } : one)),
+    }),
   'call-admin-hands': () =>
     withCall({
+      can: ['muteAll'],
       rows: [
         row(noor),
         row(ben, { hand: 1, isListener: true, isMuted: true, can: ['letSpeak'] }),
         row(many(2)[1]!, { hand: 2, isListener: true, isMuted: true, can: ['letSpeak'] }),
         row(ada, { isSpeaking: true, level: 0.7 }),
-        row(elif, { can: ['listenAgain'] }),
+        row(elif, { can: ['mute', 'listenAgain'] }),
         row(cyd, { isListener: true, isMuted: true, can: ['letSpeak'] }),
         row(farid, { isListener: true, isMuted: true, isChanging: true, can: ['letSpeak'] }),
       ],
     }),
   'call-admin-menu': () => states['call-admin-hands']!(),
+  'call-menu': () => states['call-admin-hands']!(),
   'mic-denied': () => withCall({ mic: 'denied' }),
   'mic-missing': () => withCall({ mic: 'missing', screen: 'denied' }),
   reconnecting: () => withCall({ phase: 'reconnecting' }),

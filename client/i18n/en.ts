@@ -233,6 +233,8 @@ export const en = {
       list.length === 1 ? `${names(list)} enters` : `${names(list)} enter`,
     exits: (list: readonly string[]): string =>
       list.length === 1 ? `${names(list)} leaves` : `${names(list)} leave`,
+    menu: 'Call options',
+    muteAll: 'Mute everybody else',
     raises: (list: readonly string[]): string =>
       list.length === 1 ? `${names(list)} raises a hand` : `${names(list)} raise a hand`,
     alone: 'Nobody else is here',
@@ -260,6 +262,7 @@ export const en = {
     letSpeakNow: (name: string): string => `Let speak: ${name}`,
     letSpeakHere: (name: string): string => `Let ${name} speak in this call`,
     listenAgain: (name: string): string => `${name} listens only again`,
+    mute: (name: string): string => `Mute ${name}`,
     outsider: 'Has no key: can’t hear you, is never played',
     outsiderName: 'Somebody without a key',
     retry: (name: string): string => `Retry: ${name}`,
@@ -271,6 +274,7 @@ export const en = {
     tapToMute: 'Tap to mute',
     muted: 'You’re muted',
     tapToTalk: 'Tap to talk',
+    mutedBy: (name: string): string => `${name} muted you`,
     joining: 'Joining',
     notHeardYet: 'You aren’t heard yet',
     lost: 'You can’t be heard',

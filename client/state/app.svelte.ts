@@ -29,6 +29,7 @@ import type {
   Actions,
   AppView,
   BackupView,
+  CallAction,
   CallView,
   DeviceKind,
   DevicesView,
@@ -226,8 +227,12 @@ export class AppModel implements AppView, Actions {
   }
 
   actInCall(personId: string, action: RowAction): void {
-    const wish = this.#call?.wishOf(action, fromBase64url(personId, 32));
+    const wish = this.#call?.act(action, fromBase64url(personId, 32));
     if (this.#call && wish) this.#change({ groupId: this.#call.groupId, personId }, wish);
+  }
+
+  actOnCall(action: CallAction): void {
+    this.#call?.actOnAll(action);
   }
 
   toggleCamera(): void {

@@ -11,7 +11,7 @@ import {
   type Role,
 } from '../../crypto/group/history/index.ts';
 import { createGroupId } from '../../crypto/invite/index.ts';
-import { rowActionsOn, wishOfRow } from './call-rights.ts';
+import { callActionsIn, mayMute, rowActionsOn, wishOfRow } from './call-rights.ts';
 
 const keyOf = (n: number): Bytes => new Uint8Array(32).fill(n);
 const people = {
@@ -38,7 +38,7 @@ test('[G9] who may speak is offered to change where it is so and allowed, and no
   for (const me of Object.values(people)) {
     for (const them of Object.values(people).filter((one) => one !== me)) {
       const taken = (['letSpeak', 'listenAgain'] as const).filter((action) => {
-        const wish = wishOfRow(action, callId, them);
+        const wish = wishOfRow(action, callId, them)!;
         try {
           const { state: next } = applyUnsigned(state, { author: me, atMs: 1, action: encodeAction(wish) });
           return maySpeak(next, callId, them) !== maySpeak(state, callId, them);
@@ -46,11 +46,31 @@ test('[G9] who may speak is offered to change where it is so and allowed, and no
           return false;
         }
       });
-      expect(rowActionsOn({ state, callId, me }, them)).toEqual(taken);
+      expect(rowActionsOn({ state, callId, me }, { identity: them, isMuted: true })).toEqual(taken);
     }
-    expect(rowActionsOn({ state, callId, me }, me)).toEqual([]);
+    expect(rowActionsOn({ state, callId, me }, { identity: me, isMuted: false })).toEqual([]);
   }
-  const by = (identity: Bytes) => rowActionsOn({ state, callId, me: people.admin }, identity);
+  const by = (identity: Bytes) =>
+    rowActionsOn({ state, callId, me: people.admin }, { identity, isMuted: true });
   expect([by(people.listener), by(people.speaker)]).toEqual([['letSpeak'], ['listenAgain']]);
   expect(by(people.listener), 'the same list each time').toBe(by(people.listener));
+});
+
+test('[A8] owner and admins mute who is not above them and can be heard, never themselves; nobody else mutes anybody', () => {
+  const mutes = (by: Bytes) =>
+    Object.entries(people).flatMap(([name, whom]) => (mayMute(state, by, whom) ? [name] : []));
+  expect(mutes(people.owner)).toEqual(['admin', 'other', 'member', 'listener', 'speaker']);
+  expect(mutes(people.admin)).toEqual(['other', 'member', 'listener', 'speaker']);
+  for (const by of [people.member, people.listener, people.speaker]) {
+    expect([mutes(by), callActionsIn({ state, me: by })]).toEqual([[], []]);
+  }
+  const on = (identity: Bytes, isMuted: boolean) =>
+    rowActionsOn({ state, callId, me: people.admin }, { identity, isMuted });
+  expect([people.owner, people.other, people.member].map((whom) => on(whom, false))).toEqual([
+    ...[[], ['mute'], ['mute']],
+  ]);
+  expect([on(people.speaker, false), on(people.speaker, true), on(people.listener, false)]).toEqual([
+    ...[['mute', 'listenAgain'], ['listenAgain'], ['letSpeak']],
+  ]);
+  expect(callActionsIn({ state, me: people.admin })).toEqual(['muteAll']);
 });

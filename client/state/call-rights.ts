@@ -1,9 +1,9 @@
-// What my role lets me do about somebody in a call (G9): pure, from the folded history. call.svelte.ts asks for every row; app.svelte.ts
-// makes the change of the group that it stands for.
+// What my role lets me do in a call and about somebody in it (G9, A8): pure, from the folded history. call.svelte.ts asks for every row;
+// app.svelte.ts makes the change of the group that it stands for, if it is one.
 import { equal, type Bytes } from '../../crypto/bytes.ts';
 import { maySpeak, rankOf, type GroupState } from '../../crypto/group/history/index.ts';
 import type { Wish } from '../groups/changes.ts';
-import type { RowAction } from './view.ts';
+import type { CallAction, RowAction } from './view.ts';
 
 /** The rank of admins (G9). */
 const admin = 2;
@@ -15,24 +15,45 @@ export interface InCall {
   readonly me: Bytes;
 }
 
-export function rowActionsOn({ state, callId, me }: InCall, identity: Bytes): readonly RowAction[] {
-  if (rankOf(state, me) < admin || equal(me, identity)) return lists.none;
-  if (rankOf(state, identity) > 0) return lists.none;
-  return maySpeak(state, callId, identity) ? lists.speaker : lists.listener;
+/** A8: owner and admins, whose rank is not below that of whom they mute. */
+export function mayMute(state: GroupState, by: Bytes, whom: Bytes): boolean {
+  const rank = rankOf(state, by);
+  return rank >= admin && rank >= rankOf(state, whom) && !equal(by, whom);
 }
 
-/** The same objects each time, so that a row that is as before is not drawn again. */
-const lists = {
-  none: [],
-  listener: ['letSpeak'],
-  speaker: ['listenAgain'],
-} as const satisfies Record<string, readonly RowAction[]>;
+export function callActionsIn({ state, me }: Pick<InCall, 'state' | 'me'>): readonly CallAction[] {
+  return kept(rankOf(state, me) >= admin ? ['muteAll'] : []);
+}
 
-/** The change of the group that an action on a row is. */
+export function rowActionsOn(
+  { state, callId, me }: InCall,
+  { identity, isMuted }: { readonly identity: Bytes; readonly isMuted: boolean },
+): readonly RowAction[] {
+  if (rankOf(state, me) < admin || equal(me, identity)) return kept([]);
+  const speaks = maySpeak(state, callId, identity);
+  const isListener = rankOf(state, identity) === 0;
+  return kept([
+    ...(isListener && !speaks ? (['letSpeak'] as const) : []),
+    ...(speaks && !isMuted && mayMute(state, me, identity) ? (['mute'] as const) : []),
+    ...(isListener && speaks ? (['listenAgain'] as const) : []),
+  ]);
+}
+
+/** The change of the group that an action on a row is; null for one that is said in the call. */
 export function wishOfRow(
   action: RowAction,
   callId: Bytes,
   identity: Bytes,
-): Extract<Wish, { kind: 'speaker' }> {
+): Extract<Wish, { kind: 'speaker' }> | null {
+  if (action === 'mute') return null;
   return { kind: 'speaker', callId, identity, isAllowed: action === 'letSpeak' };
+}
+
+const lists = new Map<string, readonly string[]>();
+
+/** The same list for the same actions, so that a row that is as before is not drawn again. */
+function kept<T extends string>(list: readonly T[]): readonly T[] {
+  const known = lists.get(list.join());
+  if (known === undefined) lists.set(list.join(), list);
+  return (known as readonly T[] | undefined) ?? list;
 }

@@ -7,7 +7,7 @@ import type { Wish } from '../groups/changes.ts';
 import { isRemoved, type Group } from '../groups/group.ts';
 import { verificationOf } from '../groups/verification.ts';
 import { LiveCall, type LiveCallParts, type LiveState } from './live-call.ts';
-import { rowActionsOn, wishOfRow } from './call-rights.ts';
+import { callActionsIn, rowActionsOn, wishOfRow, type InCall } from './call-rights.ts';
 import type { Changing, Knowledge } from './people.ts';
 import { idOf } from './ids.ts';
 import { Interference, type Finding } from './interference.ts';
@@ -18,6 +18,7 @@ import { Recovery } from './recovery.ts';
 import { misshownIn, rowsOf, silentIn, tilesOf, withSame, type CallScene } from './rows.ts';
 import { NameBook, withCount, withLine, withRemovals, type TrustLine } from './trust-log.ts';
 import type {
+  CallAction,
   CallRow,
   CallView,
   MicState,
@@ -154,10 +155,15 @@ export class CallModel {
     this.#live.raiseHand(!this.view.isHandUp);
   }
 
-  /** The change of the group that an action on a row is; null where the call is not there yet. */
-  wishOf(action: RowAction, identity: Bytes): Wish | null {
+  /** What is said in the call is said; the change of the group that another action is, is given back. */
+  act(action: RowAction, identity: Bytes): Wish | null {
     const { callId } = this.#state;
+    if (action === 'mute') this.#live.muteOthers(identity);
     return callId && wishOfRow(action, callId, identity);
+  }
+
+  actOnAll(action: CallAction): void {
+    if (this.view.can.includes(action)) this.#live.muteOthers(null);
   }
 
   /** True if it goes on. */
@@ -257,12 +263,21 @@ export class CallModel {
     return verificationOf(this.#parts.knowledge().verifications, this.groupId, person);
   };
 
-  readonly #actionsOn = (identity: Bytes): readonly RowAction[] => {
+  readonly #actionsOn = (who: {
+    readonly identity: Bytes;
+    readonly isMuted: boolean;
+  }): readonly RowAction[] => {
+    const here = this.#here();
+    return here === null ? noActions : rowActionsOn(here, who);
+  };
+
+  /** Null where it is not certain what my role lets me do. */
+  #here(): InCall | null {
     const group = this.#parts.group();
     const { callId } = this.#state;
-    if (group?.isFresh !== true || callId === null) return noActions;
-    return rowActionsOn({ state: group.state, callId, me: this.#parts.knowledge().me }, identity);
-  };
+    if (group?.isFresh !== true || callId === null) return null;
+    return { state: group.state, callId, me: this.#parts.knowledge().me };
+  }
 
   readonly #isChanging = (identity: Bytes): boolean => {
     const changing = this.#parts.changing();
@@ -292,12 +307,15 @@ export class CallModel {
 
   #viewOf(state: LiveState): CallView {
     const { media, phase, startedAtMs, callCode } = state;
+    const here = this.#here();
     return {
       groupId: this.groupId,
       groupName: this.#parts.group()?.name ?? '',
       ...{ phase, startedAtMs, callCode },
       mic: micOf(state),
       isHandUp: state.hand > 0,
+      mutedBy: state.mutedBy && this.#nameOf(state.mutedBy),
+      can: here === null ? [] : callActionsIn(here),
       camera: media?.camera ?? 'off',
       screen: media?.screen ?? 'off',
       canShareScreen: this.#parts.canShareScreen && state.maySpeak,

@@ -10,6 +10,7 @@ import { GroupRoster } from '../groups/roster.ts';
 import { noDrops } from '../media/worker/counts.ts';
 import { TestMedia } from '../testing/media.ts';
 import { removal, World, type TestPerson } from '../testing/world.ts';
+import { mayMute } from './call-rights.ts';
 import { LiveCall, type LiveState } from './live-call.ts';
 
 let world: World;
@@ -44,6 +45,7 @@ class Caller {
       groupId: group.secret.groupId,
       roster: new GroupRoster(person.groups, id, clock),
       maySpeak: (callId, identity) => maySpeak(person.groups.get(id)!.state, callId, identity),
+      mayMuteMe: (identity) => mayMute(person.groups.get(id)!.state, identity, person.identity),
       loadCall: () => Promise.resolve(callChunk),
       createMedia: () => {
         const room = new TestMedia();
@@ -83,6 +85,15 @@ class Caller {
       look();
     });
   }
+}
+
+/** The data channel between these two. */
+function connect(one: Caller, other: Caller): void {
+  for (const [from, to] of [
+    [one, other],
+    [other, one],
+  ] as const)
+    from.room.carry = (data) => setImmediate(() => to.room.deliver(data));
 }
 
 const leaves = (count: number) => (state: LiveState) => state.leaves.length === count;
@@ -316,6 +327,30 @@ test('[A7] a listener raises a hand, is let speak in this call, speaks, and the 
   expect(ada.live.state.hand).toBe(1);
   ada.live.setMuted(false);
   expect(ada.live.state.hand).toBe(0);
+});
+
+test('[A8] the owner mutes a member, who is told by whom and unmutes; a member mutes nobody, and nothing ever unmutes', async () => {
+  const { people, ada, ben } = await two();
+  const [owner, member] = people;
+  connect(ada, ben);
+  ada.live.muteOthers(member.identity);
+  await ben.until(({ mutedBy }) => mutedBy !== null);
+  expect(ben.live.state).toMatchObject({ isMutedWish: true, mutedBy: owner.identity });
+  expect(ben.room.snapshot.isMicrophoneMuted).toBe(true);
+  ben.live.setMuted(false);
+  expect(ben.live.state).toMatchObject({ isMutedWish: false, mutedBy: null });
+  expect(ben.room.snapshot.isMicrophoneMuted).toBe(false);
+
+  ben.live.muteOthers(owner.identity);
+  ben.live.muteOthers(null);
+  ben.live.setMuted(true);
+  // Behind what Ben's device asked for: what Ada's says of it has been done by then.
+  ada.live.muteOthers(null);
+  await ada.until(({ peers }) => [...peers.values()][0]?.isMuted === true);
+  expect(ada.live.state).toMatchObject({ isMutedWish: false, mutedBy: null });
+  ben.live.raiseHand(true);
+  await ada.until(({ peers }) => [...peers.values()][0]?.hand === 1);
+  expect(ben.live.state, 'who is muted already was not muted by anybody').toMatchObject({ mutedBy: null });
 });
 
 test('a service that is away for long leaves the call running, and says so only after a while', async () => {

@@ -1,6 +1,6 @@
 // The voice chat I am in, whatever places it takes: starts, follows, comes back by itself when the service gave the place
 // away (a restart, 20 s without network), and ends with a reason. Plain state without runes; call.svelte.ts draws it.
-import type { Bytes } from '../../crypto/bytes.ts';
+import { equal, type Bytes } from '../../crypto/bytes.ts';
 import type { Leaf } from '../../crypto/call/types.ts';
 import { backoffMs, wait, type Timer } from '../api/clock.ts';
 import { ApiError, codeOf } from '../api/errors.ts';
@@ -29,6 +29,8 @@ export interface LiveState {
   readonly listeners: ReadonlySet<string>;
   /** My last wish, which the screen shows before the media room got round to it. */
   readonly isMutedWish: boolean;
+  /** Identity of whoever muted me, until I unmute or mute myself (A8). */
+  readonly mutedBy: Bytes | null;
   /** False for a listener: nothing of mine is sent. */
   readonly maySpeak: boolean;
   /** Number of my raised hand; 0: it is down (A7). */
@@ -60,6 +62,7 @@ export class LiveCall {
   /** Was in once: what follows is coming back, not joining. */
   #wasIn = false;
   #isRestarting = false;
+  #mutedBy: Bytes | null = null;
   #isLineUp = true;
   #lineTimer: Timer | null = null;
   #endCode: string | null = null;
@@ -112,9 +115,16 @@ export class LiveCall {
 
   setMuted(isMuted: boolean): void {
     this.#wishes.isMuted = isMuted;
+    this.#mutedBy = null;
     if (!isMuted) this.#setHand(0);
     void this.#place?.media?.setMicrophoneMuted(isMuted);
     this.#changed();
+  }
+
+  /** Asks this person's device, or with null everybody's, to mute its microphone (A8). */
+  muteOthers(identity: Bytes | null): void {
+    const leaf = identity && this.#leaves.find((one) => equal(one.identity, identity));
+    if (leaf !== undefined) this.#place?.mute(leaf);
   }
 
   /** Up: behind all that are up (A7). */
@@ -128,6 +138,7 @@ export class LiveCall {
   retryMicrophone(): void {
     if (!this.#maySpeak()) return;
     this.#wishes.isMuted = false;
+    this.#mutedBy = null;
     void this.#place?.media?.setMicrophoneMuted(false);
     void this.#place?.media?.startMicrophone();
     this.#changed();
@@ -154,8 +165,7 @@ export class LiveCall {
 
   retryMedia(identity: Bytes): void {
     for (const leaf of this.#leaves) {
-      if (leaf.identity.every((byte, i) => byte === identity[i]))
-        this.#place?.media?.retry(leaf.livekitIdentity);
+      if (equal(leaf.identity, identity)) this.#place?.media?.retry(leaf.livekitIdentity);
     }
   }
 
@@ -215,6 +225,12 @@ export class LiveCall {
           this.#peers = peers;
           this.#changed();
         },
+        onMute: (by) => {
+          if (this.#wishes.isMuted || !this.#maySpeak()) return;
+          this.setMuted(true);
+          this.#mutedBy = by;
+          this.#changed();
+        },
         onLine: (isUp) => this.#lineChanged(isUp),
         onRestarting: (isRestarting) => {
           this.#isRestarting = isRestarting;
@@ -270,6 +286,7 @@ export class LiveCall {
       peers: this.#peers,
       listeners: this.#onlyListen,
       isMutedWish: this.#wishes.isMuted,
+      mutedBy: this.#mutedBy,
       maySpeak: this.#maySpeak(),
       hand: this.#wishes.hand,
       code: this.#endCode,

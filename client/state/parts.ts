@@ -6,6 +6,7 @@ import type { Group } from '../groups/group.ts';
 import { GroupRoster } from '../groups/roster.ts';
 import type { MediaRoom } from '../media/types.ts';
 import type { Router } from '../router/router.ts';
+import { mayMute } from './call-rights.ts';
 import type { CallModelParts } from './call.svelte.ts';
 import type { Core, CoreParts } from './core.ts';
 import type { DeviceParts } from './devices.svelte.ts';
@@ -53,6 +54,10 @@ export function livePartsOf(
       maySpeak: (callId, identity) => {
         const now = groups.get(group.id);
         return now !== null && maySpeak(now.state, callId, identity);
+      },
+      mayMuteMe: (identity) => {
+        const now = groups.get(group.id);
+        return now !== null && mayMute(now.state, identity, device.identity.publicKey);
       },
     },
     ...{ clock, groupId: group.id, canShareScreen },

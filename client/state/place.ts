@@ -2,6 +2,7 @@
 // end. They run side by side; the microphone goes out last (M5). The place mends its own line to LiveKit; when the service
 // gave it away, live-call.ts takes another.
 import { wipe, type Bytes } from '../../crypto/bytes.ts';
+import type { Leaf } from '../../crypto/call/types.ts';
 import type { Identity } from '../../crypto/identity/index.ts';
 import { backoffMs, wait, type Clock } from '../api/clock.ts';
 import { ApiError } from '../api/errors.ts';
@@ -42,6 +43,8 @@ export interface PlaceParts {
   readonly roster: Roster;
   /** Whether this identity may speak in this call (G9). Who may not is heard here by nobody, whoever let it through (F10). */
   readonly maySpeak: (callId: Bytes, identity: Bytes) => boolean;
+  /** Whether this identity may mute my microphone (A8). */
+  readonly mayMuteMe: (identity: Bytes) => boolean;
   readonly clock: Clock;
   readonly random: () => number;
   readonly loadCall: () => Promise<Pick<typeof callChunk, 'createCallSession' | 'callCode'>>;
@@ -58,6 +61,8 @@ export interface PlaceListeners {
   onTrust(change: TrustChange): void;
   /** What the others' messages show of them, by LiveKit identity (A6). */
   onPeers(peers: ReadonlyMap<string, PeerStatus>): void;
+  /** Who may asked for my microphone to be muted. */
+  onMute(by: Bytes): void;
   onLine(isUp: boolean): void;
   onRestarting(isRestarting: boolean): void;
   onMedia(snapshot: MediaSnapshot): void;
@@ -136,6 +141,9 @@ export class Place {
         onSwitch: (generation, epoch) => this.#media?.switchTo(generation, epoch),
         onPeers: (peers) => this.#listeners.onPeers(peers),
         onText: () => undefined,
+        onMute: ({ identity: by }) => {
+          if (this.#parts.mayMuteMe(by)) this.#listeners.onMute(by);
+        },
         onTrust: (change) => this.#listeners.onTrust(change),
         onLine: (isUp) => this.#listeners.onLine(isUp),
         onRestarting: (isRestarting) => this.#listeners.onRestarting(isRestarting),
@@ -175,6 +183,11 @@ export class Place {
     const isMuted = isMicrophoneMuted || microphone !== 'on';
     const { hand } = this.#parts.wishes;
     this.#session?.noteMedia({ isMuted, hand, streams }, sendersOf(snapshot));
+  }
+
+  /** Asks this leaf's device, or with null everybody's, to mute its microphone (A8). */
+  mute(leaf: Leaf | null): void {
+    this.#session?.mute(leaf);
   }
 
   /** Ends the place so that another is taken, which replaces it. */

@@ -19,7 +19,7 @@ export interface CallScene {
   /** What the others' messages show of them, by LiveKit identity. */
   readonly peers: ReadonlyMap<string, PeerStatus>;
   /** What my role lets me do about somebody here. */
-  readonly actionsOn: (identity: Bytes) => readonly RowAction[];
+  readonly actionsOn: (who: { readonly identity: Bytes; readonly isMuted: boolean }) => readonly RowAction[];
   /** Whom a change is on its way about. */
   readonly isChanging: (identity: Bytes) => boolean;
   /** LiveKit identities whose microphone the service shows otherwise than they do, for a while. */
@@ -115,7 +115,7 @@ function myRow(scene: CallScene): CallRow {
     isSpeaking: level > 0.1,
     level,
     hand: 0,
-    can: scene.actionsOn(scene.me),
+    can: noActions,
     status: 'here',
   };
 }
@@ -132,7 +132,7 @@ function rowOf(scene: CallScene, leaf: Leaf): CallRow {
     isListener,
     isChanging: scene.isChanging(leaf.identity),
     hand: 0,
-    can: scene.actionsOn(leaf.identity),
+    can: scene.actionsOn({ identity: leaf.identity, isMuted }),
     isMuted,
     isSpeaking: !isMuted && (participant?.isSpeaking ?? false),
     level: isMuted ? 0 : (participant?.level ?? 0),

@@ -67,7 +67,9 @@ export type SourceState = 'off' | 'starting' | 'on' | 'denied' | 'missing' | 'fa
 export type MediaTrouble = 'waiting' | 'wrongKey' | 'stalled' | 'damaged';
 
 /** What an admin can do about somebody in a call. `letSpeak`: a listener, in this call; `listenAgain` takes it back. */
-export type RowAction = 'letSpeak' | 'listenAgain';
+export type RowAction = 'letSpeak' | 'listenAgain' | 'mute';
+/** … and about the call. */
+export type CallAction = 'muteAll';
 
 /** One row of the people list in the call: a leaf of the MLS tree (M3), or a LiveKit participant without one. */
 export interface CallRow {
@@ -148,6 +150,10 @@ export interface CallView {
   readonly startedAtMs: number | null;
   readonly mic: MicState;
   readonly isHandUp: boolean;
+  /** Name of the admin who muted me, until I unmute. */
+  readonly mutedBy: string | null;
+  /** What my role lets me do about the call. */
+  readonly can: readonly CallAction[];
   readonly camera: SourceState;
   readonly screen: SourceState;
   readonly canShareScreen: boolean;
@@ -247,6 +253,7 @@ export interface Actions {
   toggleHand(): void;
   /** In the call that I am in. */
   actInCall(personId: string, action: RowAction): void;
+  actOnCall(action: CallAction): void;
   toggleCamera(): void;
   toggleScreen(): void;
   unblockAudio(): void;

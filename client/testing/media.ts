@@ -1,4 +1,5 @@
 // A media room without media, for tests of what is around it: does what it is told and says what the test lets it say.
+import type { Bytes } from '../../crypto/bytes.ts';
 import type { DeviceWishes, EpochKeys, MediaRoom, MediaSnapshot } from '../media/types.ts';
 
 const quiet: MediaSnapshot = {
@@ -31,9 +32,12 @@ export class TestMedia implements MediaRoom {
   /** Who was so when each epoch's keys came. */
   readonly silencedByEpoch: string[][] = [];
   dataSent = 0;
+  /** Takes what is sent over the data channel; by default it is lost. */
+  carry: (data: Bytes) => void = () => undefined;
   /** How many of the next connections fail. */
   failures = 0;
   readonly #listeners = new Set<() => void>();
+  readonly #onData = new Set<(data: Bytes, from: string | null) => void>();
 
   subscribe(listener: () => void): () => void {
     this.#listeners.add(listener);
@@ -72,12 +76,19 @@ export class TestMedia implements MediaRoom {
     this.silenced.push([...livekitIdentities].sort());
   }
 
-  sendData(): void {
+  sendData(data: Bytes): void {
     this.dataSent++;
+    this.carry(data);
   }
 
-  onData(): () => void {
-    return () => undefined;
+  onData(listener: (data: Bytes, from: string | null) => void): () => void {
+    this.#onData.add(listener);
+    return () => this.#onData.delete(listener);
+  }
+
+  /** Something comes over the data channel. */
+  deliver(data: Bytes): void {
+    for (const listener of this.#onData) listener(data, null);
   }
 
   startMicrophone(): Promise<void> {

@@ -158,6 +158,8 @@ export class TestCall {
   readonly lines: boolean[] = [];
   readonly switches: string[] = [];
   readonly texts: string[] = [];
+  /** LiveKit identities of those who asked for my microphone to be muted. */
+  readonly mutes: string[] = [];
   peers: ReadonlyMap<string, PeerStatus> = new Map();
   restarts = 0;
   end: SessionEnd | null = null;
@@ -185,6 +187,7 @@ export class TestCall {
       onSwitch: (generation, epoch) => told(() => this.switches.push(`${generation}/${epoch}`))(null),
       onPeers: told((peers) => (this.peers = peers)),
       onText: (from, text) => told(() => this.texts.push(`${from.livekitIdentity}: ${text}`))(null),
+      onMute: told((from) => this.mutes.push(from.livekitIdentity)),
       onTrust: told((change) => this.trust.push(change)),
       onLine: told((isUp) => this.lines.push(isUp)),
       onRestarting: told((isRestarting) => (this.restarts += Number(isRestarting))),

@@ -211,6 +211,7 @@ export class HeadlessMember {
         onSwitch: (generation, epoch) => this.#switched(`${generation}/${epoch}`),
         onPeers: () => undefined,
         onText: () => undefined,
+        onMute: () => undefined,
         onTrust: () => undefined,
         onLine: () => undefined,
         onRestarting: (isRestarting) => (this.restartCount += Number(isRestarting)),

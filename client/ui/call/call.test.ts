@@ -123,9 +123,11 @@ describe('the lamp', () => {
   it('is green only when others can hear me', () => {
     const phases: readonly CallView['phase'][] = ['joining', 'inCall', 'reconnecting', 'restarting', 'ended'];
     const mics: readonly CallView['mic'][] = ['live', 'muted', 'starting', 'denied', 'missing', 'failed'];
-    const all = phases.flatMap((phase) => mics.map((mic) => ({ phase, mic, isHandUp: false })));
+    const all = phases.flatMap((phase) =>
+      mics.map((mic) => ({ phase, mic, isHandUp: false, mutedBy: null })),
+    );
     const live = all.filter((call) => lampOf(call) === 'live');
-    expect(live).toEqual([{ phase: 'inCall', mic: 'live', isHandUp: false }]);
+    expect(live).toEqual([{ phase: 'inCall', mic: 'live', isHandUp: false, mutedBy: null }]);
     expect(all.filter((call) => stateWords(en, call).state === en.bar.live)).toEqual(live);
   });
 });
@@ -145,7 +147,7 @@ describe('a raised hand', () => {
   });
 
   it('is what the lamp of a listener does, who has no microphone', () => {
-    const mine = { phase: 'inCall', mic: 'listener', isHandUp: false } as const;
+    const mine = { phase: 'inCall', mic: 'listener', isHandUp: false, mutedBy: null } as const;
     expect([lampOf(mine), pressOf(mine), stateWords(en, mine).hint]).toEqual([
       ...['held', 'raise', 'Tap to raise your hand'],
     ]);
@@ -154,6 +156,14 @@ describe('a raised hand', () => {
       ...['held', 'lower', 'Your hand is up'],
     ]);
     expect(pressOf({ ...mine, mic: 'muted' })).toBe('unmute');
+  });
+
+  it('has the colour of who was muted by another, who talks again with a tap', () => {
+    const muted = { phase: 'inCall', mic: 'muted', isHandUp: false, mutedBy: 'Ada' } as const;
+    expect([lampOf(muted), pressOf(muted), stateWords(en, muted)]).toEqual([
+      ...['held', 'unmute', { state: 'Ada muted you', hint: 'Tap to talk' }],
+    ]);
+    expect(lampOf({ ...muted, mutedBy: null })).toBe('muted');
   });
 
   it('is said once, when it goes up', () => {

@@ -3,14 +3,14 @@
 import type { Words } from '../../i18n/en.ts';
 import type { CallView } from '../../state/view.ts';
 
-/** `held`: it is for others to let me speak. */
+/** `held`: it is for others to let me speak, or one of them muted me. */
 export type Lamp = 'live' | 'muted' | 'held' | 'lost';
 
-type MicOfCall = Pick<CallView, 'phase' | 'mic' | 'isHandUp'>;
+type MicOfCall = Pick<CallView, 'phase' | 'mic' | 'isHandUp' | 'mutedBy'>;
 
 export function lampOf(call: MicOfCall): Lamp {
   if (call.phase !== 'inCall') return 'lost';
-  if (call.mic === 'listener') return 'held';
+  if (call.mic === 'listener' || (call.mic === 'muted' && call.mutedBy !== null)) return 'held';
   return call.mic === 'live' ? 'live' : call.mic === 'muted' ? 'muted' : 'lost';
 }
 
@@ -41,7 +41,7 @@ export function stateWords(t: Words, call: MicOfCall): { state: string; hint: st
     case 'live':
       return { state: bar.live, hint: bar.tapToMute };
     case 'muted':
-      return { state: bar.muted, hint: bar.tapToTalk };
+      return { state: call.mutedBy === null ? bar.muted : bar.mutedBy(call.mutedBy), hint: bar.tapToTalk };
     case 'starting':
       return { state: bar.joining, hint: bar.notHeardYet };
     case 'listener':

@@ -11,6 +11,7 @@ const said = (string) => ({ kind: 'text', text: string });
 
 function encode(content) {
   if (content.kind === 'acknowledgement') return u8(1);
+  if (content.kind === 'mute') return Buffer.concat([u8(4), u32(content.leaf === null ? 0 : content.leaf + 1)]);
   if (content.kind === 'text') return Buffer.concat([u8(3), u16(text(content.text).length), text(content.text)]);
   const sent = contexts.flatMap((name, context) => {
     const track = content.streams[name];
@@ -33,6 +34,9 @@ export function messages({ sample }) {
     heartbeat({ isMuted: true, streams: all }),
     heartbeat({ hand: 1 }),
     heartbeat({ isMuted: true, hand: 0xfedcba98, streams: { screen: 'TR_VSz03' } }),
+    { kind: 'mute', leaf: null },
+    { kind: 'mute', leaf: 0 },
+    { kind: 'mute', leaf: 1023 },
     said('a'),
     said('À tout à l’heure 🌿'),
     said('é'.repeat(2048)),
@@ -43,7 +47,9 @@ export function messages({ sample }) {
   const refused = [
     ['nothing', '', 'malformed'],
     ['kind 0', '00', 'unsupported'],
-    ['another kind', '04', 'unsupported'],
+    ['another kind', '05', 'unsupported'],
+    ['a mute of nobody', '04', 'malformed'],
+    ['a mute with a byte behind it', '040000000000', 'malformed'],
     ['an acknowledgement with a body', '0100', 'malformed'],
     ['a heartbeat without anything', '02', 'malformed'],
     ['a hash of 31 bytes', `021f${transcriptHash.slice(2)}000000000000`, 'malformed'],
