@@ -6,7 +6,7 @@ import * as v from 'valibot';
 import { backoffMs, wait, type Clock, type Timer } from './clock.ts';
 import { ApiError } from './errors.ts';
 import { refusal, type Line } from './http.ts';
-import { goneEventSchema, groupEventSchema, type GroupEvent } from './schemas.ts';
+import { doorbellSchema, groupEventSchema, type GroupEvent } from './schemas.ts';
 import type { Session } from './session.ts';
 import type { Bytes } from '../../crypto/bytes.ts';
 
@@ -18,6 +18,10 @@ const maxEventCharacters = 1 << 20;
 export interface EventListeners {
   onGroup(event: GroupEvent): void;
   onGone(groupId: Bytes): void;
+  /** Somebody came to wait at a door that I may open, or waits no more. */
+  onKnock(groupId: Bytes): void;
+  /** What I wait for at a door was answered. */
+  onAnswer(groupId: Bytes): void;
   /** True once connected, false when the connection is lost. */
   onConnected(isConnected: boolean): void;
 }
@@ -112,10 +116,14 @@ function deliver(event: EventSourceMessage, listeners: EventListeners): void {
   if (event.event === 'group') {
     const group = v.safeParse(groupEventSchema, data);
     if (group.success) listeners.onGroup(group.output);
-  } else if (event.event === 'gone') {
-    const gone = v.safeParse(goneEventSchema, data);
-    if (gone.success) listeners.onGone(gone.output.groupId);
+    return;
   }
+  const bell = v.safeParse(doorbellSchema, data);
+  if (!bell.success) return;
+  const { groupId } = bell.output;
+  if (event.event === 'gone') listeners.onGone(groupId);
+  else if (event.event === 'knock') listeners.onKnock(groupId);
+  else if (event.event === 'answer') listeners.onAnswer(groupId);
 }
 
 /** Runs `bite` when nobody fed it for `silenceMs`. */

@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import { expect, test } from 'vitest';
 import { random, toBase64url } from '../../crypto/bytes.ts';
 import { seed } from '../../crypto/test/fuzz.ts';
+import { knocksSchema, knockStatusSchema } from './knocks.ts';
 import {
   groupSchema,
   historyPageSchema,
@@ -51,9 +52,14 @@ const rotations = {
 };
 const preview = {
   ...{ groupId: text(16), owner: text(32), nonce: text(16), secretVersion: 1, memberCount: 3 },
-  ...{ sealedName: text(60), sealedFace: null, picture: text(700) },
+  ...{ sealedName: text(60), sealedFace: null, picture: text(700), admission: 'open' },
 };
 const livekit = { url: 'ws://127.0.0.1:7880', token: 'x.y.z', identity: text(16), room: text(16) };
+const knockStatus = { state: 'declined', knockedAtMs: 7, untilMs: 8 };
+const knock = {
+  ...{ identity: text(32), inboxKey: text(32), mac: text(32), signature: text(64), sealedName: text(60) },
+  ...{ profile: null, secretVersion: 1, knockedAtMs: 7 },
+};
 const answers = [
   { schema: logPageSchema, good: page },
   { schema: groupSchema, good: group },
@@ -62,6 +68,8 @@ const answers = [
   { schema: rotationsSchema, good: rotations },
   { schema: previewSchema, good: preview },
   { schema: pictureSchema, good: { picture: text(64 * 1024) } },
+  { schema: knockStatusSchema, good: knockStatus },
+  { schema: knocksSchema, good: { knocks: [knock] } },
 ] as const;
 
 test('[T1] an answer as documented is taken', () => {

@@ -1,37 +1,23 @@
 // What the service's answers must look like (docs/service.md), as valibot schemas that also turn base64url into bytes.
-// Everything the client knows of the wire's spelling is in this file; unknown fields are ignored, all else is checked.
+// What the client knows of the wire's spelling is in this file, fields.ts and knocks.ts; unknown fields are ignored, all else is checked.
 import * as v from 'valibot';
-import { fromBase64url, type Bytes } from '../../crypto/bytes.ts';
+import {
+  bytes,
+  bytesBetween,
+  count,
+  identity,
+  livekitIdentity,
+  sealedFace,
+  sealedText,
+  signedProfileSchema,
+} from './fields.ts';
+import { knockStatusSchema } from './knocks.ts';
 
 const maxEnvelopeBytes = 256 * 1024;
 const maxRequestBytes = 8 * 1024;
 /** An entry of a group's history (G8): its action is at most 65,535 bytes. */
 const maxChangeBytes = 66 * 1024;
 
-/** Canonical base64url of exactly `length` bytes. */
-const bytes = (length: number) => bytesBetween(length, length);
-
-const bytesBetween = (min: number, max: number) =>
-  v.pipe(
-    v.string(),
-    v.maxLength(Math.ceil((max * 4) / 3)),
-    v.rawTransform<string, Bytes>(({ dataset, addIssue, NEVER }) => {
-      try {
-        const decoded = fromBase64url(dataset.value);
-        if (decoded.length >= min && decoded.length <= max) return decoded;
-      } catch {
-        // Falls through to the issue: the reason does not matter here.
-      }
-      addIssue({ message: `expected base64url of ${min} to ${max} bytes` });
-      return NEVER;
-    }),
-  );
-
-const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
-const identity = bytes(32);
-const livekitIdentity = v.pipe(v.string(), v.minLength(1), v.maxLength(64));
-const sealedText = bytesBetween(1, 512);
-const sealedFace = bytes(106);
 const sealedPicture = bytesBetween(1, 64 * 1024);
 const sealedMessage = bytesBetween(0, maxEnvelopeBytes);
 
@@ -40,8 +26,6 @@ export const sessionSchema = v.object({
   token: v.pipe(v.string(), v.minLength(16), v.maxLength(512)),
   expiresAtMs: count,
 });
-
-const signedProfileSchema = v.object({ revision: count, sealedFace, signature: bytes(64) });
 
 const memberSchema = v.object({
   identity,
@@ -85,6 +69,9 @@ export const groupSchema = v.object({
   call: v.nullable(callSummarySchema),
 });
 
+/** Inside, or at the door (G15). */
+export const joinedSchema = v.union([groupSchema, knockStatusSchema]);
+
 /** Changes of a group after a version of its history; `version`: the present one. */
 export const historyPageSchema = v.object({
   version: count,
@@ -109,6 +96,7 @@ export const previewSchema = v.object({
   sealedFace: v.nullable(sealedFace),
   picture: v.nullable(sealedPicture),
   memberCount: count,
+  admission: v.picklist(['open', 'approval']),
 });
 
 export const pictureSchema = v.object({ picture: sealedPicture });
@@ -165,7 +153,8 @@ export const groupEventSchema = v.object({
   version: count,
   call: v.nullable(callSummarySchema),
 });
-export const goneEventSchema = v.object({ groupId: bytes(16) });
+/** `gone`, `knock`, `answer`. */
+export const doorbellSchema = v.object({ groupId: bytes(16) });
 
 export type Participant = v.InferOutput<typeof participantSchema>;
 export type CallSummary = v.InferOutput<typeof callSummarySchema>;

@@ -36,6 +36,8 @@ function listen(person: TestPerson) {
   const events = person.service.followEvents({
     onGroup: told((event) => heard.groups.push(event)),
     onGone: told((groupId) => heard.gone.push(toBase64url(groupId))),
+    onKnock: () => undefined,
+    onAnswer: () => undefined,
     onConnected: told((isConnected) => heard.connected.push(isConnected)),
   });
   open.push(events);

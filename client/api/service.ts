@@ -15,6 +15,7 @@ import {
 import { ApiError } from './errors.ts';
 import { followEvents, type EventListeners, type EventsHandle } from './events.ts';
 import { send, type AnySchema, type Line } from './http.ts';
+import { Knocks, type KnockStatus } from './knocks.ts';
 import * as schemas from './schemas.ts';
 import { Session, type SessionParts } from './session.ts';
 
@@ -63,10 +64,12 @@ export type AppendOutcome =
 export class Service {
   readonly #line: Line;
   readonly #session: Session;
+  readonly knocks: Knocks;
 
   constructor(parts: SessionParts) {
     this.#line = parts.line;
     this.#session = new Session(parts);
+    this.knocks = new Knocks(this.#session);
   }
 
   createGroup(group: NewGroup): Promise<schemas.GroupRecord> {
@@ -92,15 +95,15 @@ export class Service {
     });
   }
 
-  /** `entries`: a `return` of who left under this very secret (G10), or none. */
+  /** `entries`: a `return` of who left under this very secret (G10), or none. A status where somebody has to let us in (G15). */
   joinGroup(
     groupId: Bytes,
     door: Bytes,
     given: { readonly member: NewMember; readonly entries: readonly Bytes[] },
-  ): Promise<schemas.GroupRecord> {
+  ): Promise<schemas.GroupRecord | KnockStatus> {
     const { member, entries } = given;
     const body = { door: toBase64url(door), member: memberBody(member), entries: entries.map(toBase64url) };
-    return this.#post(`${groupPath(groupId)}/members`, body, schemas.groupSchema);
+    return this.#post(`${groupPath(groupId)}/members`, body, schemas.joinedSchema);
   }
 
   group(groupId: Bytes): Promise<schemas.GroupRecord> {

@@ -1,4 +1,5 @@
 // Every screen and state the page can be in, as fixtures: what the screenshots and the accessibility check walk through.
+import { doorStates } from './doors.ts';
 import { moving } from './moving.svelte.ts';
 import type {
   AppView,
@@ -49,6 +50,9 @@ const group = (more: Partial<GroupView> = {}): GroupView => ({
   people: seven,
   inviteLink: link,
   canRenewLink: false,
+  admission: 'open',
+  canSetAdmission: false,
+  door: null,
   leaving: 'free',
   call: null,
   status: 'ready',
@@ -61,7 +65,9 @@ const app = (more: Partial<AppView> = {}): AppView => ({
   myName: 'Noor',
   myId: noor.id,
   groups: summaries,
+  waiting: [],
   call: null,
+  callDoor: null,
   verify: null,
   backup: null,
   devices: null,
@@ -204,6 +210,7 @@ const withProblem = (code: string): AppView =>
 
 /** What is pressed, one after the other, to come to a state that is not in the view. */
 export const presses: Readonly<Record<string, readonly string[]>> = {
+  'group-ask-first': ['header [popovertarget]', '[popover] .choice:first-of-type'],
   'group-admin-menu': ['li .end [popovertarget]'],
   'call-admin-menu': ['.people li:nth-child(5) .end [popovertarget]'],
   'call-menu': ['.head [popovertarget]'],
@@ -212,6 +219,7 @@ export const presses: Readonly<Record<string, readonly string[]>> = {
 };
 
 export const states: Record<string, () => AppView> = {
+  ...doorStates({ app, group: withRoles, withCall, first, video: video() }),
   loading: () => app({ screen: { name: 'loading' } }),
   start: () => app({ ...first, screen: { name: 'start', isFirst: true } }),
   devices: () => app({ devices: devices(), call: call() }),
@@ -246,7 +254,7 @@ export const states: Record<string, () => AppView> = {
       ...first,
       screen: {
         name: 'invite',
-        invite: { phase: 'ready', groupName: 'Rehearsal room', memberCount: 6 },
+        invite: { phase: 'ready', groupName: 'Rehearsal room', memberCount: 6, admission: 'open' },
         needsName: true,
       },
     }),
@@ -254,7 +262,7 @@ export const states: Record<string, () => AppView> = {
     app({
       screen: {
         name: 'invite',
-        invite: { phase: 'ready', groupName: longName, memberCount: 1 },
+        invite: { phase: 'ready', groupName: longName, memberCount: 1, admission: 'open' },
         needsName: false,
       },
     }),

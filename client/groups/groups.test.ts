@@ -34,6 +34,7 @@ test('[G3] who has the link sees the name of the group, joins, and knows everybo
   const secret = decodeInvite(encodeInvite(group.secret));
   expect(await ben.groups.preview(secret)).toEqual({
     ...{ groupName: 'The rehearsal', face: { kind: 'initials' }, picture: null, memberCount: 1 },
+    admission: 'open',
   });
   const joined = await ben.groups.join(secret, 'Ben');
   expect(joined.name).toBe('The rehearsal');

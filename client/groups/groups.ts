@@ -1,7 +1,7 @@
 // All groups of this device: found, join, refresh, change, leave, and the live state that events bring. Each group is
 // refreshed by one request at a time, so that answers cannot overtake each other and look like a roll-back.
 // State and call sessions read from here; catch-up.ts follows the service, group.ts checks what it says.
-import { equal, toBase64url, type Bytes } from '../../crypto/bytes.ts';
+import { equal, toBase64url, toHex, type Bytes } from '../../crypto/bytes.ts';
 import { CryptoError } from '../../crypto/errors.ts';
 import { isOwner } from '../../crypto/group/history/index.ts';
 import type { ChainedKeys } from '../../crypto/group/index.ts';
@@ -98,9 +98,20 @@ export class Groups {
     return lookBehind(this.#parts, secret);
   }
 
-  /** Joins by the secret of a link. Throws `ApiError`, `GroupRefused`, `RangeError`. */
+  /** Joins by the secret of a link. Throws `AtTheDoor` where somebody has to let me in, `ApiError`, `GroupRefused`, `RangeError`. */
   async join(secret: GroupSecret, myName: string): Promise<Group> {
-    const record = await joinBy(this.#parts, secret, myName);
+    const me = toHex(this.#parts.device.identity.publicKey);
+    const before = this.#all.get(toBase64url(secret.groupId))?.profiles.get(me);
+    const my = { name: myName, lastRevision: before?.profile?.revision ?? 0 };
+    return this.#comeIn(secret, await joinBy(this.#parts, secret, my));
+  }
+
+  /** Takes in a group that let me in, by the secret that I knocked with. Throws `ApiError`, `GroupRefused`. */
+  async comeIn(secret: GroupSecret): Promise<Group> {
+    return this.#comeIn(secret, await this.#parts.service.group(secret.groupId));
+  }
+
+  async #comeIn(secret: GroupSecret, record: GroupRecord): Promise<Group> {
     checkRecord(record, secret.groupId);
     const known = this.#all.get(toBase64url(secret.groupId));
     // Of what was known the history stays in force; the secret is the link's.

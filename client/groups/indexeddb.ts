@@ -7,6 +7,7 @@ import {
   type DeviceStore,
   type StoredDevice,
   type StoredGroup,
+  type StoredKnock,
   type StoredPicture,
   type StoredVerification,
 } from './store.ts';
@@ -14,12 +15,14 @@ import {
 const databaseName = 'aparte';
 const schemaVersion = 3;
 const deviceKey = 'device';
+const everything = ['device', 'groups', 'verifications', 'pictures', 'knocks'] as const;
 
 interface Schema extends DBSchema {
   device: { key: string; value: StoredDevice };
   groups: { key: string; value: StoredGroup };
   verifications: { key: string; value: StoredVerification };
   pictures: { key: string; value: StoredPicture; indexes: { groupId: string } };
+  knocks: { key: string; value: StoredKnock };
 }
 
 type Upgrade = NonNullable<OpenDBCallbacks<Schema>['upgrade']>;
@@ -49,13 +52,8 @@ function over(database: IDBPDatabase<Schema>): DeviceStore {
       }),
     replaceDevice: ({ device, groups, verifications }) =>
       guard(async () => {
-        const transaction = database.transaction(
-          ['device', 'groups', 'verifications', 'pictures'],
-          'readwrite',
-        );
-        const stores = (['device', 'groups', 'verifications', 'pictures'] as const).map((name) =>
-          transaction.objectStore(name),
-        );
+        const transaction = database.transaction(everything, 'readwrite');
+        const stores = everything.map((name) => transaction.objectStore(name));
         if ((await transaction.objectStore('groups').count()) > 0) {
           await transaction.done;
           return false;
@@ -93,6 +91,9 @@ function over(database: IDBPDatabase<Schema>): DeviceStore {
         await dropPictures(transaction.store, groupId, hashes);
         await transaction.done;
       }),
+    loadKnocks: () => guard(() => database.getAll('knocks')),
+    saveKnock: (knock) => guard(() => database.put('knocks', knock)),
+    deleteKnock: (id) => guard(() => database.delete('knocks', id)),
     loadVerifications: () => guard(() => database.getAll('verifications')),
     saveVerification: (verification) => guard(() => database.put('verifications', verification)),
   };
@@ -112,6 +113,7 @@ async function dropPictures(
 /** Failing, it ends the transaction, and with it the opening. */
 async function upgrade(...[database, from, , transaction]: Parameters<Upgrade>): Promise<void> {
   database.createObjectStore('pictures', { keyPath: 'hash' }).createIndex('groupId', 'groupId');
+  database.createObjectStore('knocks', { keyPath: 'id' });
   if (from === 0) {
     database.createObjectStore('device');
     database.createObjectStore('groups', { keyPath: 'id' });

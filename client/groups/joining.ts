@@ -13,6 +13,7 @@ import {
 } from '../../crypto/invite/index.ts';
 import type { Clock } from '../api/clock.ts';
 import { ApiError } from '../api/errors.ts';
+import type { KnockStatus } from '../api/knocks.ts';
 import type { GroupPreview, GroupRecord } from '../api/schemas.ts';
 import type { Service } from '../api/service.ts';
 import type { Device } from './device.ts';
@@ -34,6 +35,19 @@ export interface Invitation {
   /** The bytes of the picture that the face names, where it does and they came: nobody has looked at them. */
   readonly picture: Bytes | null;
   readonly memberCount: number;
+  /** Whether somebody has to let one in: the service's word, good for what the button says. */
+  readonly admission: 'open' | 'approval';
+}
+
+/** Somebody has to let me in first (G15). */
+export class AtTheDoor extends Error {
+  readonly knock: KnockStatus;
+
+  constructor(knock: KnockStatus) {
+    super('somebody has to let this device in first');
+    this.name = 'AtTheDoor';
+    this.knock = knock;
+  }
 }
 
 /** Throws `ApiError` (`group_not_found`, also for a link that was replaced) or `GroupRefused`. */
@@ -43,7 +57,8 @@ export async function lookBehind({ service }: Parts, secret: GroupSecret): Promi
   const shown = openProfile(keys, preview);
   if (shown === null) throw new GroupRefused('group_refused');
   const { name: groupName, face } = shown;
-  return { groupName, face, picture: pictureIn(preview, face), memberCount: preview.memberCount };
+  const { memberCount, admission } = preview;
+  return { groupName, face, picture: pictureIn(preview, face), memberCount, admission };
 }
 
 /** A picture that does not come, or is another one, keeps nobody out. */
@@ -57,15 +72,22 @@ function pictureIn({ groupId, picture }: GroupPreview, face: Face): Bytes | null
   }
 }
 
-/** Throws `ApiError`, `GroupRefused`, and `RangeError` for a name G7 does not take. */
-export async function joinBy(parts: Parts, secret: GroupSecret, myName: string): Promise<GroupRecord> {
+/** Throws `AtTheDoor`, `ApiError`, `GroupRefused`, and `RangeError` for a name G7 does not take. */
+export async function joinBy(
+  parts: Parts,
+  secret: GroupSecret,
+  my: { readonly name: string; readonly lastRevision: number },
+): Promise<GroupRecord> {
   const { service, device } = parts;
   const keys = deriveGroupKeys(secret);
   const member = await describeMember(device, {
-    ...{ secret, keys, name: myName, todayMs: parts.clock.today() },
+    ...{ ...my, secret, keys, todayMs: parts.clock.today() },
   });
-  const join = (entries: readonly Bytes[]): Promise<GroupRecord> =>
-    service.joinGroup(secret.groupId, keys.door, { member, entries });
+  const join = async (entries: readonly Bytes[]): Promise<GroupRecord> => {
+    const joined = await service.joinGroup(secret.groupId, keys.door, { member, entries });
+    if ('state' in joined) throw new AtTheDoor(joined);
+    return joined;
+  };
   try {
     return await join([]);
   } catch (error) {

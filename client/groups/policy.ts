@@ -1,7 +1,10 @@
 // What a person wants changed in how a group does things (G9): some of its choices, whatever the others are by then. Made into the one
 // action when it is signed, from the group as it is then. changes.ts signs it; the screens of admission and of calls wish it.
-import type { Action, Policy } from '../../crypto/group/history/index.ts';
+import { isOut, type Action, type Policy } from '../../crypto/group/history/index.ts';
 import type { Group } from './group.ts';
+
+/** An action holds so many identities. */
+const mostPresent = 1024;
 
 /** These choices, and no other, become so. */
 export interface PolicyWish {
@@ -18,10 +21,11 @@ export function policyAction(
   { change }: PolicyWish,
 ): Extract<Action, { kind: 'policy' }> {
   const policy = { ...state.policy, ...change };
-  const beginsApproval = policy.admission === 'approval' && state.policy.admission === 'open';
-  const beginsListening = policy.speaking === 'listen' && state.policy.speaking === 'everybody';
-  const present = beginsApproval || beginsListening ? members.map(({ identity }) => identity) : [];
-  return { kind: 'policy', policy, present };
+  const begins =
+    (policy.admission === 'approval' && state.policy.admission === 'open') ||
+    (policy.speaking === 'listen' && state.policy.speaking === 'everybody');
+  const present = begins ? members.map(({ identity }) => identity).filter((one) => !isOut(state, one)) : [];
+  return { kind: 'policy', policy, present: present.slice(0, mostPresent) };
 }
 
 /** Whether all of it is so already. */

@@ -38,7 +38,7 @@ export async function draftGroup(
   };
 }
 
-/** The member statement of this device for one group (G5), with its first profile there (G18). */
+/** The member statement of this device for one group (G5), with the profile that it begins with there (G18). */
 export async function describeMember(
   device: Device,
   place: {
@@ -46,6 +46,8 @@ export async function describeMember(
     readonly keys: GroupKeys;
     readonly name: string;
     readonly todayMs: number;
+    /** Of my last profile in this group, where I was in it before. */
+    readonly lastRevision?: number;
   },
 ): Promise<NewMember> {
   const { groupId, version: secretVersion } = place.secret;
@@ -56,7 +58,7 @@ export async function describeMember(
   const shown = {
     name: place.name,
     face: { kind: 'initials' },
-    revision: nextRevision(0, place.todayMs),
+    revision: nextRevision(place.lastRevision ?? 0, place.todayMs),
   } as const;
   const { sealedName, profile } = await signProfile(
     device.identity,

@@ -4,6 +4,7 @@ import type { Bytes } from '../../crypto/bytes.ts';
 import type { ListedProfile } from '../../crypto/group/index.ts';
 import type { StoredIdentity, StoredInboxKey } from '../../crypto/identity/index.ts';
 import type { Face } from '../../crypto/invite/index.ts';
+import type { KnockStatus } from '../api/knocks.ts';
 import type { GroupRecord } from '../api/schemas.ts';
 
 /** One person's device: made once, at first start. */
@@ -32,6 +33,20 @@ export interface StoredGroup {
   readonly profiles: ReadonlyMap<string, ListedProfile>;
   /** The last record that was accepted, for showing the group without network. */
   readonly record: GroupRecord;
+}
+
+/** A group that I asked to be let into (G15). */
+export interface StoredKnock {
+  /** base64url of the group id: the key. */
+  readonly id: string;
+  /** Of the link that I came by. */
+  readonly secret: Bytes;
+  readonly secretVersion: number;
+  readonly groupName: string;
+  /** What I called myself. */
+  readonly myName: string;
+  /** What the service said last. */
+  readonly status: KnockStatus;
 }
 
 /** What came of comparing numbers with one identity (S3). */
@@ -90,6 +105,9 @@ export interface DeviceStore {
   savePicture(picture: StoredPicture): Promise<unknown>;
   /** Those of a group that nobody shows any more go. */
   keepPictures(groupId: string, hashes: ReadonlySet<string>): Promise<void>;
+  loadKnocks(): Promise<StoredKnock[]>;
+  saveKnock(knock: StoredKnock): Promise<unknown>;
+  deleteKnock(id: string): Promise<void>;
   loadVerifications(): Promise<StoredVerification[]>;
   saveVerification(verification: StoredVerification): Promise<unknown>;
 }

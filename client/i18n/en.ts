@@ -49,6 +49,10 @@ export const en = {
     join: 'Join group',
     joining: 'Joining',
     asName: (name: string): string => `You join as ${name}.`,
+    ask: 'Ask to join',
+    asking: 'Asking',
+    askWhy:
+      'Somebody in the group has to let you in. They see your name and your key; you see nothing of the group until then.',
     sealed: 'The group’s name came sealed, and the link opened it. The server cannot read it.',
     dead: 'This link no longer opens anything',
     deadWhy:
@@ -64,6 +68,48 @@ export const en = {
     newGroup: 'Start a new group',
   },
 
+  waiting: {
+    waiting: 'Waiting to be let in',
+    waitingWhy:
+      'Whoever runs the group sees your name and decides. You can close this page: this device remembers, and asks again when you come back.',
+    since: (atMs: number): string =>
+      `Asked on ${dayWords('en', atMs, Date.now())}. After a week without an answer it is forgotten.`,
+    withdraw: 'Take the request back',
+    declined: 'Not this time',
+    declinedWhy: (untilMs: number): string =>
+      `Somebody who runs the group said no. You can ask once more after ${clockWords('en', untilMs)}.`,
+    again: 'Ask again',
+    outdated: 'The link was replaced meanwhile',
+    outdatedWhy:
+      'With it went your request, and nobody sees it any more. Ask the person who invited you for the new link.',
+    expired: 'Nobody answered for a week',
+    expiredWhy: 'Your request is forgotten. You can ask once more, or ask the person who invited you.',
+    gone: 'There is nothing behind this door',
+    goneWhy: 'The server knows neither the group nor your request any more. Perhaps it was deleted.',
+    refused: 'You were let in, but not into this group',
+    refusedWhy:
+      'What the server shows of the group does not fit the link that you came by. Nothing was taken in. Tell who runs the server.',
+    offline: 'Your request stands. The answer comes here when the network is back.',
+  },
+
+  door: {
+    title: 'At the door',
+    here: (list: readonly string[]): string =>
+      list.length === 1 ? `${names(list)} waits to be let in` : `${names(list)} wait to be let in`,
+    letIn: 'Let in',
+    letInName: (name: string): string => `Let in ${name}`,
+    decline: 'Decline',
+    declineName: (name: string): string => `Decline ${name}`,
+    more: (count: number): string =>
+      plural('en', count, { one: '1 more waits behind them.', other: `${count} more wait behind them.` }),
+    number: (digits: string): string => `Not verified yet · number begins ${digits}`,
+    refused: (count: number): string =>
+      plural('en', count, {
+        one: '1 more request does not prove to come by the link of this group. It is left out.',
+        other: `${count} more requests do not prove to come by the link of this group. They are left out.`,
+      }),
+  },
+
   groups: {
     title: 'Groups',
     all: 'All groups',
@@ -74,6 +120,8 @@ export const en = {
     thisDevice: 'On this device only',
     settings: 'Settings',
     empty: 'No group yet',
+    waiting: 'Waiting to be let in',
+    answered: 'There is an answer',
   },
 
   devices: {
@@ -86,12 +134,12 @@ export const en = {
     unplugged: 'The one you chose is not connected',
     level: 'Your voice',
     noise: 'Noise around you',
-    noises: { standard: 'Taken out', strong: 'Taken out, thoroughly', off: 'Left in' },
-    noisesWhat: {
-      standard: 'Fans, keyboards, streets. Costs little power.',
-      strong: 'For loud places. Costs more power.',
-      off: 'For music: everything is sent as the microphone hears it.',
-    },
+    standard: 'Taken out',
+    standardWhat: 'Fans, keyboards, streets. Costs little power.',
+    strong: 'Taken out, thoroughly',
+    strongWhat: 'For loud places. Costs more power.',
+    off: 'Left in',
+    offWhat: 'For music: everything is sent as the microphone hears it.',
     noiseFailed: 'This could not be started here. Your voice goes out as the browser has it.',
     here: 'All of this happens on your device.',
   },
@@ -148,6 +196,13 @@ export const en = {
       list.length === 1 ? `${names(list)} is inside` : `${names(list)} are inside`,
     invite: 'Invite people',
     inviteHint: 'The link is the key',
+    inviteHintAsk: 'Who opens the link asks you first',
+    askFirst: 'Let people in one by one',
+    askFirstTitle: 'Let people in one by one?',
+    askFirstWhy:
+      'Who comes by the link then waits until you or another admin lets them in, and sees nothing until then. Everybody who is here stays.',
+    askFirstYes: 'Ask me first',
+    askNobody: 'Let in whoever has the link',
     qr: 'Show QR code',
     qrTitle: 'Invite to this group',
     qrHint:

@@ -54,6 +54,10 @@ export const fr: Words = {
     join: 'Rejoindre le groupe',
     joining: 'Un instant',
     asName: (name) => `Vous y entrez sous le nom ${name}.`,
+    ask: 'Demander à entrer',
+    asking: 'Demande en cours',
+    askWhy:
+      'Quelqu’un du groupe doit vous faire entrer. Votre nom et votre clé s’affichent chez elle ; vous ne voyez rien du groupe jusque-là.',
     sealed: 'Le nom du groupe est arrivé scellé, et le lien l’a ouvert. Le serveur ne peut pas le lire.',
     dead: 'Ce lien n’ouvre plus rien',
     deadWhy:
@@ -69,6 +73,52 @@ export const fr: Words = {
     newGroup: 'Créer un nouveau groupe',
   },
 
+  waiting: {
+    waiting: 'En attente à la porte',
+    waitingWhy:
+      'Qui gère le groupe voit votre nom et décide. Vous pouvez fermer cette page : cet appareil s’en souvient et redemande à votre retour.',
+    since: (atMs) =>
+      `Demande faite le ${dayWords('fr', atMs, Date.now())}. Après une semaine sans réponse, la demande est oubliée.`,
+    withdraw: 'Retirer la demande',
+    declined: 'Pas cette fois',
+    declinedWhy: (untilMs) =>
+      `Une personne qui gère le groupe a refusé. Vous pourrez redemander après ${clockWords('fr', untilMs)}.`,
+    again: 'Redemander',
+    outdated: 'Le lien a été remplacé entre-temps',
+    outdatedWhy:
+      'Votre demande est partie avec lui, personne ne la voit plus. Demandez le nouveau à la personne qui vous a donné ce lien.',
+    expired: 'Personne n’a répondu pendant une semaine',
+    expiredWhy:
+      'Votre demande est oubliée. Vous pouvez redemander, ou vous adresser à la personne qui vous a donné le lien.',
+    gone: 'Il n’y a rien derrière cette porte',
+    goneWhy: 'Le serveur ne connaît plus ni le groupe ni votre demande. Il a peut-être été supprimé.',
+    refused: 'On vous a fait entrer, mais pas dans ce groupe',
+    refusedWhy:
+      'Ce que le serveur montre du groupe ne correspond pas au lien que vous avez ouvert. Rien n’a été repris. Prévenez la personne qui gère le serveur.',
+    offline: 'Votre demande tient. La réponse arrive ici dès que le réseau revient.',
+  },
+
+  door: {
+    title: 'À la porte',
+    here: (list) =>
+      list.length === 1 ? `${names(list)} attend à la porte` : `${names(list)} attendent à la porte`,
+    letIn: 'Faire entrer',
+    letInName: (name) => `Faire entrer ${name}`,
+    decline: 'Refuser',
+    declineName: (name) => `Refuser ${name}`,
+    more: (count) =>
+      plural('fr', count, {
+        one: '1 autre personne attend derrière.',
+        other: `${count} autres personnes attendent derrière.`,
+      }),
+    number: (digits) => `Pas encore vérifié · numéro commençant par ${digits}`,
+    refused: (count) =>
+      plural('fr', count, {
+        one: '1 autre demande ne prouve pas venir par le lien de ce groupe. Elle est laissée de côté.',
+        other: `${count} autres demandes ne prouvent pas venir par le lien de ce groupe. Elles sont laissées de côté.`,
+      }),
+  },
+
   groups: {
     title: 'Groupes',
     all: 'Tous les groupes',
@@ -79,6 +129,8 @@ export const fr: Words = {
     thisDevice: 'Sur cet appareil',
     settings: 'Réglages',
     empty: 'Pas encore de groupe',
+    waiting: 'En attente à la porte',
+    answered: 'Il y a une réponse',
   },
 
   devices: {
@@ -91,12 +143,12 @@ export const fr: Words = {
     unplugged: 'Celui que vous avez choisi n’est pas branché',
     level: 'Votre voix',
     noise: 'Bruit autour de vous',
-    noises: { standard: 'Enlevé', strong: 'Enlevé à fond', off: 'Laissé' },
-    noisesWhat: {
-      standard: 'Ventilateurs, claviers, rue. Consomme peu.',
-      strong: 'Pour les lieux bruyants. Consomme plus.',
-      off: 'Pour la musique : tout part comme le micro l’entend.',
-    },
+    standard: 'Enlevé',
+    standardWhat: 'Ventilateurs, claviers, rue. Consomme peu.',
+    strong: 'Enlevé à fond',
+    strongWhat: 'Pour les lieux bruyants. Consomme plus.',
+    off: 'Laissé',
+    offWhat: 'Pour la musique : tout part comme le micro l’entend.',
     noiseFailed: 'Impossible de le lancer ici. Votre voix part telle que le navigateur la donne.',
     here: 'Tout cela se passe sur votre appareil.',
   },
@@ -153,6 +205,13 @@ export const fr: Words = {
     inside: (list) => `Avec ${names(list)}`,
     invite: 'Inviter',
     inviteHint: 'Le lien est la clé',
+    inviteHintAsk: 'Qui ouvre le lien vous demande d’abord',
+    askFirst: 'Faire entrer une personne à la fois',
+    askFirstTitle: 'Faire entrer une personne à la fois ?',
+    askFirstWhy:
+      'Qui vient par le lien attend alors qu’on ouvre, vous ou une autre personne admin, et ne voit rien jusque-là. Tout le monde ici reste.',
+    askFirstYes: 'Me demander d’abord',
+    askNobody: 'Laisser entrer qui a le lien',
     qr: 'Montrer le code QR',
     qrTitle: 'Inviter dans ce groupe',
     qrHint:
@@ -509,9 +568,9 @@ export const fr: Words = {
     group_not_found: 'Ce groupe n’est plus connu ici.',
     group_full: 'Ce groupe est plein. Demandez qu’on y fasse de la place.',
     not_allowed: 'Votre rôle dans ce groupe ne le permet pas.',
-    not_admitted: 'Vous n’êtes pas encore à l’intérieur : un admin doit vous faire entrer.',
+    not_admitted: 'Vous attendez encore à la porte : qui gère le groupe doit vous faire entrer.',
     knock_gone: 'Cette personne n’attend plus à la porte.',
-    knock_declined: 'Un admin a refusé. Vous pourrez redemander dans une heure.',
+    knock_declined: 'La demande a été refusée. Vous pourrez redemander dans une heure.',
     too_many_knocks:
       'Trop de personnes attendent d’entrer. Réessayez dans une heure, ou demandez à quelqu’un du groupe.',
     too_large: 'C’est trop long. Raccourcissez.',

@@ -3,6 +3,7 @@
 // numbers verify.ts; main.ts gives it the browser.
 import { equal, fromBase64url, toBase64url } from '../../crypto/bytes.ts';
 import { CryptoError } from '../../crypto/errors.ts';
+import type { Member } from '../../crypto/group/index.ts';
 import { encodeInvite } from '../../crypto/invite/index.ts';
 import type { EventsHandle } from '../api/events.ts';
 import type { Group } from '../groups/group.ts';
@@ -15,6 +16,7 @@ import type { Route } from '../router/router.ts';
 import { BackupModel } from './backup.svelte.ts';
 import { CallModel } from './call.svelte.ts';
 import { Connection } from './connection.svelte.ts';
+import { DoorModel } from './doors.svelte.ts';
 import { openCore, type Core } from './core.ts';
 import { DevicesModel } from './devices.svelte.ts';
 import { idOf } from './ids.ts';
@@ -33,12 +35,15 @@ import type {
   CallView,
   DeviceKind,
   DevicesView,
+  DoorView,
   GroupSummary,
+  GroupView,
   MemberAction,
   Problem,
   RowAction,
   Screen,
   VerifyView,
+  WaitingView,
 } from './view.ts';
 
 /** A group's page has settled. */
@@ -62,6 +67,7 @@ export class AppModel implements AppView, Actions {
   #verifications = $state.raw(noVerifications);
   #changing: Changing | null = $state.raw(null);
   #invite: InviteModel | null = $state.raw(null);
+  #doors: DoorModel | null = $state.raw(null);
   #call: CallModel | null = $state.raw(null);
   #isCallShown = $state(false);
   #verify: VerifyModel | null = $state.raw(null);
@@ -73,7 +79,9 @@ export class AppModel implements AppView, Actions {
   myName: string | null = $state(null);
   readonly screen: Screen = $derived.by(() => this.#screen());
   readonly groups: readonly GroupSummary[] = $derived(this.#groups.map(summaryOf));
+  readonly waiting: readonly WaitingView[] = $derived(this.#doors?.waiting ?? []);
   readonly call: CallView | null = $derived(this.#isCallShown ? (this.#call?.view ?? null) : null);
+  readonly callDoor: DoorView | null = $derived(this.call && this.#doorOf(this.call.groupId));
   readonly isEntering: boolean = $derived(this.#call !== null && !this.#isCallShown);
   readonly verify: VerifyView | null = $derived(this.#verify?.view(this.#verifications) ?? null);
 
@@ -109,6 +117,7 @@ export class AppModel implements AppView, Actions {
       this.myName = core.device.myName;
       this.#groups = core.groups.all;
       this.#verifications = core.verifications.records;
+      this.#doors = new DoorModel(core);
       this.#core = core;
     } catch (error) {
       if (!(error instanceof StorageError) && !(error instanceof CryptoError)) throw error;
@@ -180,6 +189,28 @@ export class AppModel implements AppView, Actions {
     this.#change({ groupId, personId }, wishOf(action, fromBase64url(personId, 32)));
   }
 
+  answerKnock(groupId: string, personId: string, isLetIn: boolean): void {
+    const identity = fromBase64url(personId, 32);
+    const changing = { groupId, personId };
+    if (isLetIn) this.#change(changing, { kind: 'admission', identity });
+    else this.#perform(changing, ({ doors }) => doors.decline(groupId, identity));
+  }
+
+  setAdmission(groupId: string, admission: GroupView['admission']): void {
+    this.#change({ groupId, personId: 'policy' }, { kind: 'policy', change: { admission } });
+  }
+
+  withdrawKnock(groupId: string): void {
+    this.#submit(async ({ knocking }) => {
+      await knocking.withdraw(groupId);
+      this.#show({ name: 'home' }, { replaces: true });
+    });
+  }
+
+  knockAgain(groupId: string): void {
+    this.#submit(({ knocking }) => knocking.again(groupId));
+  }
+
   renewLink(groupId: string): void {
     const group = this.#group(groupId);
     if (group)
@@ -249,10 +280,9 @@ export class AppModel implements AppView, Actions {
 
   openVerify(personId: string): void {
     const me = this.#core?.device.identity.publicKey;
-    const group = this.#groupOf(personId);
-    const member = group?.members.find(({ identity }) => idOf(identity) === personId);
-    if (!me || !group || !member || equal(me, member.identity)) return;
-    const verify = new VerifyModel({ me, member, groupId: group.id });
+    const found = this.#personOf(personId);
+    if (!me || !found || equal(me, found.member.identity)) return;
+    const verify = new VerifyModel({ me, ...found });
     void verify.prepare().then(() => (this.#verify = verify));
   }
 
@@ -326,14 +356,18 @@ export class AppModel implements AppView, Actions {
     if (!this.#core) return { name: 'loading' };
     if (this.#invite) return { name: 'invite', invite: this.#invite.view, needsName: this.myName === null };
     const group = this.#route.name === 'group' ? this.#group(this.#route.groupId) : null;
+    const knock =
+      this.#route.name === 'group' ? (this.#doors?.waitingFor(this.#route.groupId) ?? null) : null;
+    if (knock && (!group || group.problem === 'group_gone')) return { name: 'waiting', knock };
     if (!group) return { name: 'start', isFirst: this.myName === null };
     const inviteLink = this.#linkOf(group.id);
     const retry = () => void this.#core?.groups.refresh(group.id);
     const { isOffline } = this;
     const changing = this.#changing;
+    const door = this.#doorOf(group.id);
     return {
       name: 'group',
-      group: groupViewOf(group, { ...this.#knowledge(), inviteLink, isOffline, changing, retry }),
+      group: groupViewOf(group, { ...this.#knowledge(), door, inviteLink, isOffline, changing, retry }),
     };
   }
 
@@ -346,12 +380,20 @@ export class AppModel implements AppView, Actions {
     return this.#groups.find((group) => group.id === id) ?? null;
   }
 
-  /** The group in which a person on the screen is meant: the page's, else the call's. */
-  #groupOf(personId: string): Group | null {
+  #doorOf(groupId: string): DoorView | null {
+    return this.#doors?.view(groupId, { ...this.#knowledge(), changing: this.#changing }) ?? null;
+  }
+
+  /** A person on the screen, inside or at the door: of the page's group, else of the call's. */
+  #personOf(personId: string): { readonly groupId: string; readonly member: Member } | null {
     const ids = [this.#route.name === 'group' ? this.#route.groupId : null, this.#call?.groupId];
-    const groups = ids.flatMap((id) => (id ? [this.#group(id)] : []));
-    const has = (group: Group | null) => group?.members.some(({ identity }) => idOf(identity) === personId);
-    return groups.find(has) ?? null;
+    for (const groupId of ids) {
+      if (!groupId) continue;
+      const inside = this.#group(groupId)?.members.find(({ identity }) => idOf(identity) === personId);
+      const member = inside ?? this.#doors?.find(groupId, personId);
+      if (member) return { groupId, member };
+    }
+    return null;
   }
 
   #linkOf(groupId: string): string | null {
@@ -366,6 +408,12 @@ export class AppModel implements AppView, Actions {
         core.groups.onEvent(event).catch((error: unknown) => (this.notice = problemOf(error)));
       },
       onGone: (groupId) => core.groups.onGone(groupId),
+      onKnock: (groupId) => void core.doors.refresh(toBase64url(groupId)),
+      onAnswer: (groupId) => {
+        core.knocking
+          .refresh(toBase64url(groupId))
+          .catch((error: unknown) => (this.notice = problemOf(error)));
+      },
       onConnected: (isConnected) => this.#connected(core, isConnected),
     });
   }
@@ -374,6 +422,7 @@ export class AppModel implements AppView, Actions {
     this.#connection.setConnected(isConnected);
     if (!isConnected) return;
     this.#call?.wake();
+    this.#doors?.refresh();
     for (const group of core.groups.all) if (!group.isFresh) void core.groups.refresh(group.id);
   }
 
@@ -405,8 +454,9 @@ export class AppModel implements AppView, Actions {
     this.#invite = null;
     this.#verify = null;
     this.#route = route;
-    const isKnown = route.name === 'group' && this.#group(route.groupId) !== null;
-    const first = this.#groups[0];
+    const isKnown =
+      route.name === 'group' && (this.#group(route.groupId) ?? this.#doors?.waitingFor(route.groupId));
+    const first = this.#groups[0] ?? this.#doors?.waiting[0];
     if (route.name !== 'new' && !isKnown && first) {
       this.#show({ name: 'group', groupId: first.id }, { replaces: true });
       return;
@@ -423,7 +473,7 @@ export class AppModel implements AppView, Actions {
   #openInvite(payload: string): void {
     const core = this.#core;
     if (!core) return;
-    const invite = new InviteModel(core.groups, payload);
+    const invite = new InviteModel(core, payload);
     const { groupId, secretVersion } = invite;
     const group = groupId === null ? null : this.#group(groupId);
     // A link of a later secret than mine: the group has gone on, with me or without me.
@@ -441,6 +491,12 @@ export class AppModel implements AppView, Actions {
     const group = groupId === null ? null : this.#group(groupId);
     if (group && groupId && group.problem !== 'group_gone') {
       this.#show({ name: 'group', groupId }, { replaces: true });
+      return;
+    }
+    // Nor is anything asked twice.
+    if (groupId && this.#doors?.waitingFor(groupId)?.state === 'waiting') {
+      this.#show({ name: 'group', groupId }, { replaces: true });
+      void this.#core?.knocking.refresh(groupId).catch(() => undefined);
       return;
     }
     this.#invite = invite;
@@ -464,11 +520,15 @@ export class AppModel implements AppView, Actions {
 
   /** On the screen at once as under way; what comes of it is in the group, or a notice says why not. */
   #change(changing: Changing, wish: Wish): void {
+    this.#perform(changing, async ({ groups, doors }) => {
+      await groups.change(changing.groupId, wish).finally(() => doors.refresh(changing.groupId));
+    });
+  }
+
+  #perform(changing: Changing, work: (core: Core) => Promise<void>): void {
     if (this.isBusy) return;
     this.#changing = changing;
-    this.#submit(({ groups }) =>
-      groups.change(changing.groupId, wish).finally(() => (this.#changing = null)),
-    );
+    this.#submit((core) => work(core).finally(() => (this.#changing = null)));
   }
 
   /** Runs a form's work, one at a time; a failure becomes a notice. */

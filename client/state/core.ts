@@ -3,7 +3,9 @@
 import { Service } from '../api/service.ts';
 import type { Line } from '../api/http.ts';
 import { openDevice, type Device } from '../groups/device.ts';
+import { Doors } from '../groups/door.ts';
 import { Groups } from '../groups/groups.ts';
+import { Knocking } from '../groups/knocking.ts';
 import { Looks } from '../groups/looks.ts';
 import type { DeviceStore } from '../groups/store.ts';
 import { Verifications } from '../groups/verification.ts';
@@ -15,6 +17,8 @@ export interface Core {
   readonly groups: Groups;
   readonly looks: Looks;
   readonly verifications: Verifications;
+  readonly doors: Doors;
+  readonly knocking: Knocking;
 }
 
 export interface CoreParts {
@@ -34,6 +38,8 @@ export async function openCore(parts: CoreParts): Promise<Core> {
   const groups = new Groups(given);
   const looks = new Looks(groups, given);
   const verifications = new Verifications(store);
-  await Promise.all([groups.load(), verifications.load()]);
-  return { store, device, service, groups, looks, verifications };
+  const doors = new Doors(service, groups, device.identity.publicKey);
+  const knocking = new Knocking({ ...given, groups });
+  await Promise.all([groups.load(), verifications.load(), knocking.load()]);
+  return { store, device, service, groups, looks, verifications, doors, knocking };
 }

@@ -3,17 +3,17 @@ import { CryptoError } from '../../crypto/errors.ts';
 import { decodeInvite, type GroupSecret } from '../../crypto/invite/index.ts';
 import { toBase64url } from '../../crypto/bytes.ts';
 import { codeOf } from '../api/errors.ts';
-import type { Groups } from '../groups/groups.ts';
+import type { Core } from './core.ts';
 import { problemOf } from './problems.ts';
 import type { InviteView } from './view.ts';
 
 export class InviteModel {
-  readonly #groups: Groups;
+  readonly #core: Pick<Core, 'groups' | 'knocking'>;
   readonly #secret: GroupSecret | null;
   view: InviteView = $state.raw({ phase: 'opening' });
 
-  constructor(groups: Groups, payload: string) {
-    this.#groups = groups;
+  constructor(core: Pick<Core, 'groups' | 'knocking'>, payload: string) {
+    this.#core = core;
     this.#secret = decoded(payload);
     if (!this.#secret) this.view = { phase: 'damaged' };
   }
@@ -33,19 +33,20 @@ export class InviteModel {
     if (!this.#secret) return;
     this.view = { phase: 'opening' };
     try {
-      this.view = { phase: 'ready', ...(await this.#groups.preview(this.#secret)) };
+      this.view = { phase: 'ready', ...(await this.#core.groups.preview(this.#secret)) };
     } catch (error) {
       this.view = this.#refused(error, () => void this.open());
     }
   }
 
-  /** Joins; the id of the group one is in now, or null and the view says why not. */
+  /** Joins, or asks to be let in; the id of the group one is in or waits for now, or null and the view says why not. */
   async join(myName: string): Promise<string | null> {
     const before = this.view;
     if (!this.#secret || before.phase !== 'ready') return null;
     this.view = { ...before, phase: 'joining' };
     try {
-      return (await this.#groups.join(this.#secret, myName)).id;
+      await this.#core.knocking.join(this.#secret, { myName, groupName: before.groupName });
+      return this.groupId;
     } catch (error) {
       if (error instanceof RangeError) {
         this.view = before;

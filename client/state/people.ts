@@ -8,7 +8,7 @@ import type { StoredVerification } from '../groups/store.ts';
 import { verificationOf } from '../groups/verification.ts';
 import { idOf } from './ids.ts';
 import { shownCode } from './problems.ts';
-import type { GroupSummary, GroupView, MemberAction, Person } from './view.ts';
+import type { DoorView, GroupSummary, GroupView, MemberAction, Person } from './view.ts';
 
 /** The rank of admins (G9). */
 const admin = 2;
@@ -35,6 +35,7 @@ export function summaryOf(group: Group): GroupSummary {
 }
 
 export interface GroupViewParts extends Knowledge {
+  readonly door: DoorView | null;
   readonly inviteLink: string | null;
   /** The service cannot be reached. */
   readonly isOffline: boolean;
@@ -47,11 +48,15 @@ export function groupViewOf(group: Group, parts: GroupViewParts): GroupView {
   const people = peopleOf(group, { ...parts, changing });
   const inside = people.filter((person) => person.isInCall);
   const isMine = isOwner(group.state, parts.me);
+  const isAdmin = group.isFresh && rankOf(group.state, parts.me) >= admin;
   return {
     ...summaryOf(group),
     people,
     inviteLink: changing !== null && changing.personId === null ? null : parts.inviteLink,
-    canRenewLink: group.isFresh && rankOf(group.state, parts.me) >= admin,
+    canRenewLink: isAdmin,
+    canSetAdmission: isAdmin,
+    admission: group.state.policy.admission,
+    door: parts.door,
     leaving: !isMine ? 'free' : people.length > 1 ? 'mustHandOver' : 'alone',
     call: group.call && inside.length > 0 ? { startedAtMs: group.call.startedAtMs, people: inside } : null,
     status: statusOf(group, parts.isOffline),

@@ -38,11 +38,42 @@ export interface GroupSummary {
   readonly inCallCount: number;
 }
 
+/** A group that I asked to be let into, and what became of it (client/groups/knocking.ts). */
+export interface WaitingView {
+  readonly id: string;
+  readonly groupName: string;
+  readonly state: 'waiting' | 'declined' | 'outdated' | 'expired' | 'gone' | 'refused';
+  readonly knockedAtMs: number;
+  /** `declined`: when I may ask again. */
+  readonly untilMs: number;
+}
+
+/** Somebody who waits to be let in. */
+export interface KnockCard {
+  readonly id: string;
+  readonly name: string;
+  readonly verification: Verification;
+  /** How the safety number begins; empty while it is computed. */
+  readonly number: string | null;
+  readonly isChanging: boolean;
+}
+
+export interface DoorView {
+  readonly people: readonly KnockCard[];
+  /** Shown by the service beside them, and left out: they do not verify. */
+  readonly refused: number;
+}
+
 export interface GroupView extends GroupSummary {
   readonly people: readonly Person[];
   /** null while loading, and while a new one is being made. */
   readonly inviteLink: string | null;
   readonly canRenewLink: boolean;
+  /** `approval`: somebody has to let new people in. */
+  readonly admission: 'open' | 'approval';
+  readonly canSetAdmission: boolean;
+  /** Who waits; null where that is not mine to answer. */
+  readonly door: DoorView | null;
   /** `mustHandOver`: the owner of a group with others in it; `alone`: nobody would be left. */
   readonly leaving: 'free' | 'mustHandOver' | 'alone';
   readonly call: { readonly startedAtMs: number; readonly people: readonly Person[] } | null;
@@ -54,8 +85,13 @@ export interface GroupView extends GroupSummary {
 /** Where the invite link led. `damaged`, `unknown` (replaced or never existed) and `removed` end here. */
 export type InviteView =
   | { readonly phase: 'opening' }
-  | { readonly phase: 'ready'; readonly groupName: string; readonly memberCount: number }
-  | { readonly phase: 'joining'; readonly groupName: string; readonly memberCount: number }
+  | {
+      readonly phase: 'ready' | 'joining';
+      readonly groupName: string;
+      readonly memberCount: number;
+      /** `approval`: somebody has to let me in. */
+      readonly admission: 'open' | 'approval';
+    }
   | { readonly phase: 'damaged' | 'unknown' | 'removed' }
   | { readonly phase: 'failed'; readonly problem: Problem };
 
@@ -210,6 +246,7 @@ export type Screen =
   /** No identity or no group yet, or "new group". `isFirst`: no name was ever given. */
   | { readonly name: 'start'; readonly isFirst: boolean }
   | { readonly name: 'invite'; readonly invite: InviteView; readonly needsName: boolean }
+  | { readonly name: 'waiting'; readonly knock: WaitingView }
   | { readonly name: 'group'; readonly group: GroupView }
   /** This browser cannot take part: what is missing, in words of i18n `errors`. */
   | { readonly name: 'unsupported'; readonly missing: readonly string[] };
@@ -220,8 +257,11 @@ export interface AppView {
   readonly myName: string | null;
   readonly myId: string | null;
   readonly groups: readonly GroupSummary[];
+  readonly waiting: readonly WaitingView[];
   /** The call I am in or joining, whatever group is on the page. */
   readonly call: CallView | null;
+  /** Who waits at the door of the group that this call is of. */
+  readonly callDoor: DoorView | null;
   /** The tap that enters a call was taken; its screen follows in a moment. */
   readonly isEntering: boolean;
   readonly verify: VerifyView | null;
@@ -243,6 +283,12 @@ export interface Actions {
   copyLink(groupId: string): Promise<boolean>;
   leaveGroup(groupId: string): void;
   changeMember(groupId: string, personId: string, action: MemberAction): void;
+  /** Lets somebody in who waits at the door, or sends them away. */
+  answerKnock(groupId: string, personId: string, isLetIn: boolean): void;
+  setAdmission(groupId: string, admission: GroupView['admission']): void;
+  /** Takes my own request back, and what is left of it off the list. */
+  withdrawKnock(groupId: string): void;
+  knockAgain(groupId: string): void;
   /** A new secret and a new link: the old one opens nothing any more. */
   renewLink(groupId: string): void;
   /** Start or join the voice chat. */

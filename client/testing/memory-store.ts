@@ -5,6 +5,7 @@ import {
   type StoredAll,
   type StoredDevice,
   type StoredGroup,
+  type StoredKnock,
   type StoredPicture,
   type StoredVerification,
 } from '../groups/store.ts';
@@ -13,6 +14,7 @@ export class MemoryStore implements DeviceStore {
   isFull = false;
   device: StoredDevice | null = null;
   readonly groups = new Map<string, StoredGroup>();
+  readonly knocks = new Map<string, StoredKnock>();
   readonly verifications = new Map<string, StoredVerification>();
   readonly pictures = new Map<string, StoredPicture>();
 
@@ -28,6 +30,7 @@ export class MemoryStore implements DeviceStore {
       this.device = device;
       this.verifications.clear();
       this.pictures.clear();
+      this.knocks.clear();
       for (const group of groups) this.groups.set(group.id, copyOf(group));
       for (const one of verifications) this.verifications.set(one.identity, copyOf(one));
       return true;
@@ -67,6 +70,18 @@ export class MemoryStore implements DeviceStore {
   #dropPictures(groupId: string, keep: ReadonlySet<string>): void {
     for (const [hash, picture] of this.pictures)
       if (picture.groupId === groupId && !keep.has(hash)) this.pictures.delete(hash);
+  }
+
+  loadKnocks = (): Promise<StoredKnock[]> => Promise.resolve([...this.knocks.values()].map(copyOf));
+
+  saveKnock(knock: StoredKnock): Promise<unknown> {
+    return this.#write(() => this.knocks.set(knock.id, copyOf(knock)));
+  }
+
+  deleteKnock(id: string): Promise<void> {
+    return this.#write(() => {
+      this.knocks.delete(id);
+    });
   }
 
   loadVerifications = (): Promise<StoredVerification[]> =>

@@ -8,7 +8,9 @@ import type { PeerStatus } from '../call/peers.ts';
 import type { CallEpoch, SessionEnd, TrustChange } from '../call/types.ts';
 import type { Wish } from '../groups/changes.ts';
 import { openDevice, type Device } from '../groups/device.ts';
+import { Doors } from '../groups/door.ts';
 import { Groups } from '../groups/groups.ts';
+import { Knocking } from '../groups/knocking.ts';
 import { Looks } from '../groups/looks.ts';
 import { GroupRoster } from '../groups/roster.ts';
 import { Verifications } from '../groups/verification.ts';
@@ -80,6 +82,8 @@ export class TestPerson {
   readonly service: Service;
   readonly groups: Groups;
   readonly looks: Looks;
+  readonly doors: Doors;
+  readonly knocking: Knocking;
   readonly verifications: Verifications;
   call: TestCall | null = null;
   readonly #world: World;
@@ -96,6 +100,11 @@ export class TestPerson {
     const given = { service, store, device, clock: this.line.clock };
     this.groups = new Groups(given);
     this.looks = new Looks(this.groups, given);
+    const { groups } = this;
+    this.doors = new Doors(service, groups, this.identity);
+    // Of now: a test may change the line's clock.
+    const today = () => this.line.clock.today();
+    this.knocking = new Knocking({ service, store, device, groups, clock: { ...this.line.clock, today } });
     this.verifications = new Verifications(store);
   }
 

@@ -133,6 +133,8 @@ export class HeadlessMember {
     this.#events = this.#service.followEvents({
       onGroup: (event) => void this.#groups.onEvent(event),
       onGone: (groupId) => this.#groups.onGone(groupId),
+      onKnock: () => undefined,
+      onAnswer: () => undefined,
       onConnected: (isConnected) => isConnected && this.#session?.wake(),
     });
   }

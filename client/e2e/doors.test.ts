@@ -1,0 +1,40 @@
+// A group that lets people in one by one (G15): who comes by the link waits, through a reload, and is let in or declined from inside a call.
+import { expect, test } from 'vitest';
+import { ada, ben, cyd, mal } from './harness/people.ts';
+import type { Person } from './harness/person.ts';
+import { setStage } from './harness/stage.ts';
+
+const stage = setStage();
+
+test('[G15] who comes by the link waits and sees nothing, is let in from inside the call, and is heard; another is declined', async () => {
+  const [a, b] = (await stage.call(ada, ben)) as [Person, Person];
+  const link = await a.copyLink();
+  await a.press('Group settings');
+  await a.press('Let people in one by one');
+  await a.press('Ask me first');
+  await a.reads('Who opens the link asks you first');
+  const [c, m] = await Promise.all([stage.enter(cyd), stage.enter(mal)]);
+  for (const person of [c, m]) {
+    await person.openApp(link.slice(link.indexOf('/#')));
+    await person.page.getByRole('textbox', { name: 'Your name', exact: true }).fill(person.called);
+    await person.press('Ask to join');
+    await person.reads('Waiting to be let in');
+  }
+  await c.reload();
+  await c.reads('Waiting to be let in');
+  const shown = await c.page.locator('body').innerText();
+  expect(shown).toContain('The rehearsal');
+  expect(shown).not.toMatch(/Ada|Ben|Start voice chat|Join voice chat/);
+  // Nobody but who runs the group is asked.
+  await a.button('Let in Cyd').waitFor();
+  await a.button('Decline Mal').waitFor();
+  expect(await b.button('Let in Cyd').count()).toBe(0);
+
+  await a.press('Decline Mal');
+  await m.reads('Not this time');
+  await a.press('Let in Cyd');
+  await c.joinVoiceChat();
+  await Promise.all([a.hears('Ben', 'Cyd'), b.hears('Ada', 'Cyd'), c.hears('Ada', 'Ben')]);
+  await a.hasRows(3);
+  expect(await a.button('Let in Cyd').count()).toBe(0);
+});
