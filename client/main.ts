@@ -11,6 +11,7 @@ import type { MediaRoom } from './media/types.ts';
 import { Router } from './router/router.ts';
 import { AppModel } from './state/app.svelte.ts';
 import { DeviceSettings } from './state/device-settings.ts';
+import { showPicture } from './state/show-picture.ts';
 import { allowOwnScripts, missingParts } from './support.ts';
 
 allowOwnScripts();
@@ -35,6 +36,7 @@ const model = new AppModel({
   },
   canShareScreen: 'mediaDevices' in navigator && 'getDisplayMedia' in navigator.mediaDevices,
   copyText,
+  showPicture,
   loadBackup: () => import('./groups/backup.ts'),
   saveFile,
   reload: () => location.reload(),

@@ -1,6 +1,6 @@
 // The states of doors: asking to be let in, waiting, the answers; and what owner and admins see of who waits. Part of states.ts.
 import type { AppView, DoorView, GroupView, KnockCard, WaitingView } from '../state/view.ts';
-import { changed, unverified, verified } from './people.ts';
+import { changed, letters, unverified, verified } from './people.ts';
 
 interface Given {
   readonly app: (more: Partial<AppView>) => AppView;
@@ -56,7 +56,10 @@ export function doorStates({ app, group, withCall, first, video }: Given): Recor
         ...first,
         screen: {
           name: 'invite',
-          invite: { phase: 'ready', groupName: 'Rehearsal room', memberCount: 6, admission: 'approval' },
+          invite: {
+            ...{ phase: 'ready', groupName: 'Rehearsal room', face: letters, memberCount: 6 },
+            admission: 'approval',
+          },
           needsName: true,
         },
       }),

@@ -1,6 +1,6 @@
 // The people of the look's frames, and pictures that stand in for their cameras: drawn, so that nothing is downloaded.
 import { toneOf } from '../ui/names.ts';
-import type { CallRow, Person, TileView, Verification } from '../state/view.ts';
+import type { CallRow, FaceView, Person, TileView, Verification } from '../state/view.ts';
 
 export const verified: Verification = {
   state: 'verified',
@@ -20,6 +20,7 @@ function idFor(name: string): string {
 const person = (name: string, more: Partial<Person> = {}): Person => ({
   id: idFor(name),
   name,
+  face: { kind: 'initials' },
   isMe: false,
   role: 'member',
   can: [],
@@ -41,6 +42,7 @@ export const seven = [ada, noor, ben, elif, dora, farid, cyd];
 export const row = (from: Person, more: Partial<CallRow> = {}): CallRow => ({
   id: from.id,
   name: from.name,
+  face: from.face,
   isMe: from.isMe,
   verification: from.verification,
   isMuted: false,
@@ -56,6 +58,7 @@ export const tile = (from: Person, more: Partial<TileView> = {}): TileView => ({
   id: `${from.id}:${more.source ?? 'camera'}`,
   personId: from.id,
   name: from.name,
+  face: from.face,
   isMe: from.isMe,
   source: 'camera',
   stream: picture(from.name),
@@ -114,4 +117,30 @@ function drawNotes(context: CanvasRenderingContext2D): void {
   context.strokeStyle = '#35303a';
   context.lineWidth = 3;
   context.strokeRect(150, 140, 340, 230);
+}
+
+export const letters: FaceView = { kind: 'initials' };
+/** Signs that are in the fonts of a bare machine, too. */
+export const sun: FaceView = { kind: 'emoji', emoji: '☀️', tone: 5 };
+export const anchor: FaceView = { kind: 'emoji', emoji: '⚓', tone: 2 };
+
+/** A drawn picture, here at once. */
+export function portrait(name: string): FaceView {
+  const canvas = document.createElement('canvas');
+  [canvas.width, canvas.height] = [96, 96];
+  const context = canvas.getContext('2d');
+  const [light, dark] = grounds[(name.codePointAt(0) ?? 0) % grounds.length] ?? ['#555', '#222'];
+  if (context !== null) {
+    for (const [colour, x, y, wide, high] of [
+      [light, 48, 48, 96, 96],
+      [dark, 48, 108, 44, 40],
+      ['#c98f6c', 48, 44, 19, 24],
+    ] as const) {
+      context.fillStyle = colour;
+      context.beginPath();
+      context.ellipse(x, y, wide, high, 0, 0, 2 * Math.PI);
+      context.fill();
+    }
+  }
+  return { kind: 'picture', picture: { url: canvas.toDataURL(), want: () => undefined } };
 }

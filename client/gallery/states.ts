@@ -1,5 +1,6 @@
 // Every screen and state the page can be in, as fixtures: what the screenshots and the accessibility check walk through.
 import { doorStates } from './doors.ts';
+import { facesOf, presses as pressesOfFaces } from './faces.ts';
 import { moving } from './moving.svelte.ts';
 import type {
   AppView,
@@ -21,6 +22,8 @@ import {
   dora,
   elif,
   farid,
+  anchor,
+  letters,
   noor,
   picture,
   row,
@@ -36,15 +39,16 @@ const link =
   'https://aparte.example/#/join/AQIDBAUGBwgJCgsMDQ4PEAAAAAFyZWFsbHkgbm90IGEgc2VjcmV0LCBqdXN0IGJ5dGVzIQECAwQ';
 
 const summaries: readonly GroupSummary[] = [
-  { id: 'g1', name: 'Rehearsal room', memberCount: 7, inCallCount: 0 },
-  { id: 'g2', name: 'Press desk', memberCount: 12, inCallCount: 0 },
-  { id: 'g3', name: 'Sunday table', memberCount: 5, inCallCount: 2 },
-  { id: 'g4', name: 'Cordée libre', memberCount: 9, inCallCount: 0 },
+  { id: 'g1', name: 'Rehearsal room', face: letters, memberCount: 7, inCallCount: 0 },
+  { id: 'g2', name: 'Press desk', face: anchor, memberCount: 12, inCallCount: 0 },
+  { id: 'g3', name: 'Sunday table', face: letters, memberCount: 5, inCallCount: 2 },
+  { id: 'g4', name: 'Cordée libre', face: letters, memberCount: 9, inCallCount: 0 },
 ];
 
 const group = (more: Partial<GroupView> = {}): GroupView => ({
   id: 'g1',
   name: 'Rehearsal room',
+  face: letters,
   memberCount: 7,
   inCallCount: 0,
   people: seven,
@@ -53,6 +57,8 @@ const group = (more: Partial<GroupView> = {}): GroupView => ({
   admission: 'open',
   canSetAdmission: false,
   door: null,
+  canRename: false,
+  canChangeMe: true,
   leaving: 'free',
   call: null,
   status: 'ready',
@@ -69,6 +75,7 @@ const app = (more: Partial<AppView> = {}): AppView => ({
   call: null,
   callDoor: null,
   verify: null,
+  profile: null,
   backup: null,
   devices: null,
   isOffline: false,
@@ -131,6 +138,7 @@ const withCall = (more: Partial<CallView> = {}, rest: Partial<AppView> = {}): Ap
 const verify = (more: Partial<VerifyView> = {}): VerifyView => ({
   personId: ben.id,
   name: 'Ben',
+  face: letters,
   verification: unverified,
   groups: '30417 88265 09173 64528 71390 25846 57902 13648 80215 46973 09581 72364'.split(' '),
   qr: Uint8Array.from({ length: 65 }, (_, index) => (index * 73 + 11) & 0xff),
@@ -188,7 +196,7 @@ const ofAdmin: readonly MemberAction[] = ['makeAdmin', 'makeListener', 'remove',
 /** As an admin sees a group with every role in it. */
 const withRoles = (): GroupView =>
   group({
-    canRenewLink: true,
+    ...{ canRenewLink: true, canRename: true },
     people: [
       { ...noor, role: 'admin' },
       { ...ben, can: ofAdmin },
@@ -208,18 +216,22 @@ const withProblem = (code: string): AppView =>
     },
   });
 
+const faces = facesOf({ app, group, withCall, rows });
+
 /** What is pressed, one after the other, to come to a state that is not in the view. */
 export const presses: Readonly<Record<string, readonly string[]>> = {
   'group-ask-first': ['header [popovertarget]', '[popover] .choice:first-of-type'],
   'group-admin-menu': ['li .end [popovertarget]'],
   'call-admin-menu': ['.people li:nth-child(5) .end [popovertarget]'],
   'call-menu': ['.head [popovertarget]'],
-  'group-new-link': ['header [popovertarget]', '[popover] .choice:not(.danger)'],
+  'group-new-link': ['header [popovertarget]', '[popover] .choice:nth-last-child(2)'],
   'group-owner-leaves': ['header [popovertarget]', '[popover] .choice.danger'],
+  ...pressesOfFaces,
 };
 
 export const states: Record<string, () => AppView> = {
   ...doorStates({ app, group: withRoles, withCall, first, video: video() }),
+  ...faces,
   loading: () => app({ screen: { name: 'loading' } }),
   start: () => app({ ...first, screen: { name: 'start', isFirst: true } }),
   devices: () => app({ devices: devices(), call: call() }),
@@ -254,7 +266,10 @@ export const states: Record<string, () => AppView> = {
       ...first,
       screen: {
         name: 'invite',
-        invite: { phase: 'ready', groupName: 'Rehearsal room', memberCount: 6, admission: 'open' },
+        invite: {
+          ...{ phase: 'ready', groupName: 'Rehearsal room', face: letters, memberCount: 6 },
+          admission: 'open',
+        },
         needsName: true,
       },
     }),
@@ -262,7 +277,7 @@ export const states: Record<string, () => AppView> = {
     app({
       screen: {
         name: 'invite',
-        invite: { phase: 'ready', groupName: longName, memberCount: 1, admission: 'open' },
+        invite: { phase: 'ready', groupName: longName, face: anchor, memberCount: 1, admission: 'open' },
         needsName: false,
       },
     }),
@@ -285,7 +300,7 @@ export const states: Record<string, () => AppView> = {
         name: 'group',
         group: group({
           ...{ people: [{ ...noor, role: 'owner' }], memberCount: 1 },
-          ...{ canRenewLink: true, leaving: 'alone' },
+          ...{ canRenewLink: true, canRename: true, leaving: 'alone' },
         }),
       },
     }),
@@ -293,12 +308,15 @@ export const states: Record<string, () => AppView> = {
     app({ screen: { name: 'group', group: group({ people: [], status: 'loading', inviteLink: null }) } }),
   'group-owner-long': () =>
     app({
-      groups: [{ id: 'g1', name: longName, memberCount: 12, inCallCount: 0 }, ...summaries.slice(1)],
+      groups: [
+        { id: 'g1', name: longName, face: letters, memberCount: 12, inCallCount: 0 },
+        ...summaries.slice(1),
+      ],
       screen: {
         name: 'group',
         group: group({
           name: longName,
-          ...{ canRenewLink: true, leaving: 'mustHandOver' },
+          ...{ canRenewLink: true, canRename: true, leaving: 'mustHandOver' },
           memberCount: 12,
           people: [{ ...noor, role: 'owner' }, { ...ben, verification: changed, can: ofOwner }, ...many(10)],
         }),

@@ -1,5 +1,5 @@
 // Pictures of people and groups (G20): asked of the service by their hash when one is wanted, kept sealed on this device, opened in memory
-// only. What comes out is bytes that somebody in the group made: state/pictures.svelte.ts looks at them before anybody sees them.
+// only. What comes out is bytes that somebody in the group made: state/show-picture.ts looks at them before anybody sees them.
 import { toBase64url, type Bytes } from '../../crypto/bytes.ts';
 import { CryptoError } from '../../crypto/errors.ts';
 import { openPicture, type Face, type PictureFace } from '../../crypto/invite/index.ts';

@@ -21,8 +21,10 @@ import { openCore, type Core } from './core.ts';
 import { DevicesModel } from './devices.svelte.ts';
 import { idOf } from './ids.ts';
 import { InviteModel } from './invite.svelte.ts';
-import { groupViewOf, summaryOf, type Changing, type Knowledge } from './people.ts';
+import { groupViewOf, summaryOf, type Changing, type FaceOf, type Knowledge } from './people.ts';
 import { livePartsOf, type AppParts } from './parts.ts';
+import { Faces, letters } from './faces.ts';
+import { ProfileModel } from './profile.svelte.ts';
 import { problemOf } from './problems.ts';
 import { wishOf } from './wishes.ts';
 import { takeCallLock, type HeldLock } from './tab-lock.ts';
@@ -36,10 +38,12 @@ import type {
   DeviceKind,
   DevicesView,
   DoorView,
+  FaceChoice,
   GroupSummary,
   GroupView,
   MemberAction,
   Problem,
+  ProfileView,
   RowAction,
   Screen,
   VerifyView,
@@ -73,12 +77,16 @@ export class AppModel implements AppView, Actions {
   #verify: VerifyModel | null = $state.raw(null);
   readonly #devices: DevicesModel;
   #backup: BackupModel | null = $state.raw(null);
+  #profile: ProfileModel | null = $state.raw(null);
+  #faces: Faces | null = null;
 
   notice: Problem | null = $state.raw(null);
   isBusy = $state(false);
   myName: string | null = $state(null);
   readonly screen: Screen = $derived.by(() => this.#screen());
-  readonly groups: readonly GroupSummary[] = $derived(this.#groups.map(summaryOf));
+  readonly groups: readonly GroupSummary[] = $derived(
+    this.#groups.map((group) => summaryOf(group, this.#faceOf)),
+  );
   readonly waiting: readonly WaitingView[] = $derived(this.#doors?.waiting ?? []);
   readonly call: CallView | null = $derived(this.#isCallShown ? (this.#call?.view ?? null) : null);
   readonly callDoor: DoorView | null = $derived(this.call && this.#doorOf(this.call.groupId));
@@ -87,6 +95,7 @@ export class AppModel implements AppView, Actions {
 
   readonly devices: DevicesView | null = $derived.by(() => this.#devices.view(this.#call?.media ?? null));
 
+  readonly profile: ProfileView | null = $derived(this.#profile?.view ?? null);
   readonly backup: BackupView | null = $derived(this.#backup?.view ?? null);
 
   constructor(parts: AppParts) {
@@ -118,6 +127,7 @@ export class AppModel implements AppView, Actions {
       this.#groups = core.groups.all;
       this.#verifications = core.verifications.records;
       this.#doors = new DoorModel(core);
+      this.#faces = new Faces(core.looks.pictures, this.#parts.showPicture);
       this.#core = core;
     } catch (error) {
       if (!(error instanceof StorageError) && !(error instanceof CryptoError)) throw error;
@@ -282,7 +292,9 @@ export class AppModel implements AppView, Actions {
     const me = this.#core?.device.identity.publicKey;
     const found = this.#personOf(personId);
     if (!me || !found || equal(me, found.member.identity)) return;
-    const verify = new VerifyModel({ me, ...found });
+    const group = this.#group(found.groupId);
+    const face = group ? this.#faceOf(group, found.member.face) : letters;
+    const verify = new VerifyModel({ me, ...found, face });
     void verify.prepare().then(() => (this.#verify = verify));
   }
 
@@ -312,6 +324,24 @@ export class AppModel implements AppView, Actions {
 
   rejoinCall(): void {
     this.#call?.rejoin();
+  }
+
+  openProfile(groupId: string, of: ProfileView['of']): void {
+    const core = this.#core;
+    if (!core || !this.#group(groupId)) return;
+    this.#profile = new ProfileModel({
+      ...{ of, groupId, looks: core.looks },
+      present: () => this.#presentOf(groupId, of),
+      onDone: () => this.closeProfile(),
+    });
+  }
+
+  closeProfile(): void {
+    this.#profile = null;
+  }
+
+  saveProfile(name: string, face: FaceChoice): void {
+    void this.#profile?.save(tidy(name), face);
   }
 
   openBackup(kind: BackupView['kind']): void {
@@ -373,7 +403,24 @@ export class AppModel implements AppView, Actions {
 
   #knowledge(): Knowledge {
     const me = this.#core?.device.identity.publicKey ?? new Uint8Array(32);
-    return { me, verifications: this.#verifications };
+    return { me, verifications: this.#verifications, faceOf: this.#faceOf };
+  }
+
+  readonly #faceOf: FaceOf = (group, face) => this.#faces?.of(group, face) ?? letters;
+
+  /** What the dialog of a profile begins with. */
+  #presentOf(
+    groupId: string,
+    of: ProfileView['of'],
+  ): Pick<ProfileView, 'id' | 'groupName' | 'name' | 'face'> {
+    const { me } = this.#knowledge();
+    const group = this.#group(groupId);
+    const mine = group?.members.find(({ identity }) => equal(identity, me));
+    const shown = of === 'me' ? mine : group;
+    return {
+      ...{ id: of === 'me' ? idOf(me) : groupId, groupName: group?.name ?? '', name: shown?.name ?? '' },
+      face: group && shown ? this.#faceOf(group, shown.face) : letters,
+    };
   }
 
   #group(id: string): Group | null {
@@ -453,6 +500,7 @@ export class AppModel implements AppView, Actions {
   #arrive(route: Route): void {
     this.#invite = null;
     this.#verify = null;
+    this.#profile = null;
     this.#route = route;
     const isKnown =
       route.name === 'group' && (this.#group(route.groupId) ?? this.#doors?.waitingFor(route.groupId));
@@ -473,7 +521,9 @@ export class AppModel implements AppView, Actions {
   #openInvite(payload: string): void {
     const core = this.#core;
     if (!core) return;
-    const invite = new InviteModel(core, payload);
+    const faces = this.#faces;
+    if (!faces) return;
+    const invite = new InviteModel(core, faces, payload);
     const { groupId, secretVersion } = invite;
     const group = groupId === null ? null : this.#group(groupId);
     // A link of a later secret than mine: the group has gone on, with me or without me.

@@ -21,6 +21,7 @@ import type {
   CallAction,
   CallRow,
   CallView,
+  FaceView,
   MicState,
   Problem,
   RowAction,
@@ -258,6 +259,11 @@ export class CallModel {
 
   readonly #nameOf = (identity: Bytes): string => this.#names.nameOf(identity);
 
+  readonly #faceOf = (identity: Bytes): FaceView => {
+    const [group, face] = [this.#parts.group(), this.#names.faceOf(identity)];
+    return group && face ? this.#parts.knowledge().faceOf(group, face) : { kind: 'initials' };
+  };
+
   readonly #verificationOf = (identity: Bytes): Verification => {
     const person = { identity: idOf(identity), name: this.#nameOf(identity) };
     return verificationOf(this.#parts.knowledge().verifications, this.groupId, person);
@@ -301,6 +307,7 @@ export class CallModel {
       misshown: this.#misshown,
       stalled: this.#stalled,
       nameOf: this.#nameOf,
+      faceOf: this.#faceOf,
       verificationOf: this.#verificationOf,
     };
   }

@@ -4,16 +4,19 @@ import { decodeInvite, type GroupSecret } from '../../crypto/invite/index.ts';
 import { toBase64url } from '../../crypto/bytes.ts';
 import { codeOf } from '../api/errors.ts';
 import type { Core } from './core.ts';
+import type { Faces } from './faces.ts';
 import { problemOf } from './problems.ts';
 import type { InviteView } from './view.ts';
 
 export class InviteModel {
   readonly #core: Pick<Core, 'groups' | 'knocking'>;
+  readonly #faces: Faces;
   readonly #secret: GroupSecret | null;
   view: InviteView = $state.raw({ phase: 'opening' });
 
-  constructor(core: Pick<Core, 'groups' | 'knocking'>, payload: string) {
+  constructor(core: Pick<Core, 'groups' | 'knocking'>, faces: Faces, payload: string) {
     this.#core = core;
+    this.#faces = faces;
     this.#secret = decoded(payload);
     if (!this.#secret) this.view = { phase: 'damaged' };
   }
@@ -33,7 +36,8 @@ export class InviteModel {
     if (!this.#secret) return;
     this.view = { phase: 'opening' };
     try {
-      this.view = { phase: 'ready', ...(await this.#core.groups.preview(this.#secret)) };
+      const { face, picture, ...group } = await this.#core.groups.preview(this.#secret);
+      this.view = { phase: 'ready', ...group, face: this.#faces.behindLink(face, picture) };
     } catch (error) {
       this.view = this.#refused(error, () => void this.open());
     }

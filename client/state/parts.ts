@@ -10,6 +10,7 @@ import { mayMute } from './call-rights.ts';
 import type { CallModelParts } from './call.svelte.ts';
 import type { Core, CoreParts } from './core.ts';
 import type { DeviceParts } from './devices.svelte.ts';
+import type { ShowPicture } from './faces.ts';
 import type { PlaceParts } from './place.ts';
 
 export interface AppParts extends CoreParts {
@@ -23,6 +24,7 @@ export interface AppParts extends CoreParts {
   readonly devices: DeviceParts;
   readonly canShareScreen: boolean;
   readonly copyText: (text: string) => Promise<boolean>;
+  readonly showPicture: ShowPicture;
   readonly loadBackup: () => Promise<Pick<typeof backupChunk, 'backUp' | 'restore'>>;
   /** Hands the person a file to keep. */
   readonly saveFile: (name: string, bytes: Uint8Array<ArrayBuffer>) => void;

@@ -3,12 +3,13 @@
 import { equal, type Bytes } from '../../crypto/bytes.ts';
 import { isAdmitted, isOwner, rankOf, roleOf, type GroupState } from '../../crypto/group/history/index.ts';
 import type { Member } from '../../crypto/group/index.ts';
+import type { Face } from '../../crypto/invite/index.ts';
 import type { Group } from '../groups/group.ts';
 import type { StoredVerification } from '../groups/store.ts';
 import { verificationOf } from '../groups/verification.ts';
 import { idOf } from './ids.ts';
 import { shownCode } from './problems.ts';
-import type { DoorView, GroupSummary, GroupView, MemberAction, Person } from './view.ts';
+import type { DoorView, FaceView, GroupSummary, GroupView, MemberAction, Person } from './view.ts';
 
 /** The rank of admins (G9). */
 const admin = 2;
@@ -23,12 +24,17 @@ export interface Changing {
 export interface Knowledge {
   readonly me: Bytes;
   readonly verifications: ReadonlyMap<string, StoredVerification>;
+  readonly faceOf: FaceOf;
 }
 
-export function summaryOf(group: Group): GroupSummary {
+/** A face in a group, as screens show it. */
+export type FaceOf = (group: Group, face: Face) => FaceView;
+
+export function summaryOf(group: Group, faceOf: FaceOf): GroupSummary {
   return {
     id: group.id,
     name: group.name,
+    face: faceOf(group, group.face),
     memberCount: group.members.length,
     inCallCount: membersInCall(group).length,
   };
@@ -50,10 +56,12 @@ export function groupViewOf(group: Group, parts: GroupViewParts): GroupView {
   const isMine = isOwner(group.state, parts.me);
   const isAdmin = group.isFresh && rankOf(group.state, parts.me) >= admin;
   return {
-    ...summaryOf(group),
+    ...summaryOf(group, parts.faceOf),
     people,
     inviteLink: changing !== null && changing.personId === null ? null : parts.inviteLink,
     canRenewLink: isAdmin,
+    canRename: isAdmin,
+    canChangeMe: group.isFresh,
     canSetAdmission: isAdmin,
     admission: group.state.policy.admission,
     door: parts.door,
@@ -111,6 +119,7 @@ function personOf(
   return {
     id,
     name: member.name,
+    face: parts.faceOf(group, member.face),
     isMe: equal(member.identity, parts.me),
     role: roleOf(group.state, member.identity),
     can: group.isFresh ? actionsOn(group.state, parts.me, member.identity) : [],

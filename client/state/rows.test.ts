@@ -10,7 +10,7 @@ import type { MediaSnapshot, RemoteParticipantView, RemoteTrackView } from '../m
 import { snapshotOf } from '../testing/media.ts';
 import { nextHand } from './hands.ts';
 import { misshownIn, rowsOf, silentIn, tilesOf, withSame, type CallScene } from './rows.ts';
-import type { RowAction } from './view.ts';
+import type { FaceView, RowAction } from './view.ts';
 
 const keyOf = (n: number): Bytes => new Uint8Array(32).fill(n);
 const me = keyOf(1);
@@ -24,6 +24,7 @@ const remote = (n: number, tracks: readonly RemoteTrackView[]): RemoteParticipan
 });
 
 const noActions: readonly RowAction[] = [];
+const face: FaceView = { kind: 'emoji', emoji: '🌿', tone: 1 };
 
 function sceneOf(parts: Partial<CallScene> & { participants?: readonly RemoteParticipantView[] }): CallScene {
   const { participants = [], ...rest } = parts;
@@ -40,6 +41,7 @@ function sceneOf(parts: Partial<CallScene> & { participants?: readonly RemotePar
     ...{ stalled: new Set<string>(), listeners: new Set<string>(), intruding: new Set<string>() },
     ...{ actionsOn: () => noActions, isChanging: () => false },
     nameOf: (identity) => `name ${identity[0]}`,
+    faceOf: () => face,
     verificationOf: () => ({ state: 'unverified' }),
     ...rest,
   };

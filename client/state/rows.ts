@@ -4,9 +4,10 @@ import { equal, type Bytes } from '../../crypto/bytes.ts';
 import type { Leaf } from '../../crypto/call/types.ts';
 import type { PeerStatus } from '../call/peers.ts';
 import type { MediaSnapshot, MediaSource, RemoteParticipantView, RemoteTrackView } from '../media/types.ts';
+import { letters } from './faces.ts';
 import { idOf } from './ids.ts';
 import { lineOf, type Hand } from './hands.ts';
-import type { CallRow, MicState, RowAction, TileView, Verification } from './view.ts';
+import type { CallRow, FaceView, MicState, RowAction, TileView, Verification } from './view.ts';
 
 export interface CallScene {
   readonly me: Bytes;
@@ -36,6 +37,7 @@ export interface CallScene {
   readonly outsiders: ReadonlySet<string>;
   /** Name of an identity, as the verified roster has or had it. */
   readonly nameOf: (identity: Bytes) => string;
+  readonly faceOf: (identity: Bytes) => FaceView;
   readonly verificationOf: (identity: Bytes) => Verification;
 }
 
@@ -109,6 +111,7 @@ function myRow(scene: CallScene): CallRow {
   return {
     id: idOf(scene.me),
     name: scene.nameOf(scene.me),
+    face: scene.faceOf(scene.me),
     isMe: true,
     verification: nobody,
     isMuted,
@@ -127,6 +130,7 @@ function rowOf(scene: CallScene, leaf: Leaf): CallRow {
   return {
     id: idOf(leaf.identity),
     name: scene.nameOf(leaf.identity),
+    face: scene.faceOf(leaf.identity),
     isMe: false,
     verification: scene.verificationOf(leaf.identity),
     isListener,
@@ -213,6 +217,7 @@ function outsiderRow(livekitIdentity: string): CallRow {
   return {
     id: `outsider:${livekitIdentity}`,
     name: '',
+    face: letters,
     isMe: false,
     verification: nobody,
     isMuted: true,
@@ -253,9 +258,9 @@ function myTiles(scene: CallScene): TileView[] {
 
 function tileBase(
   row: CallRow,
-): Pick<TileView, 'personId' | 'name' | 'isMe' | 'isSpeaking' | 'isMuted' | 'verification'> {
-  const { id: personId, name, isMe, isSpeaking, isMuted, verification } = row;
-  return { personId, name, isMe, isSpeaking, isMuted, verification };
+): Pick<TileView, 'personId' | 'name' | 'face' | 'isMe' | 'isSpeaking' | 'isMuted' | 'verification'> {
+  const { id: personId, name, face, isMe, isSpeaking, isMuted, verification } = row;
+  return { personId, name, face, isMe, isSpeaking, isMuted, verification };
 }
 
 const indexes = new WeakMap<MediaSnapshot['participants'], ReadonlyMap<string, RemoteParticipantView>>();

@@ -2,6 +2,7 @@
 // remembered, since somebody who is removed has none in the roster afterwards.
 import type { Bytes } from '../../crypto/bytes.ts';
 import type { Member } from '../../crypto/group/index.ts';
+import type { Face } from '../../crypto/invite/index.ts';
 import { idOf } from './ids.ts';
 import type { TrustEvent } from './view.ts';
 
@@ -49,16 +50,20 @@ export function withRemovals(
   return log.map((line) => (isOneOfThem(line) ? { ...line, kind: 'removed' } : line));
 }
 
-/** Names as they were last seen in the verified roster. */
+/** Names and faces as they were last seen in the verified roster. */
 export class NameBook {
-  readonly #names = new Map<string, string>();
+  readonly #names = new Map<string, Pick<Member, 'name' | 'face'>>();
 
   note(members: readonly Member[]): void {
-    for (const member of members) this.#names.set(idOf(member.identity), member.name);
+    for (const member of members) this.#names.set(idOf(member.identity), member);
+  }
+
+  faceOf(identity: Bytes): Face | null {
+    return this.#names.get(idOf(identity))?.face ?? null;
   }
 
   /** Empty for somebody who was never seen. */
   nameOf(identity: Bytes): string {
-    return this.#names.get(idOf(identity)) ?? '';
+    return this.#names.get(idOf(identity))?.name ?? '';
   }
 }

@@ -5,12 +5,13 @@ import type { Member } from '../../crypto/group/index.ts';
 import { matchQr, qrPayload, safetyNumber } from '../../crypto/safety/index.ts';
 import type { StoredVerification } from '../groups/store.ts';
 import { verificationOf } from '../groups/verification.ts';
-import type { VerifyView } from './view.ts';
+import type { FaceView, VerifyView } from './view.ts';
 
 export interface VerifyParts {
   readonly me: Bytes;
   readonly member: Pick<Member, 'identity' | 'name'>;
   readonly groupId: string;
+  readonly face: FaceView;
 }
 
 export class VerifyModel {
@@ -36,7 +37,7 @@ export class VerifyModel {
   view(records: ReadonlyMap<string, StoredVerification>): VerifyView {
     const { personId, groupId, name } = this;
     return {
-      ...{ personId, name, groups: this.#groups },
+      ...{ personId, name, face: this.#parts.face, groups: this.#groups },
       verification: verificationOf(records, groupId, { identity: personId, name }),
       qr: qrPayload(this.#parts.me, this.#parts.member.identity),
     };

@@ -12,11 +12,32 @@ export type Verification =
   /** A name that was verified now comes with another key (S3). */
   | { readonly state: 'changed' };
 
+/** What stands for somebody or a group (G20). */
+export type FaceView =
+  /** The letters of the name. */
+  | { readonly kind: 'initials' }
+  | { readonly kind: 'emoji'; readonly emoji: string; readonly tone: number }
+  | { readonly kind: 'picture'; readonly picture: PictureView };
+
+/** A picture that comes when it is wanted: when it is on the screen. */
+export interface PictureView {
+  /** Null until it is here, and where it cannot be shown: then the letters stand. */
+  readonly url: string | null;
+  want(): void;
+}
+
+/** A face that somebody chose. `keep`: the one of now. */
+export type FaceChoice =
+  | { readonly kind: 'keep' | 'initials' }
+  | { readonly kind: 'emoji'; readonly emoji: string; readonly tone: number }
+  | { readonly kind: 'picture'; readonly bytes: Uint8Array<ArrayBuffer> };
+
 /** A member of the group, as the verified roster has it. */
 export interface Person {
   /** base64url of the identity key: stable, unique, used as list key. */
   readonly id: string;
   readonly name: string;
+  readonly face: FaceView;
   readonly isMe: boolean;
   readonly role: Role;
   /** What my role lets me do about them. */
@@ -33,6 +54,7 @@ export type MemberAction = 'makeAdmin' | 'makeMember' | 'makeListener' | 'handOv
 export interface GroupSummary {
   readonly id: string;
   readonly name: string;
+  readonly face: FaceView;
   readonly memberCount: number;
   /** 0 = no voice chat. */
   readonly inCallCount: number;
@@ -74,6 +96,9 @@ export interface GroupView extends GroupSummary {
   readonly canSetAdmission: boolean;
   /** Who waits; null where that is not mine to answer. */
   readonly door: DoorView | null;
+  /** Of the group's own name and face; of mine: as long as the service is believed. */
+  readonly canRename: boolean;
+  readonly canChangeMe: boolean;
   /** `mustHandOver`: the owner of a group with others in it; `alone`: nobody would be left. */
   readonly leaving: 'free' | 'mustHandOver' | 'alone';
   readonly call: { readonly startedAtMs: number; readonly people: readonly Person[] } | null;
@@ -82,16 +107,18 @@ export interface GroupView extends GroupSummary {
   readonly problem: Problem | null;
 }
 
+export interface InvitedTo {
+  readonly groupName: string;
+  readonly face: FaceView;
+  readonly memberCount: number;
+  /** `approval`: somebody has to let me in. */
+  readonly admission: 'open' | 'approval';
+}
+
 /** Where the invite link led. `damaged`, `unknown` (replaced or never existed) and `removed` end here. */
 export type InviteView =
   | { readonly phase: 'opening' }
-  | {
-      readonly phase: 'ready' | 'joining';
-      readonly groupName: string;
-      readonly memberCount: number;
-      /** `approval`: somebody has to let me in. */
-      readonly admission: 'open' | 'approval';
-    }
+  | ({ readonly phase: 'ready' | 'joining' } & InvitedTo)
   | { readonly phase: 'damaged' | 'unknown' | 'removed' }
   | { readonly phase: 'failed'; readonly problem: Problem };
 
@@ -111,6 +138,7 @@ export type CallAction = 'muteAll';
 export interface CallRow {
   readonly id: string;
   readonly name: string;
+  readonly face: FaceView;
   readonly isMe: boolean;
   readonly verification: Verification;
   readonly isMuted: boolean;
@@ -144,6 +172,7 @@ export interface TileView {
   readonly id: string;
   readonly personId: string;
   readonly name: string;
+  readonly face: FaceView;
   readonly isMe: boolean;
   readonly source: 'camera' | 'screen';
   readonly stream: MediaStream | null;
@@ -206,6 +235,7 @@ export interface CallView {
 export interface VerifyView {
   readonly personId: string;
   readonly name: string;
+  readonly face: FaceView;
   readonly verification: Verification;
   /** 60 digits in 12 groups of 5. */
   readonly groups: readonly string[];
@@ -230,6 +260,18 @@ export interface DevicesView {
   /** 0..1, of my microphone as it goes out; 0 outside a call. */
   readonly level: number;
   readonly isNoiseFailed: boolean;
+}
+
+/** The dialog that changes a name and face. */
+export interface ProfileView {
+  readonly of: 'me' | 'group';
+  /** Of me or of the group, for the ground behind letters. */
+  readonly id: string;
+  readonly groupName: string;
+  readonly name: string;
+  readonly face: FaceView;
+  readonly isWorking: boolean;
+  readonly problem: Problem | null;
 }
 
 /** The dialog of a backup that is open. */
@@ -265,6 +307,7 @@ export interface AppView {
   /** The tap that enters a call was taken; its screen follows in a moment. */
   readonly isEntering: boolean;
   readonly verify: VerifyView | null;
+  readonly profile: ProfileView | null;
   readonly backup: BackupView | null;
   readonly devices: DevicesView | null;
   readonly isOffline: boolean;
@@ -291,6 +334,10 @@ export interface Actions {
   knockAgain(groupId: string): void;
   /** A new secret and a new link: the old one opens nothing any more. */
   renewLink(groupId: string): void;
+  /** Opens the dialog for my name and face in this group, or for the group's own. */
+  openProfile(groupId: string, of: ProfileView['of']): void;
+  closeProfile(): void;
+  saveProfile(name: string, face: FaceChoice): void;
   /** Start or join the voice chat. */
   enterCall(groupId: string): void;
   leaveCall(): void;

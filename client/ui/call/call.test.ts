@@ -11,6 +11,7 @@ import { trustOf, trustWords, verdictWords } from './trust.ts';
 const row = (name: string, more: Partial<CallRow> = {}): CallRow => ({
   id: name,
   name,
+  face: { kind: 'initials' },
   isMe: name === 'Me',
   verification: { state: 'unverified' },
   isMuted: false,
