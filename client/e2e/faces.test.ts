@@ -15,6 +15,8 @@ import { gather, setStage } from './harness/stage.ts';
 import { until } from './harness/wait.ts';
 
 const stage = setStage();
+/** With a Cyrillic А. */
+const namesake = 'Аda L.';
 const whereTaken = 'Exif\0\0 GPS 48.8566 N 2.3522 E';
 
 /** Keeps every picture that the page makes an address of. */
@@ -24,7 +26,7 @@ const keepBlobs = `
   URL.createObjectURL = (blob) => (globalThis.blobs.push(blob), make.call(URL, blob));
 `;
 
-test('[G18] [G19] [G20] a name and a picture are there for everybody at once, and nothing else of the file is', async () => {
+test('[G18] [G19] [G20] [S5] a name and a picture are there for everybody at once, nothing else of the file is, and a namesake is told apart', async () => {
   const [a, b] = [
     await stage.enter(ada, { initScripts: [keepBlobs] }),
     await stage.enter(ben, { initScripts: [keepBlobs] }),
@@ -67,12 +69,19 @@ test('[G18] [G19] [G20] a name and a picture are there for everybody at once, an
     link,
     utf8('<svg xmlns="http://www.w3.org/2000/svg"><image href="https://elsewhere.example/"/></svg>'),
   );
-  await memberRow(b, 'Mal').waitFor();
+  await memberRow(b, namesake).waitFor();
   await until(async () => (await b.page.evaluate('globalThis.blobs.length')) === 1, {
     what: 'one picture is shown',
   });
-  expect(await memberRow(b, 'Mal').locator('img').count()).toBe(0);
-  expect(await memberRow(b, 'Mal').textContent()).toMatch(/^M/);
+  expect(await memberRow(b, namesake).locator('img').count()).toBe(0);
+  const digits = (person: Person, name: string) => memberRow(person, name).locator('bdi').textContent();
+  const [hers, theirs] = [await digits(b, 'Ada L.'), await digits(b, namesake)];
+  for (const shown of [hers, theirs]) expect(shown).toMatch(/^\d{5} \d{5}$/);
+  expect(theirs).not.toBe(hers);
+  // The same for everybody, and in the number that is compared.
+  expect([await digits(a, 'Ada L.'), await digits(a, namesake)]).toEqual([hers, theirs]);
+  expect(await memberRow(b, 'Ben').locator('bdi').count()).toBe(0);
+  expect(await b.openVerify('Ada L.')).toContain(hers!.replace(' ', ''));
 });
 
 function memberRow({ page }: Person, name: string) {
@@ -135,5 +144,5 @@ async function malShows(link: string, bytes: Bytes): Promise<void> {
   const parts = { service, store, device, clock: systemClock };
   const groups = new Groups(parts);
   const { id } = await groups.join(decodeInvite(link.slice(link.lastIndexOf('/') + 1)), 'Mal');
-  await new Looks(groups, parts).showMe(id, { name: 'Mal', face: { kind: 'picture', bytes } });
+  await new Looks(groups, parts).showMe(id, { name: namesake, face: { kind: 'picture', bytes } });
 }

@@ -1,6 +1,20 @@
 // States of names and faces: everybody with one of their own, the dialogs that change them. states.ts has all of them.
 import type { AppView, CallRow, CallView, GroupView, Person, ProfileView } from '../state/view.ts';
-import { ada, ben, cyd, dora, elif, farid, sun, anchor, letters, noor, portrait, tile } from './people.ts';
+import {
+  ada,
+  ben,
+  cyd,
+  dora,
+  elif,
+  farid,
+  sun,
+  anchor,
+  letters,
+  noor,
+  portrait,
+  row,
+  tile,
+} from './people.ts';
 
 interface Base {
   readonly app: (more?: Partial<AppView>) => AppView;
@@ -25,6 +39,10 @@ export function facesOf({ app, group, withCall, rows }: Base): Record<string, ()
     ]).get(name) ?? letters;
   const faced = <T extends Pick<Person, 'name'>>(one: T): T => ({ ...one, face: faceOf(one.name) });
   const people = (): Person[] => [ada, noor, ben, elif, dora, farid, cyd].map(faced);
+  const namesakes: Person[] = [
+    { ...ben, verification: ada.verification, excerpt: '30417 88265' },
+    { ...farid, name: 'Bеn', excerpt: '71390 25846' },
+  ];
   const profile = (more: Partial<ProfileView> = {}): AppView =>
     app({
       profile: {
@@ -46,6 +64,9 @@ export function facesOf({ app, group, withCall, rows }: Base): Record<string, ()
           tile(faced(elif), { stream: null, status: 'waiting' }),
         ],
       }),
+    'namesakes-group': () =>
+      app({ screen: { name: 'group', group: group({ people: [noor, ...namesakes, ada, elif] }) } }),
+    'namesakes-call': () => withCall({ rows: [noor, ...namesakes, ada].map((one) => row(one)) }),
     'faces-invite': () =>
       app({
         screen: {

@@ -352,6 +352,8 @@ export const en = {
     mute: (name: string): string => `Mute ${name}`,
     outsider: 'Has no key: can’t hear you, is never played',
     outsiderName: 'Somebody without a key',
+    /** Before digits, for who does not see that they stand under the name. */
+    digits: 'Their number holds',
     retry: (name: string): string => `Retry: ${name}`,
   },
 

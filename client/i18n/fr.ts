@@ -357,6 +357,7 @@ export const fr: Words = {
     listenAgain: (name) => `${name} écoute seulement à nouveau`,
     mute: (name) => `Couper le micro ${of(name)}`,
     outsider: 'Sans clé : ne vous entend pas et ne passe jamais',
+    digits: 'Son numéro contient',
     outsiderName: 'Quelqu’un sans clé',
     retry: (name) => `Réessayer : ${name}`,
   },

@@ -19,8 +19,10 @@ import { Connection } from './connection.svelte.ts';
 import { DoorModel } from './doors.svelte.ts';
 import { openCore, type Core } from './core.ts';
 import { DevicesModel } from './devices.svelte.ts';
+import { Excerpts } from './excerpts.svelte.ts';
 import { idOf } from './ids.ts';
 import { InviteModel } from './invite.svelte.ts';
+import { namesakesIn } from './namesakes.ts';
 import { groupViewOf, summaryOf, type Changing, type FaceOf, type Knowledge } from './people.ts';
 import { livePartsOf, type AppParts } from './parts.ts';
 import { Faces, letters } from './faces.ts';
@@ -79,6 +81,7 @@ export class AppModel implements AppView, Actions {
   #backup: BackupModel | null = $state.raw(null);
   #profile: ProfileModel | null = $state.raw(null);
   #faces: Faces | null = null;
+  readonly #excerpts: Excerpts;
 
   notice: Problem | null = $state.raw(null);
   isBusy = $state(false);
@@ -102,6 +105,7 @@ export class AppModel implements AppView, Actions {
     this.#parts = parts;
     this.#devices = new DevicesModel(parts.devices, (wishes) => this.#call?.setDevices(wishes));
     this.#connection = new Connection(parts.line.clock);
+    this.#excerpts = new Excerpts(parts.line.clock);
     this.#missing = parts.missing;
     this.#route = parts.router.route;
     parts.router.listen({
@@ -403,10 +407,16 @@ export class AppModel implements AppView, Actions {
 
   #knowledge(): Knowledge {
     const me = this.#core?.device.identity.publicKey ?? new Uint8Array(32);
-    return { me, verifications: this.#verifications, faceOf: this.#faceOf };
+    const { faceOf, excerptOf } = this.#looks;
+    return { me, verifications: this.#verifications, faceOf, excerptOf };
   }
 
   readonly #faceOf: FaceOf = (group, face) => this.#faces?.of(group, face) ?? letters;
+  readonly #looks: Pick<Knowledge, 'faceOf' | 'excerptOf'> = {
+    faceOf: this.#faceOf,
+    excerptOf: (group, identity) =>
+      namesakesIn(group.members).has(idOf(identity)) ? this.#excerpts.of(identity) : null,
+  };
 
   /** What the dialog of a profile begins with. */
   #presentOf(

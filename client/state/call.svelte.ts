@@ -264,6 +264,11 @@ export class CallModel {
     return group && face ? this.#parts.knowledge().faceOf(group, face) : { kind: 'initials' };
   };
 
+  readonly #excerptOf = (identity: Bytes): string | null => {
+    const group = this.#parts.group();
+    return group && this.#parts.knowledge().excerptOf(group, identity);
+  };
+
   readonly #verificationOf = (identity: Bytes): Verification => {
     const person = { identity: idOf(identity), name: this.#nameOf(identity) };
     return verificationOf(this.#parts.knowledge().verifications, this.groupId, person);
@@ -308,6 +313,7 @@ export class CallModel {
       stalled: this.#stalled,
       nameOf: this.#nameOf,
       faceOf: this.#faceOf,
+      excerptOf: this.#excerptOf,
       verificationOf: this.#verificationOf,
     };
   }

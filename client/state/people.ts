@@ -25,6 +25,8 @@ export interface Knowledge {
   readonly me: Bytes;
   readonly verifications: ReadonlyMap<string, StoredVerification>;
   readonly faceOf: FaceOf;
+  /** The first digits of their own half of safety numbers, where somebody in the group has the same name, or nearly (S5). */
+  readonly excerptOf: (group: Group, identity: Bytes) => string | null;
 }
 
 /** A face in a group, as screens show it. */
@@ -120,6 +122,7 @@ function personOf(
     id,
     name: member.name,
     face: parts.faceOf(group, member.face),
+    excerpt: parts.excerptOf(group, member.identity),
     isMe: equal(member.identity, parts.me),
     role: roleOf(group.state, member.identity),
     can: group.isFresh ? actionsOn(group.state, parts.me, member.identity) : [],

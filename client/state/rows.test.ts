@@ -42,6 +42,7 @@ function sceneOf(parts: Partial<CallScene> & { participants?: readonly RemotePar
     ...{ actionsOn: () => noActions, isChanging: () => false },
     nameOf: (identity) => `name ${identity[0]}`,
     faceOf: () => face,
+    excerptOf: () => null,
     verificationOf: () => ({ state: 'unverified' }),
     ...rest,
   };

@@ -38,6 +38,7 @@ export interface CallScene {
   /** Name of an identity, as the verified roster has or had it. */
   readonly nameOf: (identity: Bytes) => string;
   readonly faceOf: (identity: Bytes) => FaceView;
+  readonly excerptOf: (identity: Bytes) => string | null;
   readonly verificationOf: (identity: Bytes) => Verification;
 }
 
@@ -112,6 +113,7 @@ function myRow(scene: CallScene): CallRow {
     id: idOf(scene.me),
     name: scene.nameOf(scene.me),
     face: scene.faceOf(scene.me),
+    excerpt: scene.excerptOf(scene.me),
     isMe: true,
     verification: nobody,
     isMuted,
@@ -131,6 +133,7 @@ function rowOf(scene: CallScene, leaf: Leaf): CallRow {
     id: idOf(leaf.identity),
     name: scene.nameOf(leaf.identity),
     face: scene.faceOf(leaf.identity),
+    excerpt: scene.excerptOf(leaf.identity),
     isMe: false,
     verification: scene.verificationOf(leaf.identity),
     isListener,
@@ -218,6 +221,7 @@ function outsiderRow(livekitIdentity: string): CallRow {
     id: `outsider:${livekitIdentity}`,
     name: '',
     face: letters,
+    excerpt: null,
     isMe: false,
     verification: nobody,
     isMuted: true,

@@ -38,6 +38,8 @@ export interface Person {
   readonly id: string;
   readonly name: string;
   readonly face: FaceView;
+  /** Digits that tell them from a namesake; null where nobody is called like that, and for a moment where somebody is. */
+  readonly excerpt: string | null;
   readonly isMe: boolean;
   readonly role: Role;
   /** What my role lets me do about them. */
@@ -139,6 +141,8 @@ export interface CallRow {
   readonly id: string;
   readonly name: string;
   readonly face: FaceView;
+  /** As of `Person`. */
+  readonly excerpt: string | null;
   readonly isMe: boolean;
   readonly verification: Verification;
   readonly isMuted: boolean;

@@ -26,17 +26,19 @@ export async function safetyNumber(
   theirs: Bytes,
   options: SafetyNumberOptions = {},
 ): Promise<string> {
-  const halves: string[] = [];
-  for (const key of [mine, theirs]) {
-    if (key.length !== 32) throw new RangeError(`an identity key must be 32 bytes, got ${key.length}`);
-    let hash = start(key, stableId);
-    for (let done = 0; done < iterations; done += roundsAtOnce) {
-      hash = advance(hash, key, roundsAtOnce);
-      await options.pause?.();
-    }
-    halves.push(digits(hash));
-  }
+  const halves = [await ownDigits(mine, options), await ownDigits(theirs, options)];
   return halves.sort().join('');
+}
+
+/** The half of its safety numbers that an identity key (32 bytes) has in all of them: 30 digits. Throws `RangeError` on other lengths. */
+export async function ownDigits(key: Bytes, options: SafetyNumberOptions = {}): Promise<string> {
+  if (key.length !== 32) throw new RangeError(`an identity key must be 32 bytes, got ${key.length}`);
+  let hash = start(key, stableId);
+  for (let done = 0; done < iterations; done += roundsAtOnce) {
+    hash = advance(hash, key, roundsAtOnce);
+    await options.pause?.();
+  }
+  return digits(hash);
 }
 
 /** Signal's numeric fingerprint of one key, for any identifier and number of rounds: 30 digits. */

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { fromHex, random, toHex, utf8 } from '../bytes.ts';
 import { anyBytes, mutations, refusal } from '../test/fuzz.ts';
 import vectors from '../vectors/aparte/safety.json' with { type: 'json' };
-import { callCode, fingerprint, matchQr, qrPayload, safetyNumber } from './index.ts';
+import { callCode, fingerprint, matchQr, ownDigits, qrPayload, safetyNumber } from './index.ts';
 
 const mine = fromHex(vectors.mine);
 const theirs = fromHex(vectors.theirs);
@@ -24,6 +24,13 @@ describe('the safety number', () => {
   it('[S1] is the one of the independent vector, from both sides', async () => {
     expect(await safetyNumber(mine, theirs)).toBe(vectors.safetyNumber);
     expect(await safetyNumber(theirs, mine)).toBe(vectors.safetyNumber);
+  });
+
+  it('[S1] [S5] is made of the halves of the two, of which each has the same in every number', async () => {
+    const [half, other] = [await ownDigits(mine), await ownDigits(theirs)];
+    expect([half, other].sort().join('')).toBe(vectors.safetyNumber);
+    expect(await safetyNumber(mine, random(32))).toContain(half);
+    await expect(ownDigits(random(31))).rejects.toThrow(RangeError);
   });
 
   it('[S1] is 60 digits, equal on both screens and different for every pair', async () => {

@@ -12,6 +12,7 @@ const row = (name: string, more: Partial<CallRow> = {}): CallRow => ({
   id: name,
   name,
   face: { kind: 'initials' },
+  excerpt: null,
   isMe: name === 'Me',
   verification: { state: 'unverified' },
   isMuted: false,
