@@ -15,6 +15,7 @@ export const errorTable = {
   not_allowed: [403, 'This identity may not do that.'],
   removed_from_group: [403, 'This identity was removed from the group, or left it.'],
   not_admitted: [403, 'An admin of the group has to let this identity in first.'],
+  call_locked: [403, 'The voice chat is locked: nobody else comes in.'],
   not_in_call: [403, 'This identity has no place in the voice chat: join it again.'],
   not_found: [404, 'There is nothing at this address.'],
   group_not_found: [404, 'There is no such group for this identity, or the link does not open it.'],

@@ -43,14 +43,19 @@ export function sendDelayMs(before: Leaves | null, after: Leaves): number {
 /** Lines for the trust log, departures first. Who only changed leaves joined, and did not leave. */
 export function trustChanges(
   change: Difference,
-  isRemoved: (identity: Leaf['identity']) => boolean,
+  {
+    isRemoved,
+    isShutOut,
+  }: Readonly<Record<'isRemoved' | 'isShutOut', (identity: Leaf['identity']) => boolean>>,
 ): TrustChange[] {
   const stayed = (leaf: Leaf) => change.joined.some((other) => equal(other.identity, leaf.identity));
   return [
     ...change.gone
       .filter((leaf) => !stayed(leaf))
       .map(({ identity }) => ({ kind: isRemoved(identity) ? 'removed' : 'left', identity }) as const),
-    ...change.joined.map(({ identity }) => ({ kind: 'joined', identity }) as const),
+    ...change.joined.map(
+      ({ identity }) => ({ kind: isShutOut(identity) ? 'shutOut' : 'joined', identity }) as const,
+    ),
   ];
 }
 

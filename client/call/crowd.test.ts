@@ -38,10 +38,10 @@ async function saidAfterAJoin(size: number, isSending: boolean): Promise<number[
   messages.noteSenders(new Set(['p1']));
   messages.tell({ isMuted: false, hand: 0, streams: isSending ? { microphone: 'TR_1' } : {} });
   const before = stateOf(size - 1, 4n);
-  messages.enter(null, before, new Uint8Array(20));
+  messages.enter(null, before, { groupId: new Uint8Array(20) });
   await clock.pass(5_000);
   said.length = 0;
-  messages.enter(before, stateOf(size, 5n), new Uint8Array(20));
+  messages.enter(before, stateOf(size, 5n), { groupId: new Uint8Array(20) });
   messages.installed(1, 5n);
   await clock.pass(2_000);
   messages.stop();

@@ -201,7 +201,7 @@ test('the trust log says who came and who went, and of who came back only that',
     after: readonly Leaf[],
     isRemoved = nobody as (identity: Bytes) => boolean,
   ) =>
-    trustChanges(difference({ leaves: before }, { leaves: after }), isRemoved).map(
+    trustChanges(difference({ leaves: before }, { leaves: after }), { isRemoved, isShutOut: nobody }).map(
       ({ kind, identity }) => `${kind} ${identity[0]}`,
     );
   expect(said([ada, ben], [ada, ben, cyd])).toEqual(['joined 2']);

@@ -71,6 +71,8 @@ interface EpochDesk {
   readonly groupId: string;
   /** Leaves that stay and have not acknowledged; null once the switch was told. */
   awaited: Set<number> | null;
+  /** C16. */
+  isHeld: boolean;
 }
 
 export class CallMessages {
@@ -94,15 +96,23 @@ export class CallMessages {
     this.#peers = new Peers({ ...parts, onDoubt: () => this.doubt() });
   }
 
-  /** A new epoch. Its keys are on their way to the worker; `before` is null for the first of a generation. */
-  enter(before: Pick<CallState, 'leaves'> | null, state: CallState, groupId: Bytes): void {
+  /**
+   * A new epoch. Its keys are on their way to the worker; `before` is null for the first of a generation. `isHeld`: somebody in it is not
+   * to hear anything (C16), and my frames do not move to it.
+   */
+  enter(
+    before: Pick<CallState, 'leaves'> | null,
+    state: CallState,
+    { groupId, isHeld = false }: { readonly groupId: Bytes; readonly isHeld?: boolean },
+  ): void {
     const desk: EpochDesk = {
       generation: state.context.generation,
       state: { leaves: state.leaves, ownLeaf: state.ownLeaf },
       messages: state.messages(),
       transcriptHash: state.transcriptHash(),
       groupId: toHex(groupId),
-      awaited: awaitedIn(before, state),
+      awaited: isHeld ? null : awaitedIn(before, state),
+      isHeld,
     };
     this.#retire(this.#current);
     this.#current = desk;
@@ -147,9 +157,14 @@ export class CallMessages {
     if (this.#current) this.#planBeat(Math.max(0, leastGapMs - sinceMs));
   }
 
-  /** Throws `RangeError` for a text that is too long. False while there are no keys. */
+  /** Everybody in the epoch may hear everything after all (C16). */
+  letGo(): void {
+    if (this.#current) this.#current.isHeld = false;
+  }
+
+  /** Throws `RangeError` for a text that is too long. False while there are no keys that only those have who are to hear it (C16). */
   say(text: string): boolean {
-    if (this.#current === null) return false;
+    if (this.#current === null || this.#current.isHeld) return false;
     this.#send(this.#current, { kind: 'text', text }, null);
     return true;
   }

@@ -23,6 +23,7 @@ import {
 import { Entrance, type Entered } from './entrance.ts';
 import { endOf, SessionFailed } from './failure.ts';
 import { LineWatch } from './line.ts';
+import { Lock, neverMs } from './lock.ts';
 import { agrees, LogRecord } from './log-record.ts';
 import { CallMessages, type MessageCounts, type OwnStatus } from './messages.ts';
 import { isMine } from './outcome.ts';
@@ -69,6 +70,7 @@ export class CallSession {
   #restartsAtMs: number[] = [];
   #isRestarting = false;
   readonly #record = new LogRecord();
+  readonly #lock = new Lock();
   /** Somebody seems to be elsewhere: the next read begins with the entry that I took last. */
   #isInDoubt = false;
   /** The log does not show what it should; a page that does takes this back. */
@@ -127,6 +129,12 @@ export class CallSession {
   wake(): void {
     this.#nap.abort();
     this.#entrance.wake();
+  }
+
+  /** C16: holds a leaf, or wants to, and was not inside when the call was locked. */
+  isShutOut(identity: Bytes): boolean {
+    if (this.#state) this.#noteLock(this.#state);
+    return this.#lock.isShutOut(identity);
   }
 
   /** Something shows that the log has more than I have seen: reads it now, but not more than once a second. */
@@ -202,6 +210,7 @@ export class CallSession {
     if (this.#restartAtMs !== null) return { atMs: this.#restartAtMs, run: () => this.#restart() };
     const state = this.#state;
     if (!state) return null;
+    this.#noteLock(state);
     const { participants } = this.#page;
     const presence = { participants, requests: this.#admission.requests, isRemoved: this.#isRemoved };
     const update = this.#commitDue(this.#selfUpdateAtMs, () => state.selfUpdate());
@@ -234,7 +243,9 @@ export class CallSession {
     return { atMs: Math.max(atMs, this.#notBeforeMs), run: () => this.#commit(make) };
   }
 
-  readonly #isRemoved = (identity: Bytes): boolean => this.#parts.roster.isRemoved(identity);
+  readonly #isRemoved = (identity: Bytes): boolean =>
+    this.#parts.roster.isRemoved(identity) || this.#lock.isShutOut(identity);
+  readonly #isShutOut = (identity: Bytes): boolean => this.#lock.isShutOut(identity);
   readonly #isMember = (identity: Bytes): boolean | Promise<boolean> => this.#parts.roster.isMember(identity);
 
   /** Offers a commit. One whose answer got lost is offered again as it was, until the log says what became of it. */
@@ -270,6 +281,7 @@ export class CallSession {
 
   async #takePage(page: LogPage): Promise<void> {
     this.#line.works();
+    if (this.#state) this.#noteLock(this.#state);
     const before = this.#position;
     const generation = this.#state?.context.generation;
     for (const entry of page.entries) {
@@ -358,6 +370,20 @@ export class CallSession {
     }
   }
 
+  /** C16. A lock that ends lets those in who stand before it: my frames may move to their epoch. */
+  #noteLock(state: CallState): void {
+    const wasHeld = this.#isHeld(state);
+    this.#lock.note(this.#parts.roster.isLocked(this.#parts.ticket.callId), state.leaves);
+    if (!wasHeld || this.#isHeld(state)) return;
+    this.#messages.letGo();
+    this.#parts.listeners.onSwitch(state.context.generation, state.epoch);
+  }
+
+  /** Somebody holds the keys of this epoch who is not to hear anything. */
+  #isHeld({ leaves }: Pick<CallState, 'leaves'>): boolean {
+    return leaves.some(({ identity }) => this.#lock.isShutOut(identity));
+  }
+
   /** C9: nobody opened the next generation, so I do. */
   async #restart(): Promise<void> {
     this.#countRestart();
@@ -400,6 +426,7 @@ export class CallSession {
     this.#isAstray = false;
     old?.wipe();
     this.#parts.listeners.onTrust({ kind, identity: this.#parts.identity.publicKey });
+    this.#noteLock(entered.state);
     await this.#announce(null, entered.state);
     this.#planSelfUpdate();
     this.#setRestarting(false);
@@ -416,7 +443,8 @@ export class CallSession {
   /** The next epoch of this generation. */
   async #adopt(before: CallState, next: CallState): Promise<void> {
     this.#state = next;
-    for (const change of trustChanges(difference(before, next), this.#isRemoved)) {
+    const judge = { isRemoved: this.#isRemoved, isShutOut: this.#isShutOut };
+    for (const change of trustChanges(difference(before, next), judge)) {
       this.#parts.listeners.onTrust(change);
     }
     await this.#announce(before, next);
@@ -425,14 +453,15 @@ export class CallSession {
 
   async #announce(before: CallState | null, state: CallState): Promise<void> {
     const baseKey = await state.baseKey();
-    this.#messages.enter(before, state, mlsGroupId(state.context));
+    const isHeld = this.#isHeld(state);
+    this.#messages.enter(before, state, { groupId: mlsGroupId(state.context), isHeld });
     this.#parts.listeners.onEpoch({
       generation: state.context.generation,
       epoch: state.epoch,
       baseKey,
       ownLeaf: state.ownLeaf.index,
       leaves: state.leaves,
-      sendAfterMs: sendDelayMs(before, state),
+      sendAfterMs: isHeld ? neverMs : sendDelayMs(before, state),
       authenticator: state.epochAuthenticator(),
     });
   }

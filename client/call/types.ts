@@ -15,6 +15,8 @@ export interface Roster {
   isMember(identity: Bytes): boolean | Promise<boolean>;
   /** The owner or an admin removed this identity, which has not come back since. */
   isRemoved(identity: Bytes): boolean;
+  /** Nobody else is to come into this call (C16). */
+  isLocked(callId: Bytes): boolean;
 }
 
 export interface SessionParts {
@@ -49,10 +51,11 @@ export interface CallEpoch {
   readonly authenticator: Bytes;
 }
 
-/** A change of who holds the key, or what looks like an attack, for the trust log. */
+/** A change of who holds the key (`shutOut`: came in while the call is locked, C16), or what looks like an attack, for the trust log. */
 export interface TrustChange {
   /** `refused`: the service sent something that does not belong into this call. */
-  readonly kind: 'opened' | 'joined' | 'left' | 'removed' | 'restarted' | 'refused' | 'strayMessages';
+  readonly kind:
+    'opened' | 'joined' | 'left' | 'removed' | 'restarted' | 'refused' | 'strayMessages' | 'shutOut';
   /** Identity key of whom it is about, 32 bytes; mine where it is about nobody. */
   readonly identity: Bytes;
 }

@@ -106,6 +106,7 @@ const call = (more: Partial<CallView> = {}): CallView => ({
   startedAtMs: Date.now() - 12 * minute - 48_000,
   mic: 'live',
   isHandUp: false,
+  isLocked: false,
   mutedBy: null,
   can: [],
   camera: 'off',
@@ -129,7 +130,7 @@ const withCall = (more: Partial<CallView> = {}, rest: Partial<AppView> = {}): Ap
     call: call(more),
     screen: {
       name: 'group',
-      group: group({ inCallCount: 7, call: { startedAtMs: 0, people: inCall(seven) } }),
+      group: group({ inCallCount: 7, call: { startedAtMs: 0, people: inCall(seven), lock: 'open' } }),
     },
     groups: summaries.map((summary) => (summary.id === 'g1' ? { ...summary, inCallCount: 7 } : summary)),
     ...rest,
@@ -206,6 +207,14 @@ const withRoles = (): GroupView =>
       { ...farid, can: ofAdmin, isChanging: true },
       { ...cyd, can: ofAdmin, isInCall: true },
     ],
+  });
+
+const locked = (lock: 'locked' | 'unlockable'): AppView =>
+  app({
+    screen: {
+      name: 'group',
+      group: group({ inCallCount: 3, call: { startedAtMs: 0, people: [ada, elif, cyd], lock } }),
+    },
   });
 
 const withProblem = (code: string): AppView =>
@@ -339,7 +348,7 @@ export const states: Record<string, () => AppView> = {
         name: 'group',
         group: group({
           inCallCount: 3,
-          call: { startedAtMs: 0, people: [ada, elif, cyd] },
+          call: { startedAtMs: 0, people: [ada, elif, cyd], lock: 'open' },
           people: [ada, noor, ben, elif, dora, farid, cyd].map((person) =>
             [ada, elif, cyd].includes(person) ? { ...person, isInCall: true } : person,
           ),
@@ -430,6 +439,16 @@ export const states: Record<string, () => AppView> = {
         { id: 1, atMs: Date.now() - 12 * minute, kind: 'opened', name: 'Noor', count: 1 },
       ],
     }),
+  'call-shut-out': () =>
+    withCall({
+      isLocked: true,
+      rows: [row(noor), row(ada), row(ben), row(farid, { isMuted: true, status: 'shutOut' })],
+      trustLog: [{ id: 1, atMs: Date.now() - minute, kind: 'shutOut', name: 'Farid', count: 1 }],
+    }),
+  'call-locked-for-me': () =>
+    withCall({ phase: 'ended', problem: { code: 'call_locked', retry: () => undefined } }),
+  'group-locked': () => locked('locked'),
+  'group-unlockable': () => locked('unlockable'),
   'call-video-troubles': () =>
     withCall({
       camera: 'on',
@@ -492,7 +511,7 @@ export const states: Record<string, () => AppView> = {
     }),
   'call-admin-hands': () =>
     withCall({
-      can: ['muteAll'],
+      ...{ can: ['muteAll', 'unlock'], isLocked: true },
       rows: [
         row(noor),
         row(ben, { hand: 1, isListener: true, isMuted: true, can: ['letSpeak'] }),

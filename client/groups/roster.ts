@@ -1,6 +1,6 @@
 // Who is in a group, for a call (C3, C7): answers from the verified roster, and fetches the group once for an identity it
 // does not know, since somebody may have joined the group a moment ago. client/call asks.
-import { toBase64url, type Bytes } from '../../crypto/bytes.ts';
+import { equal, toBase64url, type Bytes } from '../../crypto/bytes.ts';
 import type { Clock } from '../api/clock.ts';
 import { hasMember, isRemoved } from './group.ts';
 import type { Groups } from './groups.ts';
@@ -36,6 +36,11 @@ export class GroupRoster {
   isRemoved(identity: Bytes): boolean {
     const group = this.#groups.get(this.#groupId);
     return group !== null && isRemoved(group, identity);
+  }
+
+  isLocked(callId: Bytes): boolean {
+    const lock = this.#groups.get(this.#groupId)?.state.lock ?? null;
+    return lock !== null && equal(lock, callId);
   }
 
   #isKnown(identity: Bytes): boolean {

@@ -192,6 +192,9 @@ export const en = {
     join: 'Join',
     joinName: 'Join voice chat',
     joining: 'Joining',
+    locked: 'The call is locked.',
+    lockedWhy: 'An admin can open it.',
+    unlock: 'Unlock',
     inside: (list: readonly string[]): string =>
       list.length === 1 ? `${names(list)} is inside` : `${names(list)} are inside`,
     invite: 'Invite people',
@@ -322,6 +325,9 @@ export const en = {
       list.length === 1 ? `${names(list)} leaves` : `${names(list)} leave`,
     menu: 'Call options',
     muteAll: 'Mute everybody else',
+    lock: 'Lock the call',
+    unlock: 'Unlock the call',
+    locked: 'Locked',
     raises: (list: readonly string[]): string =>
       list.length === 1 ? `${names(list)} raises a hand` : `${names(list)} raise a hand`,
     alone: 'Nobody else is here',
@@ -341,6 +347,7 @@ export const en = {
     stale: 'No sign yet of the newest key',
     misshown: 'Their microphone is shown wrongly by the service',
     listener: 'Listens only',
+    shutOut: 'Came into the locked call: hears nothing, and is taken out',
     silenced: (name: string): string => `May only listen: what ${name} sends is not played`,
     hand: (place: number): string =>
       place === 1 ? 'Hand raised, first in line' : `Hand raised, number ${place} in line`,
@@ -503,6 +510,7 @@ export const en = {
         one: ': 1 piece of sound or picture under this name was not theirs, changed or old. It was dropped.',
         other: `: ${count} pieces of sound or picture under this name were not theirs, changed or old. They were dropped.`,
       }),
+    shutOut: 'came in while the call was locked. Nothing was sent to them.',
     /** After a name. */
     silencedCount: (count: number): string =>
       plural('en', count, {
@@ -555,6 +563,7 @@ export const en = {
     connection_lost: 'The connection was lost. Try again.',
     call_ended: 'The voice chat has ended. You can start a new one.',
     call_not_found: 'The voice chat has ended. You can start a new one.',
+    call_locked: 'The call is locked. An admin can open it, then try again.',
     call_full: 'The voice chat is full. Try again when somebody has left.',
     store_unavailable:
       'The server can’t keep anything at the moment. Nothing was changed. Try again in a moment.',

@@ -202,6 +202,9 @@ export const fr: Words = {
     join: 'Rejoindre',
     joinName: 'Rejoindre le salon vocal',
     joining: 'Entrée',
+    locked: 'L’appel est verrouillé.',
+    lockedWhy: 'Un rôle plus haut peut l’ouvrir.',
+    unlock: 'Déverrouiller',
     inside: (list) => `Avec ${names(list)}`,
     invite: 'Inviter',
     inviteHint: 'Le lien est la clé',
@@ -330,6 +333,9 @@ export const fr: Words = {
     exits: (list) => (list.length === 1 ? `Sort ${names(list)}` : `Sortent ${names(list)}`),
     menu: 'Options de l’appel',
     muteAll: 'Couper tous les autres micros',
+    lock: 'Verrouiller l’appel',
+    unlock: 'Déverrouiller l’appel',
+    locked: 'Verrouillé',
     raises: (list) => (list.length === 1 ? `${names(list)} lève la main` : `${names(list)} lèvent la main`),
     alone: 'Personne d’autre ici',
   },
@@ -348,6 +354,7 @@ export const fr: Words = {
     stale: 'Rien encore de la dernière clé',
     misshown: 'Le service montre mal son micro',
     listener: 'Écoute seulement',
+    shutOut: 'Entré dans l’appel verrouillé : n’entend rien et va en sortir',
     silenced: (name) => `Ne peut qu’écouter : ce qu’envoie ${name} ne passe pas`,
     hand: (place) => (place === 1 ? 'Main levée, la première' : `Main levée, la ${place}e`),
     more: (name) => `${name} dans cet appel`,
@@ -517,6 +524,7 @@ export const fr: Words = {
         one: ' : 1 morceau de son ou d’image à ce nom n’en venait pas, ou était modifié ou ancien. Il a été écarté.',
         other: ` : ${count} morceaux de son ou d’image à ce nom n’en venaient pas, ou étaient modifiés ou anciens. Ils ont été écartés.`,
       }),
+    shutOut: 'est entré alors que l’appel était verrouillé. Rien ne lui a été envoyé.',
     silencedCount: (count) =>
       plural('fr', count, {
         one: ' ne peut qu’écouter, et a envoyé 1 morceau de son ou d’image. Il a été écarté.',
@@ -567,6 +575,7 @@ export const fr: Words = {
     connection_lost: 'La connexion s’est perdue. Réessayez.',
     call_ended: 'Le salon vocal est fermé. Vous pouvez en ouvrir un autre.',
     call_not_found: 'Le salon vocal est fermé. Vous pouvez en ouvrir un autre.',
+    call_locked: 'L’appel est verrouillé. Un rôle plus haut peut l’ouvrir, puis réessayez.',
     call_full: 'Le salon vocal est plein. Réessayez quand quelqu’un sera parti.',
     store_unavailable:
       'Le serveur ne peut rien enregistrer pour le moment. Rien n’a changé. Réessayez dans un instant.',

@@ -277,7 +277,13 @@ export class AppModel implements AppView, Actions {
   }
 
   actOnCall(action: CallAction): void {
-    this.#call?.actOnAll(action);
+    const wish = this.#call?.actOnAll(action);
+    if (this.#call && wish) this.#change({ groupId: this.#call.groupId, personId: '' }, wish);
+  }
+
+  unlockCall(groupId: string): void {
+    const callId = this.#group(groupId)?.call?.callId;
+    if (callId) this.#change({ groupId, personId: '' }, { kind: 'lock', callId, isLocked: false });
   }
 
   toggleCamera(): void {

@@ -62,7 +62,7 @@ test('[A8] owner and admins mute who is not above them and can be heard, never t
   expect(mutes(people.owner)).toEqual(['admin', 'other', 'member', 'listener', 'speaker']);
   expect(mutes(people.admin)).toEqual(['other', 'member', 'listener', 'speaker']);
   for (const by of [people.member, people.listener, people.speaker]) {
-    expect([mutes(by), callActionsIn({ state, me: by })]).toEqual([[], []]);
+    expect([mutes(by), callActionsIn({ state, callId, me: by })]).toEqual([[], []]);
   }
   const on = (identity: Bytes, isMuted: boolean) =>
     rowActionsOn({ state, callId, me: people.admin }, { identity, isMuted });
@@ -72,5 +72,13 @@ test('[A8] owner and admins mute who is not above them and can be heard, never t
   expect([on(people.speaker, false), on(people.speaker, true), on(people.listener, false)]).toEqual([
     ...[['mute', 'listenAgain'], ['listenAgain'], ['letSpeak']],
   ]);
-  expect(callActionsIn({ state, me: people.admin })).toEqual(['muteAll']);
+  const onCall = (lock: Bytes | null) =>
+    callActionsIn({ state: { ...state, lock }, callId, me: people.admin });
+  expect([onCall(null), onCall(keyOf(3).slice(16)), onCall(callId)]).toEqual([
+    ...[
+      ['muteAll', 'lock'],
+      ['muteAll', 'lock'],
+      ['muteAll', 'unlock'],
+    ],
+  ]);
 });

@@ -21,8 +21,14 @@ export function mayMute(state: GroupState, by: Bytes, whom: Bytes): boolean {
   return rank >= admin && rank >= rankOf(state, whom) && !equal(by, whom);
 }
 
-export function callActionsIn({ state, me }: Pick<InCall, 'state' | 'me'>): readonly CallAction[] {
-  return kept(rankOf(state, me) >= admin ? ['muteAll'] : []);
+export function callActionsIn({ state, callId, me }: InCall): readonly CallAction[] {
+  if (rankOf(state, me) < admin) return kept([]);
+  return kept(['muteAll', isLocked(state, callId) ? 'unlock' : 'lock']);
+}
+
+/** G9: nobody else comes into this call. */
+export function isLocked({ lock }: GroupState, callId: Bytes): boolean {
+  return lock !== null && equal(lock, callId);
 }
 
 export function rowActionsOn(

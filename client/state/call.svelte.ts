@@ -7,7 +7,7 @@ import type { Wish } from '../groups/changes.ts';
 import { isRemoved, type Group } from '../groups/group.ts';
 import { verificationOf } from '../groups/verification.ts';
 import { LiveCall, type LiveCallParts, type LiveState } from './live-call.ts';
-import { callActionsIn, rowActionsOn, wishOfRow, type InCall } from './call-rights.ts';
+import { callActionsIn, isLocked, rowActionsOn, wishOfRow, type InCall } from './call-rights.ts';
 import type { Changing, Knowledge } from './people.ts';
 import { idOf } from './ids.ts';
 import { Interference, type Finding } from './interference.ts';
@@ -163,8 +163,13 @@ export class CallModel {
     return callId && wishOfRow(action, callId, identity);
   }
 
-  actOnAll(action: CallAction): void {
-    if (this.view.can.includes(action)) this.#live.muteOthers(null);
+  /** The same of an action on the call. */
+  actOnAll(action: CallAction): Wish | null {
+    const { callId } = this.#state;
+    if (callId === null || !this.view.can.includes(action)) return null;
+    if (action !== 'muteAll') return { kind: 'lock', callId, isLocked: action === 'lock' };
+    this.#live.muteOthers(null);
+    return null;
   }
 
   /** True if it goes on. */
@@ -308,6 +313,7 @@ export class CallModel {
       actionsOn: this.#actionsOn,
       isChanging: this.#isChanging,
       listeners: state.listeners,
+      shutOut: state.shutOut,
       intruding: this.#intruding,
       misshown: this.#misshown,
       stalled: this.#stalled,
@@ -327,6 +333,7 @@ export class CallModel {
       ...{ phase, startedAtMs, callCode },
       mic: micOf(state),
       isHandUp: state.hand > 0,
+      isLocked: here !== null && isLocked(here.state, here.callId),
       mutedBy: state.mutedBy && this.#nameOf(state.mutedBy),
       can: here === null ? [] : callActionsIn(here),
       camera: media?.camera ?? 'off',

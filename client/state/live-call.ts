@@ -8,8 +8,9 @@ import type { PeerStatus } from '../call/peers.ts';
 import type { SessionEnd, TrustChange } from '../call/types.ts';
 import type { DeviceWishes, MediaSnapshot } from '../media/types.ts';
 import { nextHand } from './hands.ts';
-import { Place, type PlaceParts, type Wishes } from './place.ts';
+import { Place, type PlaceParts, type Silenced, type Wishes } from './place.ts';
 
+const nobodySilenced: Silenced = { listeners: new Set(), shutOut: new Set() };
 /** A line that is back before this was never worth a word. */
 const lineGraceMs = 2_000;
 const reenterBackoff = { firstMs: 300, maxMs: 5_000 };
@@ -27,6 +28,8 @@ export interface LiveState {
   readonly peers: ReadonlyMap<string, PeerStatus>;
   /** LiveKit identities of those who may only listen: nothing of theirs plays (F10). */
   readonly listeners: ReadonlySet<string>;
+  /** … and of those who came in while the call is locked, and go again (C16). */
+  readonly shutOut: ReadonlySet<string>;
   /** My last wish, which the screen shows before the media room got round to it. */
   readonly isMutedWish: boolean;
   /** Identity of whoever muted me, until I unmute or mute myself (A8). */
@@ -57,7 +60,7 @@ export class LiveCall {
   #callCode: string | null = null;
   #media: MediaSnapshot | null = null;
   #peers: ReadonlyMap<string, PeerStatus> = new Map();
-  #onlyListen: ReadonlySet<string> = new Set();
+  #silenced: Silenced = nobodySilenced;
   #hasKeys = false;
   /** Was in once: what follows is coming back, not joining. */
   #wasIn = false;
@@ -205,7 +208,7 @@ export class LiveCall {
   #newPlace(): Place {
     const { onTrust } = this.#parts;
     this.#hasKeys = false;
-    this.#onlyListen = new Set();
+    this.#silenced = nobodySilenced;
     return new Place(
       { ...this.#parts, wishes: this.#wishes },
       {
@@ -240,8 +243,8 @@ export class LiveCall {
           this.#media = snapshot;
           this.#changed();
         },
-        onListeners: (listeners) => {
-          this.#onlyListen = listeners;
+        onSilenced: (silenced) => {
+          this.#silenced = silenced;
           this.#changed();
         },
       },
@@ -284,7 +287,7 @@ export class LiveCall {
       callCode: this.#callCode,
       media: this.#media,
       peers: this.#peers,
-      listeners: this.#onlyListen,
+      ...this.#silenced,
       isMutedWish: this.#wishes.isMuted,
       mutedBy: this.#mutedBy,
       maySpeak: this.#maySpeak(),

@@ -7,6 +7,7 @@ import type { Face } from '../../crypto/invite/index.ts';
 import type { Group } from '../groups/group.ts';
 import type { StoredVerification } from '../groups/store.ts';
 import { verificationOf } from '../groups/verification.ts';
+import { isLocked } from './call-rights.ts';
 import { idOf } from './ids.ts';
 import { shownCode } from './problems.ts';
 import type { DoorView, FaceView, GroupSummary, GroupView, MemberAction, Person } from './view.ts';
@@ -14,7 +15,7 @@ import type { DoorView, FaceView, GroupSummary, GroupView, MemberAction, Person 
 /** The rank of admins (G9). */
 const admin = 2;
 
-/** A change of a group that is on its way to the service; of a person, or of the link with null. */
+/** A change of a group that is on its way to the service; of a person, of the link with null, or of its call with no person's id. */
 export interface Changing {
   readonly groupId: string;
   readonly personId: string | null;
@@ -68,10 +69,21 @@ export function groupViewOf(group: Group, parts: GroupViewParts): GroupView {
     admission: group.state.policy.admission,
     door: parts.door,
     leaving: !isMine ? 'free' : people.length > 1 ? 'mustHandOver' : 'alone',
-    call: group.call && inside.length > 0 ? { startedAtMs: group.call.startedAtMs, people: inside } : null,
+    call:
+      group.call && inside.length > 0
+        ? { startedAtMs: group.call.startedAtMs, people: inside, lock: lockOf(group, parts.me) }
+        : null,
     status: statusOf(group, parts.isOffline),
     problem: group.problem ? { code: shownCode(group.problem), retry: parts.retry } : null,
   };
+}
+
+/** For me: who has a place in it comes back, also after the page was opened again. */
+function lockOf(group: Group, me: Bytes): 'open' | 'locked' | 'unlockable' {
+  const { state, call, isFresh } = group;
+  const isInside = membersInCall(group).some(({ identity }) => equal(identity, me));
+  if (call === null || isInside || !isLocked(state, call.callId)) return 'open';
+  return isFresh && rankOf(state, me) >= admin ? 'unlockable' : 'locked';
 }
 
 function statusOf(group: Group, isOffline: boolean): GroupView['status'] {

@@ -66,8 +66,13 @@ export interface PlaceListeners {
   onLine(isUp: boolean): void;
   onRestarting(isRestarting: boolean): void;
   onMedia(snapshot: MediaSnapshot): void;
-  /** LiveKit identities of those who may only listen. */
-  onListeners(listeners: ReadonlySet<string>): void;
+  /** LiveKit identities of those who may only listen, and of those who came into a locked call (C16): nothing of theirs plays. */
+  onSilenced(who: Silenced): void;
+}
+
+export interface Silenced {
+  readonly listeners: ReadonlySet<string>;
+  readonly shutOut: ReadonlySet<string>;
 }
 
 export class Place {
@@ -83,8 +88,7 @@ export class Place {
   #hasConnected = false;
   #hasCaptured = false;
   #leaves: CallEpoch['leaves'] = [];
-  /** LiveKit identities (F10). */
-  #silenced: ReadonlySet<string> = new Set();
+  #silenced: Silenced = { listeners: new Set(), shutOut: new Set() };
   /** Frames so far that no key here opened. */
   #unopened = 0;
   #over: (end: SessionEnd) => void = () => undefined;
@@ -259,14 +263,20 @@ export class Place {
     return this.#ticket === null || this.#parts.maySpeak(this.#ticket.callId, identity);
   }
 
-  /** F10. Before the keys of a new leaf are in, and when a role changed. */
+  /** F10, C16. Before the keys of a new leaf are in, and when a role or the lock changed. */
   #silence(media: MediaRoom): void {
-    const listening = this.#leaves.filter(({ identity }) => !this.#maySpeak(identity));
-    const names = new Set(listening.map(({ livekitIdentity }) => livekitIdentity));
-    if (isSameSet(names, this.#silenced)) return;
-    this.#silenced = names;
-    media.setSilenced(names);
-    this.#listeners.onListeners(names);
+    const namesOf = (is: (identity: Bytes) => boolean): ReadonlySet<string> =>
+      new Set(
+        this.#leaves.filter(({ identity }) => is(identity)).map(({ livekitIdentity }) => livekitIdentity),
+      );
+    const listeners = namesOf((identity) => !this.#maySpeak(identity));
+    const shutOut = namesOf((identity) => this.#session?.isShutOut(identity) === true);
+    const isSame =
+      isSameSet(listeners, this.#silenced.listeners) && isSameSet(shutOut, this.#silenced.shutOut);
+    if (isSame) return;
+    this.#silenced = { listeners, shutOut };
+    media.setSilenced(new Set([...listeners, ...shutOut]));
+    this.#listeners.onSilenced(this.#silenced);
   }
 
   /** One epoch after the other: the worker and the screen must not see an older one last. */

@@ -38,7 +38,12 @@ function sceneOf(parts: Partial<CallScene> & { participants?: readonly RemotePar
     },
     ...{ away: new Set<string>(), outsiders: new Set<string>() },
     ...{ peers: new Map<string, PeerStatus>(), misshown: new Set<string>() },
-    ...{ stalled: new Set<string>(), listeners: new Set<string>(), intruding: new Set<string>() },
+    ...{
+      stalled: new Set<string>(),
+      listeners: new Set<string>(),
+      shutOut: new Set<string>(),
+      intruding: new Set<string>(),
+    },
     ...{ actionsOn: () => noActions, isChanging: () => false },
     nameOf: (identity) => `name ${identity[0]}`,
     faceOf: () => face,
@@ -330,4 +335,12 @@ test('[A7] hands stand behind me, in the order in which they went up, by what th
     ['name 5', 4],
   ]);
   expect([nextHand([]), nextHand([0, 7, 2]), nextHand([2 ** 32 - 1])]).toEqual([1, 8, 2 ** 32 - 1]);
+});
+
+test('[C16] who came into a locked call is unheard and unseen, and named before all else', () => {
+  const leaves = [leaf(1), leaf(2)];
+  const sends = [{ ...remote(2, [microphone, camera]), isSpeaking: true, level: 0.5 }];
+  const scene = sceneOf({ leaves, shutOut: new Set(['lk2']), participants: sends, away: new Set(['lk2']) });
+  expect(rowsOf(scene)[1]).toMatchObject({ status: 'shutOut', isMuted: true, isSpeaking: false, level: 0 });
+  expect(tilesOf(scene)).toEqual([]);
 });

@@ -27,6 +27,8 @@ export interface CallScene {
   readonly misshown: ReadonlySet<string>;
   /** LiveKit identities of those who may only listen: nothing of theirs plays (F10). */
   readonly listeners: ReadonlySet<string>;
+  /** LiveKit identities of those who came in while the call is locked (C16): nothing of theirs plays, and they hear nothing. */
+  readonly shutOut: ReadonlySet<string>;
   /** Identities of listeners who send all the same, in numbers. */
   readonly intruding: ReadonlySet<string>;
   /** What somebody says they send and nothing arrives of, for a while, by `streamName`. */
@@ -128,7 +130,8 @@ function myRow(scene: CallScene): CallRow {
 function rowOf(scene: CallScene, leaf: Leaf): CallRow {
   const participant = participantOf(scene, leaf.livekitIdentity);
   const isListener = scene.listeners.has(leaf.livekitIdentity);
-  const isMuted = isListener || isMutedOf(scene, leaf, participant);
+  const isMuted =
+    isListener || scene.shutOut.has(leaf.livekitIdentity) || isMutedOf(scene, leaf, participant);
   return {
     id: idOf(leaf.identity),
     name: scene.nameOf(leaf.identity),
@@ -152,6 +155,7 @@ function statusOf(
   leaf: Leaf,
   participant: RemoteParticipantView | undefined,
 ): CallRow['status'] {
+  if (scene.shutOut.has(leaf.livekitIdentity)) return 'shutOut';
   const health = scene.peers.get(leaf.livekitIdentity)?.health;
   if (health === 'apart') return 'apart';
   if (scene.away.has(leaf.livekitIdentity)) return 'away';
@@ -169,6 +173,11 @@ function statusOf(
   return scene.misshown.has(leaf.livekitIdentity) ? 'misshown' : 'here';
 }
 
+/** Nothing of theirs plays here, whatever the service shows. */
+function isSilenced({ listeners, shutOut }: Pick<CallScene, 'listeners' | 'shutOut'>, name: string): boolean {
+  return listeners.has(name) || shutOut.has(name);
+}
+
 /** The sound of a screen has no frame where nothing sounds, and its picture is judged. */
 const judgedSources = ['microphone', 'camera', 'screen'] as const;
 
@@ -177,9 +186,11 @@ export function streamName(livekitIdentity: string, source: MediaSource): string
 }
 
 /** What its sender says, in my epoch, to be sending, and of which nothing arrives just now (M6), by `streamName`. */
-export function silentIn(scene: Pick<CallScene, 'leaves' | 'media' | 'peers' | 'listeners'>): string[] {
+export function silentIn(
+  scene: Pick<CallScene, 'leaves' | 'media' | 'peers' | 'listeners' | 'shutOut'>,
+): string[] {
   return scene.leaves.flatMap(({ livekitIdentity }) => {
-    if (scene.listeners.has(livekitIdentity)) return [];
+    if (isSilenced(scene, livekitIdentity)) return [];
     const said = scene.peers.get(livekitIdentity);
     const participant = participantOf(scene, livekitIdentity);
     if (said?.health !== 'well' || participant === undefined) return [];
@@ -193,12 +204,12 @@ export function silentIn(scene: Pick<CallScene, 'leaves' | 'media' | 'peers' | '
 
 /** Whose microphone the service shows otherwise than its owner says (A5), or who sounds while saying that it is off. */
 export function misshownIn(
-  scene: Pick<CallScene, 'leaves' | 'media' | 'peers' | 'listeners' | 'me'>,
+  scene: Pick<CallScene, 'leaves' | 'media' | 'peers' | 'listeners' | 'shutOut' | 'me'>,
 ): string[] {
   return scene.leaves
     .map(({ livekitIdentity }) => livekitIdentity)
     .filter((name) => {
-      if (scene.listeners.has(name)) return false;
+      if (isSilenced(scene, name)) return false;
       const said = scene.peers.get(name);
       const participant = participantOf(scene, name);
       const microphone = trackOf(participant, 'microphone');
@@ -234,7 +245,7 @@ function outsiderRow(livekitIdentity: string): CallRow {
 }
 
 function tilesOfLeaf(scene: CallScene, leaf: Leaf): TileView[] {
-  if (scene.listeners.has(leaf.livekitIdentity)) return [];
+  if (isSilenced(scene, leaf.livekitIdentity)) return [];
   const participant = participantOf(scene, leaf.livekitIdentity);
   return (['camera', 'screen'] as const).flatMap((source) => {
     const track = trackOf(participant, source);

@@ -103,7 +103,12 @@ export interface GroupView extends GroupSummary {
   readonly canChangeMe: boolean;
   /** `mustHandOver`: the owner of a group with others in it; `alone`: nobody would be left. */
   readonly leaving: 'free' | 'mustHandOver' | 'alone';
-  readonly call: { readonly startedAtMs: number; readonly people: readonly Person[] } | null;
+  readonly call: {
+    readonly startedAtMs: number;
+    readonly people: readonly Person[];
+    /** Nobody else comes in; `unlockable`: I can open it. */
+    readonly lock: 'open' | 'locked' | 'unlockable';
+  } | null;
   /** Shown from what this device remembers: `offline` without network, `refused` because what the service says is not believed. */
   readonly status: 'loading' | 'ready' | 'offline' | 'refused';
   readonly problem: Problem | null;
@@ -134,7 +139,7 @@ export type MediaTrouble = 'waiting' | 'wrongKey' | 'stalled' | 'damaged';
 /** What an admin can do about somebody in a call. `letSpeak`: a listener, in this call; `listenAgain` takes it back. */
 export type RowAction = 'letSpeak' | 'listenAgain' | 'mute';
 /** … and about the call. */
-export type CallAction = 'muteAll';
+export type CallAction = 'muteAll' | 'lock' | 'unlock';
 
 /** One row of the people list in the call: a leaf of the MLS tree (M3), or a LiveKit participant without one. */
 export interface CallRow {
@@ -165,9 +170,10 @@ export interface CallRow {
    * `stalled` they say that they send, and nothing arrives; `damaged` what arrives is not what they sent. By their own
    * messages (A6): `apart` speaks in a way that does not open here, as if the service showed us different calls; `stale` has
    * not shown the present key for a while; `misshown` the service shows their microphone otherwise than they do. `silenced` may only
-   * listen and sends all the same: it is dropped (F10).
+   * listen and sends all the same: it is dropped (F10). `shutOut` came in while the call is locked, and is taken out again (C16).
    */
-  readonly status: 'here' | MediaTrouble | 'away' | 'outsider' | 'apart' | 'stale' | 'misshown' | 'silenced';
+  readonly status:
+    'here' | MediaTrouble | 'away' | 'outsider' | 'apart' | 'stale' | 'misshown' | 'silenced' | 'shutOut';
 }
 
 /** A picture: somebody's camera or screen. `stream` goes into a muted `<video>`. */
@@ -201,6 +207,7 @@ export interface TrustEvent {
     | 'refused'
     | 'forged'
     | 'silenced'
+    | 'shutOut'
     | 'mutedByService'
     | 'strayMessages';
   readonly name: string;
@@ -219,6 +226,8 @@ export interface CallView {
   readonly startedAtMs: number | null;
   readonly mic: MicState;
   readonly isHandUp: boolean;
+  /** Nobody else comes in. */
+  readonly isLocked: boolean;
   /** Name of the admin who muted me, until I unmute. */
   readonly mutedBy: string | null;
   /** What my role lets me do about the call. */
@@ -351,6 +360,8 @@ export interface Actions {
   /** In the call that I am in. */
   actInCall(personId: string, action: RowAction): void;
   actOnCall(action: CallAction): void;
+  /** Lets people into the group's voice chat again. */
+  unlockCall(groupId: string): void;
   toggleCamera(): void;
   toggleScreen(): void;
   unblockAudio(): void;

@@ -116,9 +116,9 @@ export class TestPerson {
     return this.device.identity.publicKey;
   }
 
-  /** Takes a place in the voice chat and runs a session; resolves when the first keys are there, or at the end. */
-  async enter(groupId: string): Promise<TestCall> {
-    const ticket = await this.service.enterCall(fromBase64url(groupId));
+  /** Takes a place in the voice chat, if it has none yet, and runs a session; resolves when the first keys are there, or at the end. */
+  async enter(groupId: string, taken?: Ticket): Promise<TestCall> {
+    const ticket = taken ?? (await this.service.enterCall(fromBase64url(groupId)));
     this.#world.harness.memorySfu.enter(ticket.livekit.room, ticket.livekit.identity);
     const keys = await this.groups.keysFor(groupId, ticket.secretVersion);
     const call = new TestCall(

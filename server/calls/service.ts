@@ -2,7 +2,7 @@
 // A call begins in the store only after LiveKit has its room; a place in a running one is given back if LiveKit does not answer, where
 // LiveKit has to be asked at all. So a media server that is down leaves nothing behind.
 import { randomBytes } from 'node:crypto';
-import { fromBase64url } from '../../crypto/bytes.ts';
+import { fromBase64url, toBase64url } from '../../crypto/bytes.ts';
 import { isAdmitted, maySpeak } from '../../crypto/group/history/index.ts';
 import type { Config } from '../config.ts';
 import { AppError } from '../errors.ts';
@@ -33,12 +33,17 @@ export class CallService {
     this.#parts = parts;
   }
 
-  /** Starts the group's call or joins it. Throws `group_not_found`, `call_full`, `livekit_unavailable`. */
+  /**
+   * Starts the group's call or joins it. Throws `group_not_found`, `call_full`, `livekit_unavailable`, and `call_locked` for who has no
+   * place in a call that is locked (G9).
+   */
   async join(groupId: string, identity: string): Promise<JoinTicketShape> {
     const { store, sfu, config } = this.#parts;
-    const maySpeakIn = await this.#voiceOf(groupId, identity);
+    const { maySpeakIn, isLocked } = await this.#rightsOf(groupId, identity);
     const newCallId = randomBytes(16).toString('base64url');
     const running = await store.calls.liveOf(groupId);
+    if (running && isLocked(running.callId) && !running.places.some((place) => place.identity === identity))
+      throw new AppError('call_locked');
     const likely = running?.callId ?? newCallId;
     // Where somebody is in the room, there is one; if LiveKit lost it just now, who joins comes back for a token (`renew`).
     const hasRoom = running?.places.some(({ state }) => state === 'present') === true;
@@ -82,7 +87,7 @@ export class CallService {
       deadlineMs: now() + joiningMs,
     });
     if (outcome !== 'renewed') throw refusal(outcome);
-    const maySpeakIn = await this.#voiceOf(call.groupId, identity);
+    const { maySpeakIn } = await this.#rightsOf(call.groupId, identity);
     this.#parts.changed(call);
     return mint(config.livekit, { room: callId, identity: livekitIdentity, maySpeak: maySpeakIn(callId) });
   }
@@ -102,15 +107,18 @@ export class CallService {
     else this.#evict(left.callId, left.livekitIdentities);
   }
 
-  /** Whether a member may speak, by call (G9). Throws `group_not_found` for who is none. */
-  async #voiceOf(groupId: string, identity: string): Promise<(callId: string) => boolean> {
+  /** Whether a member may speak, and nobody else comes in, by call (G9). Throws `group_not_found` for who is none. */
+  async #rightsOf(groupId: string, identity: string) {
     const { groups } = this.#parts.store;
     const group = await groups.folded(groupId);
     if (!group || !(await groups.isMember(groupId, identity))) throw await this.#outsider(groupId, identity);
     const state = stateOf(group);
     // A row that no `admission` stands behind opens nothing (G12), whoever wrote it.
     if (!isAdmitted(state, fromBase64url(identity))) throw new AppError('not_admitted');
-    return (callId) => maySpeak(state, fromBase64url(callId), fromBase64url(identity));
+    return {
+      maySpeakIn: (callId: string) => maySpeak(state, fromBase64url(callId), fromBase64url(identity)),
+      isLocked: (callId: string) => state.lock !== null && toBase64url(state.lock) === callId,
+    };
   }
 
   #outsider(groupId: string, identity: string): Promise<AppError> {

@@ -180,6 +180,32 @@ describe('a rotation', () => {
   });
 });
 
+describe('a locked call', () => {
+  const entering = (by: Person, group: string) =>
+    harness.ask<ErrorAnswer>('POST', `/api/groups/${group}/call`, { by, body: {} });
+
+  test('[G9] takes nobody new; who has a place comes back, and the next call is open', async () => {
+    const group = await harness.group(ada, ben, cyd);
+    const adas = await harness.join(ada, group);
+    await harness.join(ben, group);
+    const lock = { kind: 'lock', callId: Buffer.from(adas.callId, 'base64url') } as const;
+    await harness.change(ada, group, [{ ...lock, isLocked: true }]);
+    const refused = await entering(cyd, group.groupId);
+    expect([refused.status, refused.body.error.code]).toEqual([403, 'call_locked']);
+    const back = await harness.join(ben, group);
+    expect(back.callId).toBe(adas.callId);
+    await harness.change(ada, group, [{ ...lock, isLocked: false }]);
+    await harness.join(cyd, group);
+    await harness.change(ada, group, [{ ...lock, isLocked: true }]);
+    for (const by of [ada, ben, cyd]) {
+      const { callId, livekit } = await harness.join(by, group);
+      const body = { livekitIdentity: livekit.identity };
+      await harness.ask('POST', `/api/calls/${callId}/leave`, { by, body });
+    }
+    expect((await harness.join(cyd, group)).callId).not.toBe(adas.callId);
+  });
+});
+
 describe('who only listens', () => {
   const mayPublish = (token: string): unknown => {
     const claims = Buffer.from(token.split('.')[1] ?? '', 'base64url').toString();

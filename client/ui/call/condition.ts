@@ -13,6 +13,7 @@ export type Condition =
   | 'stale'
   | 'misshown'
   | 'silenced'
+  | 'shutOut'
   | 'listener'
   | 'hand'
   | 'changing'
@@ -71,6 +72,8 @@ export function conditionWords(
       return t.row.stale;
     case 'misshown':
       return t.row.misshown;
+    case 'shutOut':
+      return t.row.shutOut;
     case 'silenced':
       return t.row.silenced(name);
     case 'listener':
