@@ -39,10 +39,17 @@ const link =
   'https://aparte.example/#/join/AQIDBAUGBwgJCgsMDQ4PEAAAAAFyZWFsbHkgbm90IGEgc2VjcmV0LCBqdXN0IGJ5dGVzIQECAwQ';
 
 const summaries: readonly GroupSummary[] = [
-  { id: 'g1', name: 'Rehearsal room', face: letters, memberCount: 7, inCallCount: 0 },
-  { id: 'g2', name: 'Press desk', face: anchor, memberCount: 12, inCallCount: 0 },
-  { id: 'g3', name: 'Sunday table', face: letters, memberCount: 5, inCallCount: 2 },
-  { id: 'g4', name: 'Cordée libre', face: letters, memberCount: 9, inCallCount: 0 },
+  { id: 'g1', name: 'Rehearsal room', face: letters, memberCount: 7, inCallCount: 0, lastCallAtMs: null },
+  { id: 'g2', name: 'Press desk', face: anchor, memberCount: 12, inCallCount: 0, lastCallAtMs: Date.now() },
+  { id: 'g3', name: 'Sunday table', face: letters, memberCount: 5, inCallCount: 2, lastCallAtMs: null },
+  {
+    id: 'g4',
+    name: 'Cordée libre',
+    face: letters,
+    memberCount: 9,
+    inCallCount: 0,
+    lastCallAtMs: new Date(new Date().getFullYear() - 1, 2, 3).getTime(),
+  },
 ];
 
 const group = (more: Partial<GroupView> = {}): GroupView => ({
@@ -51,6 +58,7 @@ const group = (more: Partial<GroupView> = {}): GroupView => ({
   face: letters,
   memberCount: 7,
   inCallCount: 0,
+  lastCallAtMs: null,
   people: seven,
   inviteLink: link,
   canRenewLink: false,
@@ -233,7 +241,8 @@ export const presses: Readonly<Record<string, readonly string[]>> = {
   'group-admin-menu': ['li .end [popovertarget]'],
   'call-admin-menu': ['.people li:nth-child(5) .end [popovertarget]'],
   'call-menu': ['.head [popovertarget]'],
-  'group-new-link': ['header [popovertarget]', '[popover] .choice:nth-last-child(2)'],
+  'group-new-link': ['header [popovertarget]', '[popover] .choice:nth-last-child(3)'],
+  'group-forget': ['header [popovertarget]', '[popover] .choice:nth-last-child(2)'],
   'group-owner-leaves': ['header [popovertarget]', '[popover] .choice.danger'],
   ...pressesOfFaces,
 };
@@ -318,7 +327,7 @@ export const states: Record<string, () => AppView> = {
   'group-owner-long': () =>
     app({
       groups: [
-        { id: 'g1', name: longName, face: letters, memberCount: 12, inCallCount: 0 },
+        { id: 'g1', name: longName, face: letters, memberCount: 12, inCallCount: 0, lastCallAtMs: null },
         ...summaries.slice(1),
       ],
       screen: {
@@ -336,6 +345,7 @@ export const states: Record<string, () => AppView> = {
   'group-new-link': () => app({ screen: { name: 'group', group: withRoles() } }),
   'group-new-link-comes': () =>
     app({ isBusy: true, screen: { name: 'group', group: { ...withRoles(), inviteLink: null } } }),
+  'group-forget': () => app(),
   'group-owner-leaves': () => states['group-owner-long']!(),
   'group-forked': () => withProblem('group_forked'),
   'group-forged': () => withProblem('group_forged'),

@@ -46,6 +46,7 @@ const group = v.strictObject({
   ),
   name: v.string(),
   face: v.optional(face, initials),
+  lastCallAtMs: v.optional(v.nullable(v.number()), null),
   profiles: v.pipe(
     v.optional(v.array(v.strictTuple([v.string(), listedProfile])), []),
     v.transform((profiles): KnownProfiles => new Map(profiles)),

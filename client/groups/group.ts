@@ -63,6 +63,8 @@ export interface Group extends Held {
   readonly stored: StoredGroup;
   /** The running voice chat as the service last told. */
   readonly call: CallSummary | null;
+  /** When this device last saw a voice chat in it. */
+  readonly lastCallAtMs: number | null;
   /** Whether the service confirmed it since the page was opened. */
   readonly isFresh: boolean;
   readonly problem: GroupProblem | null;
@@ -108,7 +110,7 @@ export function heldOf(stored: StoredGroup): Held {
 }
 
 /** What is known of a group already, and stays where the service shows something else. */
-export type KnownGroup = Pick<Group, 'name' | 'face' | 'profiles'>;
+export type KnownGroup = Pick<Group, 'name' | 'face' | 'profiles' | 'lastCallAtMs'>;
 
 /**
  * Checks a record of the service against what this device holds. Throws `GroupRefused('group_refused')` for one that is not this group's,
@@ -125,6 +127,7 @@ export async function accept(held: Held, record: GroupRecord, known: KnownGroup 
   const shown = told ?? known;
   if (shown === null) throw new GroupRefused('group_refused');
   const { name, face } = shown;
+  const lastCallAtMs = known?.lastCallAtMs ?? null;
   const profiles = withLatest(before, verified);
   const stored: StoredGroup = {
     id: toBase64url(record.groupId),
@@ -132,13 +135,14 @@ export async function accept(held: Held, record: GroupRecord, known: KnownGroup 
     secretVersion: secret.version,
     state: encodeState(state),
     previousSeals,
-    ...{ name, face, profiles: besideRecord(profiles, verified) },
+    ...{ name, face, profiles: besideRecord(profiles, verified), lastCallAtMs },
     record,
   };
   return {
     ...held,
     ...{ id: stored.id, keys, keysByVersion, name, face, members: verified.members, profiles, stored },
     call: record.call,
+    lastCallAtMs,
     isFresh: true,
     problem: problemIn(verified, told !== null),
   };

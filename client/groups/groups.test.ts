@@ -183,6 +183,40 @@ test('leaving forgets the group here and there, also when the service forgot it 
   expect(cyd.groups.all).toEqual([]);
 });
 
+test('a device that forgets a group stays a member, is told nothing of it, and opens it again by its link', async () => {
+  const { people, id } = await world.group('Ada', 'Ben');
+  const [ada, ben] = people as [TestPerson, TestPerson];
+  const { secret } = ben.groups.get(id)!;
+  await ben.looks.showMe(id, { name: 'Benno', face: { kind: 'picture', bytes: random(9) } });
+  await ben.groups.forget(id);
+  expect([ben.groups.all.length, ben.store.groups.size, ben.store.pictures.size]).toEqual([0, 0, 0]);
+  await ben.groups.onEvent({ groupId: secret.groupId, version: 9, call: null });
+  expect(ben.groups.all).toEqual([]);
+  await ada.groups.refresh(id);
+  expect(names(ada, id)).toEqual(['Ada', 'Benno']);
+  await ben.groups.join(secret, 'Ben');
+  expect(names(ben, id)).toEqual(['Ada', 'Benno']);
+  expect(ben.groups.get(id)!.problem).toBeNull();
+});
+
+test('when a voice chat was last seen is noted as it begins and as it ends, and stays through a reload', async () => {
+  const { people, id } = await world.group('Ada', 'Ben');
+  const [ada, ben] = people as [TestPerson, TestPerson];
+  expect(ben.groups.get(id)!.lastCallAtMs).toBeNull();
+  await ada.enter(id);
+  await ben.groups.refresh(id);
+  const began = ben.groups.get(id)!.lastCallAtMs!;
+  expect(began).toBeGreaterThan(Date.now() - 60_000);
+  await ben.groups.refresh(id);
+  expect(ben.groups.get(id)!.lastCallAtMs).toBe(began);
+  await ada.leave();
+  await ben.groups.refresh(id);
+  const ended = ben.groups.get(id)!.lastCallAtMs!;
+  expect(ended).toBeGreaterThan(began);
+  await ben.groups.refresh(id);
+  expect((await reload(ben)).groups.get(id)!.lastCallAtMs).toBe(ended);
+});
+
 test('[C3] the roster asks once for an identity that it does not know, and not again right away', async () => {
   const { people, id } = await world.group('Ada', 'Ben');
   const [ada] = people as [TestPerson];

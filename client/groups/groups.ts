@@ -187,6 +187,11 @@ export class Groups {
     } else {
       await this.#depart(id);
     }
+    await this.forget(id);
+  }
+
+  /** This device lets go of a group that I stay in: its link brings it back. Throws `StorageError`. */
+  async forget(id: string): Promise<void> {
     await this.#parts.store.deleteGroup(id);
     const rest = new Map(this.#all);
     rest.delete(id);
@@ -273,7 +278,18 @@ export class Groups {
   }
 
   #put(group: Group): void {
-    this.#set(new Map(this.#all).set(group.id, group));
+    this.#set(new Map(this.#all).set(group.id, this.#withLastCall(group)));
+  }
+
+  /** A voice chat that is seen to run, or to end, is noted with the time of now. */
+  #withLastCall(group: Group): Group {
+    const before = this.#all.get(group.id)?.call ?? null;
+    const isSameCall = before !== null && group.call !== null && equal(before.callId, group.call.callId);
+    if (isSameCall || (before === null && group.call === null)) return group;
+    const lastCallAtMs = this.#parts.clock.today();
+    const noted = { ...group, lastCallAtMs, stored: { ...group.stored, lastCallAtMs } };
+    void this.#save(noted.stored);
+    return noted;
   }
 
   #set(all: ReadonlyMap<string, Group>): void {

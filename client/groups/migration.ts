@@ -23,7 +23,7 @@ export interface GroupBefore {
 }
 
 /** Without what came with signed profiles. */
-export interface GroupUnsigned extends Omit<StoredGroup, 'face' | 'profiles' | 'record'> {
+export interface GroupUnsigned extends Omit<StoredGroup, 'face' | 'profiles' | 'lastCallAtMs' | 'record'> {
   readonly record: Omit<GroupRecord, 'sealedFace' | 'members'> & {
     readonly members: readonly Omit<GroupRecord['members'][number], 'profile'>[];
   };
@@ -32,7 +32,7 @@ export interface GroupUnsigned extends Omit<StoredGroup, 'face' | 'profiles' | '
 export function withProfiles(group: GroupUnsigned): StoredGroup {
   const members = group.record.members.map((member) => ({ ...member, profile: null }));
   const record = { ...group.record, members, sealedFace: null };
-  return { ...group, face: initials, profiles: new Map(), record };
+  return { ...group, face: initials, profiles: new Map(), lastCallAtMs: null, record };
 }
 
 export function withHistory({ id, secret, secretVersion, name, record }: GroupBefore): GroupUnsigned {

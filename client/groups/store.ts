@@ -31,6 +31,8 @@ export interface StoredGroup {
   readonly face: Face;
   /** Signed profiles that count although the record shows others, or nobody of that identity (hexadecimal; G18). */
   readonly profiles: ReadonlyMap<string, ListedProfile>;
+  /** When this device last saw a voice chat in it, by its own clock; null if it never did. */
+  readonly lastCallAtMs: number | null;
   /** The last record that was accepted, for showing the group without network. */
   readonly record: GroupRecord;
 }

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { en } from './en.ts';
 import { fr } from './fr.ts';
-import { clockWords, dayWords, elapsedWords, listNames, plural } from './plural.ts';
+import { clockWords, dayWords, elapsedWords, listNames, plural, recentWords } from './plural.ts';
 
 const root = new URL('../../', import.meta.url).pathname;
 const read = (path: string): string => readFileSync(root + path, 'utf8');
@@ -192,6 +192,12 @@ describe('numbers, lists and dates', () => {
     expect(dayWords('en', Date.UTC(2031, 2, 3, 12), now)).toBe('3 March');
     expect(dayWords('en', Date.UTC(2030, 2, 3, 12), now)).toBe('3 March 2030');
     expect(dayWords('fr', Date.UTC(2031, 2, 3, 12), now)).toBe('3 mars');
+    const noon = new Date(2031, 9, 28, 12).getTime();
+    const words = (day: number, hour: number): string[] =>
+      (['en', 'fr'] as const).map((one) => recentWords(one, new Date(2031, 9, day, hour).getTime(), noon));
+    expect(words(28, 0)).toEqual(['today', 'aujourd’hui']);
+    expect(words(27, 23)).toEqual(['yesterday', 'hier']);
+    expect(words(26, 23)).toEqual(['26 October', '26 octobre']);
     expect(clockWords('en', new Date(2031, 2, 3, 14, 5).getTime())).toBe('14:05');
   });
 

@@ -1,6 +1,6 @@
 // The English words, and the type that every other catalogue fills (fr.ts). Say who, then what, then what to do: no
 // jargon, no exclamation marks, no blame. Button names are a contract for tests from outside: see docs/contract.md.
-import { clockWords, dayWords, listNames, plural } from './plural.ts';
+import { clockWords, dayWords, listNames, plural, recentWords } from './plural.ts';
 
 const people = (count: number): string => plural('en', count, { one: '1 person', other: `${count} people` });
 const members = (count: number): string =>
@@ -117,6 +117,8 @@ export const en = {
     members,
     talking: (count: number): string =>
       plural('en', count, { one: '1 person talking', other: `${count} people talking` }),
+    /** The last that this device saw. */
+    lastCall: (atMs: number): string => `Voice chat ${recentWords('en', atMs, Date.now())}`,
     thisDevice: 'On this device only',
     settings: 'Settings',
     empty: 'No group yet',
@@ -259,6 +261,11 @@ export const en = {
     newLinkYes: 'New link',
     newLinkComes: 'A new one is being made',
     forget: 'Take off my list',
+    forgetHere: 'Forget on this device',
+    forgetTitle: (name: string): string => `Forget ${name} on this device?`,
+    forgetWhy:
+      'This device forgets its link, its keys and whom it saw there. You stay a member, and the others still see you. To open it here again you need its invite link.',
+    forgetYes: 'Forget',
     leave: 'Leave group',
     leaveTitle: (name: string): string => `Leave ${name}?`,
     leaveWhy:

@@ -2,7 +2,7 @@
 // space (U+00A0) before a colon. Nobody's gender is guessed.
 /* eslint no-irregular-whitespace: ["error", { "skipTemplates": true }] -- French typography */
 import type { Words } from './en.ts';
-import { clockWords, dayWords, listNames, plural } from './plural.ts';
+import { clockWords, dayWords, listNames, plural, recentWords } from './plural.ts';
 
 const people = (count: number): string =>
   plural('fr', count, { one: `${count} personne`, other: `${count} personnes` });
@@ -126,6 +126,7 @@ export const fr: Words = {
     members,
     talking: (count) =>
       plural('fr', count, { one: `${count} personne parle`, other: `${count} personnes parlent` }),
+    lastCall: (atMs: number): string => `Salon vocal ${recentWords('fr', atMs, Date.now())}`,
     thisDevice: 'Sur cet appareil',
     settings: 'Réglages',
     empty: 'Pas encore de groupe',
@@ -268,6 +269,11 @@ export const fr: Words = {
     newLinkYes: 'Nouveau lien',
     newLinkComes: 'Un nouveau arrive',
     forget: 'Ôter de ma liste',
+    forgetHere: 'Oublier sur cet appareil',
+    forgetTitle: (name: string): string => `Oublier ${name} sur cet appareil ?`,
+    forgetWhy:
+      'Cet appareil oublie son lien, ses clés et qui il y a vu. Vous restez membre, et les autres vous voient toujours. Pour le rouvrir ici, il faudra son lien d’invitation.',
+    forgetYes: 'Oublier',
     leave: 'Quitter le groupe',
     leaveTitle: (name) => `Quitter ${name} ?`,
     leaveWhy:

@@ -28,6 +28,15 @@ export function dayWords(language: Language, atMs: number, nowMs: number): strin
   return new Intl.DateTimeFormat(tags[language], { day: 'numeric', month: 'long', ...year }).format(atMs);
 }
 
+/** "today", "yesterday", else the day. */
+export function recentWords(language: Language, atMs: number, nowMs: number): string {
+  const midnight = (ms: number): number => new Date(ms).setHours(0, 0, 0, 0);
+  // Days of 23 and 25 hours, too.
+  const days = Math.round((midnight(atMs) - midnight(nowMs)) / 86_400_000);
+  if (days !== 0 && days !== -1) return dayWords(language, atMs, nowMs);
+  return new Intl.RelativeTimeFormat(tags[language], { numeric: 'auto' }).format(days, 'day');
+}
+
 /** "14:12", in the reader's own time zone. */
 export function clockWords(language: Language, atMs: number): string {
   return new Intl.DateTimeFormat(tags[language], { hour: '2-digit', minute: '2-digit' }).format(atMs);

@@ -23,7 +23,7 @@ import { Excerpts } from './excerpts.svelte.ts';
 import { idOf } from './ids.ts';
 import { InviteModel } from './invite.svelte.ts';
 import { namesakesIn } from './namesakes.ts';
-import { groupViewOf, summaryOf, type Changing, type FaceOf, type Knowledge } from './people.ts';
+import { groupViewOf, inOrder, summaryOf, type Changing, type FaceOf, type Knowledge } from './people.ts';
 import { livePartsOf, type AppParts } from './parts.ts';
 import { Faces, letters } from './faces.ts';
 import { ProfileModel } from './profile.svelte.ts';
@@ -88,7 +88,7 @@ export class AppModel implements AppView, Actions {
   myName: string | null = $state(null);
   readonly screen: Screen = $derived.by(() => this.#screen());
   readonly groups: readonly GroupSummary[] = $derived(
-    this.#groups.map((group) => summaryOf(group, this.#faceOf)),
+    inOrder(this.#groups.map((group) => summaryOf(group, this.#faceOf))),
   );
   readonly waiting: readonly WaitingView[] = $derived(this.#doors?.waiting ?? []);
   readonly call: CallView | null = $derived(this.#isCallShown ? (this.#call?.view ?? null) : null);
@@ -195,6 +195,14 @@ export class AppModel implements AppView, Actions {
     if (this.#call?.groupId === groupId) this.leaveCall();
     this.#submit(async ({ groups }) => {
       await groups.leave(groupId);
+      this.#show({ name: 'home' }, { replaces: true });
+    });
+  }
+
+  forgetGroup(groupId: string): void {
+    if (this.#call?.groupId === groupId) this.leaveCall();
+    this.#submit(async ({ groups }) => {
+      await groups.forget(groupId);
       this.#show({ name: 'home' }, { replaces: true });
     });
   }

@@ -9,8 +9,8 @@ import {
   type Role,
 } from '../../crypto/group/history/index.ts';
 import { createGroupId } from '../../crypto/invite/index.ts';
-import { actionsOn } from './people.ts';
-import type { MemberAction } from './view.ts';
+import { actionsOn, inOrder } from './people.ts';
+import type { GroupSummary, MemberAction } from './view.ts';
 import { wishOf } from './wishes.ts';
 
 const nonce = random(16);
@@ -51,6 +51,22 @@ test('[G9] a menu has exactly what the rules let me do, but for what changes not
   expect(actionsOn(state, people.admin, people.listener)).toEqual([
     ...['makeAdmin', 'makeMember', 'remove', 'ban'],
   ]);
+});
+
+test('groups stand in the order in which they are wanted: live, last talked in, then by name', () => {
+  const summary = (name: string, more: Partial<GroupSummary> = {}): GroupSummary => ({
+    ...{ id: name, name, face: { kind: 'initials' }, memberCount: 2, inCallCount: 0, lastCallAtMs: null },
+    ...more,
+  });
+  const mixed = [
+    summary('Room 10'),
+    summary('yesterday', { lastCallAtMs: 5 }),
+    summary('Room 9'),
+    summary('live', { inCallCount: 2 }),
+    summary('today', { lastCallAtMs: 9 }),
+  ];
+  const names = inOrder(mixed).map(({ name }) => name);
+  expect(names).toEqual(['live', 'today', 'yesterday', 'Room 9', 'Room 10']);
 });
 
 /** Whether the rules take it, and it makes a difference. */

@@ -40,7 +40,18 @@ export function summaryOf(group: Group, faceOf: FaceOf): GroupSummary {
     face: faceOf(group, group.face),
     memberCount: group.members.length,
     inCallCount: membersInCall(group).length,
+    lastCallAtMs: group.lastCallAtMs,
   };
+}
+
+/** Live ones first, then by when this device last saw a voice chat, then by name. */
+export function inOrder(summaries: readonly GroupSummary[]): GroupSummary[] {
+  const live = ({ inCallCount }: GroupSummary): number => Number(inCallCount > 0);
+  const names = new Intl.Collator(undefined, { numeric: true });
+  return [...summaries].sort(
+    (a, b) =>
+      live(b) - live(a) || (b.lastCallAtMs ?? 0) - (a.lastCallAtMs ?? 0) || names.compare(a.name, b.name),
+  );
 }
 
 export interface GroupViewParts extends Knowledge {

@@ -60,6 +60,8 @@ export interface GroupSummary {
   readonly memberCount: number;
   /** 0 = no voice chat. */
   readonly inCallCount: number;
+  /** When this device last saw a voice chat in it. */
+  readonly lastCallAtMs: number | null;
 }
 
 /** A group that I asked to be let into, and what became of it (client/groups/knocking.ts). */
@@ -338,6 +340,8 @@ export interface Actions {
   openNewGroup(): void;
   copyLink(groupId: string): Promise<boolean>;
   leaveGroup(groupId: string): void;
+  /** This device lets go of the group; I stay a member. */
+  forgetGroup(groupId: string): void;
   changeMember(groupId: string, personId: string, action: MemberAction): void;
   /** Lets somebody in who waits at the door, or sends them away. */
   answerKnock(groupId: string, personId: string, isLetIn: boolean): void;
