@@ -12,6 +12,8 @@ import { clientErrorHandler, errorHandler, notFoundHandler } from './errors.ts';
 import { eventRoutes } from './groups/events-route.ts';
 import { EventHub } from './groups/events.ts';
 import { HistoryService } from './groups/history.ts';
+import { inviteRoutes } from './groups/invite-routes.ts';
+import { InviteService, rememberedMs } from './groups/invites.ts';
 import { knockRoutes } from './groups/knock-routes.ts';
 import { KnockService } from './groups/knocks.ts';
 import type { GroupListener } from './groups/listener.ts';
@@ -141,6 +143,7 @@ export async function buildApp(config: Config, parts: Parts): Promise<App> {
       const knocksPerAddress = most?.perAddress ?? hourlyKnocksPerAddress;
       await guarded.register(groupRoutes, { groups, knocksPerAddress });
       await guarded.register(knockRoutes, { knocks });
+      await guarded.register(inviteRoutes, { invites: new InviteService(store, now) });
       await guarded.register(historyRoutes, { history });
       await guarded.register(setProfileRoutes, { profiles });
       await guarded.register(pictureRoutes, { profiles });
@@ -209,6 +212,7 @@ function hearNeighbours(store: Store, { bells, hub }: { bells: Bells; hub: Event
 async function tidy({ store, now }: { store: Store; now: () => number }): Promise<void> {
   await store.sessions.prune(now());
   await store.knocks.prune(now());
+  await store.invites.prune(now() - rememberedMs);
 }
 
 /** The work nobody asks for: looking at LiveKit, and forgetting what has expired. */

@@ -608,6 +608,10 @@ export const en = {
     knock_declined: 'An admin said no. You can ask again in an hour.',
     too_many_knocks:
       'Too many people wait to be let in. Try again in an hour, or ask somebody inside for help.',
+    invite_expired: 'This link was good for a time, which is over. Ask for a new one.',
+    invite_used_up: 'This link was for so many people, and they have come. Ask for a new one.',
+    invite_revoked: 'Somebody in the group took this link back. Ask for a new one.',
+    too_many_invites: 'This group has as many of these links as it can have. Take some back first.',
     too_large: 'That is too long. Make it shorter.',
     too_many_requests: 'Too many tries in a short time. Wait a minute, then try again.',
     session_expired: 'The server forgot this device for a moment. Try again.',

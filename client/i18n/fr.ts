@@ -621,6 +621,11 @@ export const fr: Words = {
     knock_declined: 'La demande a été refusée. Vous pourrez redemander dans une heure.',
     too_many_knocks:
       'Trop de personnes attendent d’entrer. Réessayez dans une heure, ou demandez à quelqu’un du groupe.',
+    invite_expired: 'Ce lien n’était valable qu’un temps, qui est passé. Demandez-en un nouveau.',
+    invite_used_up:
+      'Ce lien était prévu pour un certain nombre de personnes, qui sont venues. Demandez-en un nouveau.',
+    invite_revoked: 'Quelqu’un du groupe a retiré ce lien. Demandez-en un nouveau.',
+    too_many_invites: 'Ce groupe a autant de ces liens que possible. Retirez-en d’abord.',
     too_large: 'C’est trop long. Raccourcissez.',
     too_many_requests: 'Trop d’essais en peu de temps. Attendez une minute, puis réessayez.',
     session_expired: 'Le serveur a oublié cet appareil un moment. Réessayez.',

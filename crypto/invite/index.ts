@@ -3,7 +3,17 @@
 export { checkGroupId, createGroupId } from './group-id.ts';
 export { createGroupSecret, deriveGroupKeys, wipeGroupKeys } from './secret.ts';
 export type { GroupKeys, GroupSecret } from './secret.ts';
-export { decodeInvite, encodeInvite } from './link.ts';
+export { decodeInvite, decodeLink, encodeInvite, encodeLimitedInvite } from './link.ts';
+export type { DecodedLink } from './link.ts';
+export {
+  createLimitedInvite,
+  deriveInviteKeys,
+  openForInvite,
+  openInvite,
+  sealForInvite,
+  sealInvite,
+} from './limited.ts';
+export type { LimitedInvite } from './limited.ts';
 export { isSealableText, openText, sealText } from './sealed-text.ts';
 export type { SealedTextPlace } from './sealed-text.ts';
 export { isFaceText, openFace, sealFace } from './sealed-face.ts';

@@ -6,8 +6,9 @@ import { Check } from 'typebox/value';
 import type { TSchema } from 'typebox';
 import { errorTable } from '../errors.ts';
 import { admitting } from '../testing/changes.ts';
+import type { InvitesShape } from '../groups/invite-schema.ts';
 import { Harness } from '../testing/harness.ts';
-import type { Person } from '../testing/people.ts';
+import { randomText, sealedName, type Person } from '../testing/people.ts';
 import { openApiOf, type JsonSchema, type OpenApi, type Operation } from '../web/openapi.ts';
 import { Dice, fitting, spoilt, type Known } from './values.ts';
 
@@ -58,12 +59,19 @@ export class RouteFuzz {
     const tickets = [await harness.join(ada, group), await harness.join(ben, group)];
     const closed = await harness.change(ada, await harness.group(ada), [admitting('approval', ada)]);
     await harness.enter(mal, closed);
+    const invite = {
+      ...{ door: randomText(32), secretVersion: 1, lifetimeMs: 3_600_000, uses: null },
+      ...{ sealedSecret: randomText(73), sealedName: sealedName('group'), sealedInvite: randomText(73) },
+    };
+    const invites = `/api/groups/${group.groupId}/invites`;
+    const made = await harness.ask<InvitesShape>('POST', invites, { by: ada, body: invite });
     const known = new Map<string, readonly unknown[]>([
       ['groupId', [group.groupId, closed.groupId]],
       ['callId', tickets.map(({ callId }) => callId)],
       ['livekitIdentity', tickets.map(({ livekit }) => livekit.identity)],
       ['identity', [ada.identity, ben.identity, mal.identity]],
-      ['door', [group.door, closed.door]],
+      ['door', [group.door, closed.door, invite.door]],
+      ['inviteId', made.body.invites.map(({ inviteId }) => inviteId)],
       ['waitMs', ['0']],
     ]);
     const targets = targetsOf(openApiOf(harness.app));

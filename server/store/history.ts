@@ -11,6 +11,7 @@ import type {
   MemberRow,
   RotationWish,
 } from './group-store.ts';
+import { dropInvites } from './invites.ts';
 import { dropKnock, outdateKnocks, putKnock, waitingOf } from './knock-rows.ts';
 import type { KnockRow } from './knock-store.ts';
 import { insertMember, memberOf } from './members.ts';
@@ -130,7 +131,10 @@ async function change(tx: Tx, wish: ChangeWish): ReturnType<GroupStore['change']
   for (const knock of coming) await admit(tx, groupId, { knock, nowMs });
   if (closing) await leaveOutside(tx, wish, { closing, records: outside });
   const turnedAway = rotation ? await outdateKnocks(tx, groupId, nowMs) : [];
-  if (rotation) await rotate(tx, groupId, rotation);
+  if (rotation) {
+    await rotate(tx, groupId, rotation);
+    await dropInvites(tx, groupId);
+  }
   if (profile) await setGroupProfile(tx, groupId, profile);
   return { departed, answered: [...coming.map(({ identity }) => identity), ...turnedAway] };
 }

@@ -11,6 +11,7 @@ import { createGroupStore } from './groups.ts';
 import { LibsqlDialect } from './libsql-dialect.ts';
 import { migrate } from './migrations.ts';
 import { alone } from './neighbours.ts';
+import { createInviteStore } from './invites.ts';
 import { createKnockStore } from './knocks.ts';
 import { createSessionStore } from './sessions.ts';
 import type { Store } from './store.ts';
@@ -46,6 +47,7 @@ export async function openLibsqlStore(
       groups: createGroupStore(engine),
       calls: createCallStore(engine),
       knocks: createKnockStore(engine),
+      invites: createInviteStore(engine),
       neighbours: alone,
       async check() {
         await sql`select 1`.execute(db);

@@ -178,6 +178,7 @@ const released = {
     '0004-history a23a05629b3990ce',
     '0005-knocks d6613d495924bcb5',
     '0006-profiles f000f56b313e1ff9',
+    '0007-invites 8221637216830cad',
   ],
   postgres: [
     '0001-first 9881ad5a47860d11',
@@ -186,5 +187,6 @@ const released = {
     '0004-history fcf12c60ec1270db',
     '0005-knocks 66023c0ae336610a',
     '0006-profiles 6e35091e77f02e86',
+    '0007-invites f7186f56c9e14e4d',
   ],
 };

@@ -100,6 +100,19 @@ const profiles = [
   `create index pictures_hash on pictures (group_id, hash)`,
 ];
 
+/** G16. */
+const invites = [
+  `create table invites (group_id text not null references groups, door_hash text not null, made_by text not null,
+        made_at_ms integer not null, expires_at_ms integer not null, uses integer, used integer not null, is_revoked integer not null,
+        secret_version integer not null, sealed_secret text not null, sealed_name text not null, sealed_invite text not null,
+        primary key (group_id, door_hash)) without rowid`,
+  `create index invites_expiry on invites (expires_at_ms)`,
+  // Who was handed the secret by it.
+  `create table takers (group_id text not null, door_hash text not null, identity text not null,
+        primary key (group_id, door_hash, identity),
+        foreign key (group_id, door_hash) references invites on delete cascade) without rowid`,
+];
+
 /** Every migration, oldest first. */
 export const migrations: Readonly<Record<string, readonly string[]>> = {
   '0001-first': first,
@@ -108,6 +121,7 @@ export const migrations: Readonly<Record<string, readonly string[]>> = {
   '0004-history': history,
   '0005-knocks': knocks,
   '0006-profiles': profiles,
+  '0007-invites': invites,
 };
 
 /** A statement as this kind of database wants it. Text is compared byte by byte on both, whatever the database's language. */

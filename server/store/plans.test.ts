@@ -37,7 +37,7 @@ const member = (identity: string): MemberRow => ({
 });
 
 /** Asks the store everything that it can be asked. */
-async function live({ sessions, groups, calls, knocks }: Store): Promise<void> {
+async function live({ sessions, groups, calls, knocks, invites }: Store): Promise<void> {
   const session = { identity: 'Ada', expiresAtMs: nowMs + 1 };
   await sessions.addChallenge({ hash: 'hash', ...session });
   await sessions.takeChallenge('hash', 'Ada', nowMs);
@@ -70,6 +70,17 @@ async function live({ sessions, groups, calls, knocks }: Store): Promise<void> {
   await knocks.withdraw('group', 'Fay');
   await knocks.decline('group', 'Gil', nowMs + 1);
   await knocks.prune(nowMs + 2);
+  const invite = {
+    ...{ groupId: 'group', doorHash: 'h', madeBy: 'Ada', madeAtMs: nowMs, expiresAtMs: nowMs + 9, uses: 2 },
+    ...{ sealedName: 's', sealedInvite: 'i', secretVersion: 1, sealedSecret: 's', most: 9 },
+  };
+  for (const doorHash of ['h', 'h', 'i']) await invites.make({ ...invite, doorHash });
+  await invites.list('group', nowMs);
+  await invites.find('group', 'h', nowMs);
+  for (const identity of ['Zoe', 'Zoe'])
+    await invites.take({ groupId: 'group', doorHash: 'h', identity, nowMs });
+  for (const madeBy of ['Ada', null]) await invites.revoke('group', 'h', madeBy);
+  await invites.prune(nowMs);
   await groups.head('group');
   await groups.memberCount('group');
   await groups.isMember('group', 'Ada');

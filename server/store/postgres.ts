@@ -11,6 +11,7 @@ import { createGroupStore } from './groups.ts';
 import { migrate } from './migrations.ts';
 import { connectionOptions, openPool, survive } from './postgres-connection.ts';
 import { PostgresNeighbours } from './postgres-neighbours.ts';
+import { createInviteStore } from './invites.ts';
 import { createKnockStore } from './knocks.ts';
 import { createSessionStore } from './sessions.ts';
 import type { Store } from './store.ts';
@@ -59,6 +60,7 @@ export async function openPostgresStore(
     groups: createGroupStore(engine),
     calls: createCallStore(engine),
     knocks: createKnockStore(engine),
+    invites: createInviteStore(engine),
     neighbours,
     async check() {
       await sql`select 1`.execute(db);

@@ -3,10 +3,12 @@
 // (libsql.ts) or PostgreSQL (postgres.ts); nothing outside this folder knows of SQL.
 
 import type { GroupStore } from './group-store.ts';
+import type { InviteStore } from './invite-store.ts';
 import type { KnockStore } from './knock-store.ts';
 import type { Neighbours } from './neighbours.ts';
 
 export type * from './group-store.ts';
+export type * from './invite-store.ts';
 export type * from './knock-store.ts';
 
 export interface Session {
@@ -205,6 +207,7 @@ export interface Store {
   readonly groups: GroupStore;
   readonly calls: CallStore;
   readonly knocks: KnockStore;
+  readonly invites: InviteStore;
   /** The other services on the same store. */
   readonly neighbours: Neighbours;
   /** Rejects if the store cannot answer. */

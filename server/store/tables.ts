@@ -51,6 +51,21 @@ export interface Tables {
     state: 'waiting' | 'declined' | 'outdated';
     until_ms: number;
   };
+  invites: {
+    group_id: string;
+    door_hash: string;
+    made_by: string;
+    made_at_ms: number;
+    expires_at_ms: number;
+    uses: number | null;
+    used: number;
+    is_revoked: number;
+    secret_version: number;
+    sealed_secret: string;
+    sealed_name: string;
+    sealed_invite: string;
+  };
+  takers: { group_id: string; door_hash: string; identity: string };
   calls: {
     call_id: string;
     group_id: string;
