@@ -37,6 +37,8 @@ const model = new AppModel({
   canShareScreen: 'mediaDevices' in navigator && 'getDisplayMedia' in navigator.mediaDevices,
   copyText,
   showPicture,
+  // Not on every browser, whatever its types say.
+  shareLink: 'share' in navigator ? (data) => navigator.share(data) : null,
   loadBackup: () => import('./groups/backup.ts'),
   saveFile,
   reload: () => location.reload(),

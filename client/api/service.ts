@@ -15,6 +15,7 @@ import {
 import { ApiError } from './errors.ts';
 import { followEvents, type EventListeners, type EventsHandle } from './events.ts';
 import { send, type AnySchema, type Line } from './http.ts';
+import { Invites } from './invites.ts';
 import { Knocks, type KnockStatus } from './knocks.ts';
 import * as schemas from './schemas.ts';
 import { Session, type SessionParts } from './session.ts';
@@ -65,11 +66,13 @@ export class Service {
   readonly #line: Line;
   readonly #session: Session;
   readonly knocks: Knocks;
+  readonly invites: Invites;
 
   constructor(parts: SessionParts) {
     this.#line = parts.line;
     this.#session = new Session(parts);
     this.knocks = new Knocks(this.#session);
+    this.invites = new Invites(this.#session);
   }
 
   createGroup(group: NewGroup): Promise<schemas.GroupRecord> {

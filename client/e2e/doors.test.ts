@@ -38,3 +38,34 @@ test('[G15] who comes by the link waits and sees nothing, is let in from inside 
   await a.hasRows(3);
   expect(await a.button('Let in Cyd').count()).toBe(0);
 });
+
+test('[G16] a link for one person lets one in and says so to the next; another is taken back', async () => {
+  const [a, b, m] = [await stage.enter(ada), await stage.enter(ben), await stage.enter(mal)];
+  await a.openApp();
+  await a.createGroup('The rehearsal');
+  const make = async (): Promise<string> => {
+    await a.press('Show QR code');
+    await a.press('Make a link that ends');
+    await a.reads(/0 of 1 person came by it/);
+    await a.reads(/Opens the group until .* for 1 person/);
+    const link = await a.page.getByRole('textbox', { name: 'Invite link', exact: true }).inputValue();
+    expect(link).toMatch(/#\/join\/[\w-]{71}$/);
+    return link;
+  };
+  const first = await make();
+  await a.press('Close');
+  await b.joinByLink(first);
+  await m.openApp(first.slice(first.indexOf('/#')));
+  await m.reads('This link has been used');
+  const second = await make();
+  await a.press('Take back link 1');
+  await a.button('Take back link 1').waitFor({ state: 'hidden' });
+  await m.page.goto('about:blank');
+  await m.openApp(second.slice(second.indexOf('/#')));
+  await m.reads('This link was taken back');
+  // Who came by the first is a member like anybody.
+  await a.press('Close');
+  await a.startVoiceChat();
+  await b.joinVoiceChat();
+  await Promise.all([a.hears('Ben'), b.hears('Ada')]);
+});

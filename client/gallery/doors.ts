@@ -1,5 +1,13 @@
-// The states of doors: asking to be let in, waiting, the answers; and what owner and admins see of who waits. Part of states.ts.
-import type { AppView, DoorView, GroupView, KnockCard, WaitingView } from '../state/view.ts';
+// The states of doors and of links that end: asking to be let in, waiting, the answers; and what owner and admins see of who waits. Part of states.ts.
+import type {
+  AppView,
+  DoorView,
+  GroupView,
+  InviteLinkView,
+  InvitesView,
+  KnockCard,
+  WaitingView,
+} from '../state/view.ts';
 import { changed, letters, unverified, verified } from './people.ts';
 
 interface Given {
@@ -39,6 +47,12 @@ const knock = (state: WaitingView['state'], more: Partial<WaitingView> = {}): Wa
   ...more,
 });
 
+const oneLink = (id: string, more: Partial<InviteLinkView>): InviteLinkView => ({
+  ...{ id, link: `https://aparte.example/#/join/${id.repeat(71)}` },
+  ...{ expiresAtMs: Date.now() + hour, uses: null, used: 0, canRevoke: true, isNew: false },
+  ...more,
+});
+
 export function doorStates({ app, group, withCall, first, video }: Given): Record<string, () => AppView> {
   const waiting = (of: WaitingView, more: Partial<AppView> = {}): AppView =>
     app({ waiting: [of], screen: { name: 'waiting', knock: of }, ...more });
@@ -50,7 +64,28 @@ export function doorStates({ app, group, withCall, first, video }: Given): Recor
       },
       ...more,
     });
+  const links = (more: Partial<InvitesView> = {}): AppView =>
+    app({
+      canShareLink: true,
+      screen: { name: 'group', group: group() },
+      invites: { groupId: 'g1', links: [], work: 'idle', problem: null, ...more },
+    });
+  const ended = (phase: 'expired' | 'usedUp' | 'revoked'): AppView =>
+    app({ screen: { name: 'invite', invite: { phase }, needsName: false } });
   return {
+    'link-expired': () => ended('expired'),
+    'link-used-up': () => ended('usedUp'),
+    'link-taken-back': () => ended('revoked'),
+    'links-none': () => links(),
+    'links-some': () =>
+      links({
+        links: [
+          oneLink('a', { uses: 1, isNew: false }),
+          oneLink('b', { uses: 10, used: 3, canRevoke: false }),
+          oneLink('c', { uses: null, used: 12 }),
+        ],
+      }),
+    'links-trouble': () => links({ problem: { code: 'offline', retry: () => undefined } }),
     'door-ask': () =>
       app({
         ...first,

@@ -86,6 +86,8 @@ const app = (more: Partial<AppView> = {}): AppView => ({
   profile: null,
   backup: null,
   devices: null,
+  invites: null,
+  canShareLink: false,
   isOffline: false,
   notice: null,
   isBusy: false,
@@ -237,6 +239,9 @@ const faces = facesOf({ app, group, withCall, rows });
 
 /** What is pressed, one after the other, to come to a state that is not in the view. */
 export const presses: Readonly<Record<string, readonly string[]>> = {
+  'links-none': ['.invite .icon-btn'],
+  'links-some': ['.invite .icon-btn', 'dialog li .icon-btn'],
+  'links-trouble': ['.invite .icon-btn'],
   'group-ask-first': ['header [popovertarget]', '[popover] .choice:first-of-type'],
   'group-admin-menu': ['li .end [popovertarget]'],
   'call-admin-menu': ['.people li:nth-child(5) .end [popovertarget]'],

@@ -115,8 +115,12 @@ async function returnOf(parts: Parts, secret: GroupSecret, door: Bytes): Promise
 
 async function previewOf(service: Service, secret: GroupSecret, door: Bytes): Promise<GroupPreview> {
   const preview = await service.previewGroup(secret.groupId, door);
-  const isGenuine =
-    equal(preview.groupId, secret.groupId) && checkGroupId(secret.groupId, preview.owner, preview.nonce);
-  if (!isGenuine) throw new GroupRefused('group_refused');
+  checkFounder(preview, secret.groupId);
   return preview;
+}
+
+/** G1: throws `GroupRefused` where the service names another founder, or another group. */
+export function checkFounder(preview: GroupPreview, groupId: Bytes): void {
+  const isGenuine = equal(preview.groupId, groupId) && checkGroupId(groupId, preview.owner, preview.nonce);
+  if (!isGenuine) throw new GroupRefused('group_refused');
 }

@@ -58,7 +58,11 @@ export function openProfile(keys: Pick<GroupKeys, 'seal'> | null, record: Sealed
   return name === null || face === null ? null : { name, face };
 }
 
-function nameIn(keys: Pick<GroupKeys, 'seal'> | null, { groupId, sealedName }: SealedProfile): string | null {
+/** The name alone: a link that ends brings no face. */
+export function nameIn(
+  keys: Pick<GroupKeys, 'seal'> | null,
+  { groupId, sealedName }: Pick<SealedProfile, 'groupId' | 'sealedName'>,
+): string | null {
   const place = { groupId, what: 'groupName', subject: new Uint8Array(0) } as const;
   return keys && opened(() => openText(keys, place, sealedName));
 }

@@ -63,6 +63,13 @@ export const en = {
     removed: 'This group has closed to you',
     removedWhy:
       'Somebody who runs it removed you, and this link cannot bring you back. Ask them if you think this is a mistake.',
+    expired: 'This link has ended',
+    expiredWhy: 'It was good for a time, which is over. Ask the person who gave it to you for a new one.',
+    usedUp: 'This link has been used',
+    usedUpWhy:
+      'It was made for so many people, and they have come. Ask the person who gave it to you for a new one.',
+    revoked: 'This link was taken back',
+    revokedWhy: 'Somebody in the group ended it. Ask the person who gave it to you for a new one.',
     failed: 'The link could not be opened',
     toGroups: 'Go to my groups',
     newGroup: 'Start a new group',
@@ -90,6 +97,29 @@ export const en = {
     refusedWhy:
       'What the server shows of the group does not fit the link that you came by. Nothing was taken in. Tell who runs the server.',
     offline: 'Your request stands. The answer comes here when the network is back.',
+  },
+
+  links: {
+    title: 'Links that end',
+    why: 'For somebody who should not pass it on. The server ends it; who came by it stays, and knows the group’s key as you do.',
+    chosen: (atMs: number, uses: number | null): string => {
+      const end = `Opens the group until ${clockWords('en', atMs)} on ${dayWords('en', atMs, Date.now())}`;
+      return uses === null ? `${end}.` : `${end}, for ${people(uses)}.`;
+    },
+    backToWhole: 'Show the group’s own link',
+    share: 'Share link',
+    ends: (atMs: number): string => `Until ${clockWords('en', atMs)}, ${dayWords('en', atMs, Date.now())}`,
+    used: (used: number, uses: number | null): string =>
+      uses === null ? `${people(used)} came by it` : `${used} of ${people(uses)} came by it`,
+    show: (at: number): string => `Show link ${at}`,
+    copy: (at: number): string => `Copy link ${at}`,
+    revoke: (at: number): string => `Take back link ${at}`,
+    time: 'Ends after',
+    times: ['1 hour', '1 day', '1 week'],
+    people: 'Good for',
+    counts: ['1 person', '10 people', 'Everybody who comes'],
+    make: 'Make a link that ends',
+    making: 'Making the link',
   },
 
   door: {

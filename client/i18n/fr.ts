@@ -68,6 +68,13 @@ export const fr: Words = {
     removed: 'Ce groupe vous est fermé',
     removedWhy:
       'Une personne qui le gère a mis fin à votre présence, et ce lien ne peut pas vous y ramener. Si c’est une erreur, parlez-lui-en.',
+    expired: 'Ce lien a pris fin',
+    expiredWhy: 'Il n’était valable qu’un temps, qui est passé. Demandez-en un nouveau à qui vous l’a donné.',
+    usedUp: 'Ce lien a déjà servi',
+    usedUpWhy:
+      'Il était prévu pour un certain nombre de personnes, qui sont venues. Demandez-en un nouveau à qui vous l’a donné.',
+    revoked: 'Ce lien a été retiré',
+    revokedWhy: 'Quelqu’un du groupe y a mis fin. Demandez-en un nouveau à qui vous l’a donné.',
     failed: 'Le lien n’a pas pu être ouvert',
     toGroups: 'Aller à mes groupes',
     newGroup: 'Créer un nouveau groupe',
@@ -96,6 +103,29 @@ export const fr: Words = {
     refusedWhy:
       'Ce que le serveur montre du groupe ne correspond pas au lien que vous avez ouvert. Rien n’a été repris. Prévenez la personne qui gère le serveur.',
     offline: 'Votre demande tient. La réponse arrive ici dès que le réseau revient.',
+  },
+
+  links: {
+    title: 'Liens qui prennent fin',
+    why: 'Pour une personne qui ne doit pas le transmettre. Le serveur y met fin ; les personnes venues par lui restent, et connaissent la clé du groupe comme vous.',
+    chosen: (atMs, uses) => {
+      const end = `Ouvre le groupe jusqu’à ${clockWords('fr', atMs)} le ${dayWords('fr', atMs, Date.now())}`;
+      return uses === null ? `${end}.` : `${end}, pour ${people(uses)}.`;
+    },
+    backToWhole: 'Afficher le lien du groupe',
+    share: 'Partager le lien',
+    ends: (atMs) => `Jusqu’à ${clockWords('fr', atMs)}, le ${dayWords('fr', atMs, Date.now())}`,
+    used: (used, uses) =>
+      uses === null ? `Utilisé par ${people(used)}` : `Utilisé par ${used} sur ${people(uses)}`,
+    show: (at) => `Afficher le lien ${at}`,
+    copy: (at) => `Copier le lien ${at}`,
+    revoke: (at) => `Retirer le lien ${at}`,
+    time: 'Prend fin après',
+    times: ['1 heure', '1 jour', '1 semaine'],
+    people: 'Valable pour',
+    counts: ['1 personne', '10 personnes', 'Toutes celles qui viennent'],
+    make: 'Faire un lien qui prend fin',
+    making: 'Création du lien',
   },
 
   door: {

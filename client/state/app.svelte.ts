@@ -22,6 +22,7 @@ import { DevicesModel } from './devices.svelte.ts';
 import { Excerpts } from './excerpts.svelte.ts';
 import { idOf } from './ids.ts';
 import { InviteModel } from './invite.svelte.ts';
+import { InvitesModel } from './invites.svelte.ts';
 import { namesakesIn } from './namesakes.ts';
 import { groupViewOf, inOrder, summaryOf, type Changing, type FaceOf, type Knowledge } from './people.ts';
 import { livePartsOf, type AppParts } from './parts.ts';
@@ -43,6 +44,7 @@ import type {
   FaceChoice,
   GroupSummary,
   GroupView,
+  InvitesView,
   MemberAction,
   Problem,
   ProfileView,
@@ -74,6 +76,7 @@ export class AppModel implements AppView, Actions {
   #changing: Changing | null = $state.raw(null);
   #invite: InviteModel | null = $state.raw(null);
   #doors: DoorModel | null = $state.raw(null);
+  #invites: InvitesModel | null = $state.raw(null);
   #call: CallModel | null = $state.raw(null);
   #isCallShown = $state(false);
   #verify: VerifyModel | null = $state.raw(null);
@@ -100,6 +103,7 @@ export class AppModel implements AppView, Actions {
 
   readonly profile: ProfileView | null = $derived(this.#profile?.view ?? null);
   readonly backup: BackupView | null = $derived(this.#backup?.view ?? null);
+  readonly invites: InvitesView | null = $derived(this.#invites?.view ?? null);
 
   constructor(parts: AppParts) {
     this.#parts = parts;
@@ -189,6 +193,38 @@ export class AppModel implements AppView, Actions {
   copyLink(groupId: string): Promise<boolean> {
     const link = this.#linkOf(groupId);
     return link === null ? Promise.resolve(false) : this.#parts.copyText(link);
+  }
+
+  get canShareLink(): boolean {
+    return this.#parts.shareLink !== null;
+  }
+
+  copyText(text: string): Promise<boolean> {
+    return this.#parts.copyText(text);
+  }
+
+  shareLink(url: string, title: string): void {
+    // Whoever closes the sheet has changed their mind.
+    this.#parts.shareLink?.({ title, url }).catch(() => undefined);
+  }
+
+  openInvites(groupId: string): void {
+    if (!this.#core) return;
+    const linkOf = (payload: string): string => inviteLink(this.#parts.origin, payload);
+    this.#invites = new InvitesModel(this.#core, groupId, linkOf);
+    this.#invites.load();
+  }
+
+  closeInvites(): void {
+    this.#invites = null;
+  }
+
+  makeInvite(lifetimeMs: number, uses: number | null): void {
+    this.#invites?.make({ lifetimeMs, uses });
+  }
+
+  revokeInvite(id: string): void {
+    this.#invites?.revoke(id);
   }
 
   leaveGroup(groupId: string): void {

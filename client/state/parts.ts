@@ -25,6 +25,8 @@ export interface AppParts extends CoreParts {
   readonly canShareScreen: boolean;
   readonly copyText: (text: string) => Promise<boolean>;
   readonly showPicture: ShowPicture;
+  /** The browser's own sheet; null where it has none. */
+  readonly shareLink: ((data: { title: string; url: string }) => Promise<void>) | null;
   readonly loadBackup: () => Promise<Pick<typeof backupChunk, 'backUp' | 'restore'>>;
   /** Hands the person a file to keep. */
   readonly saveFile: (name: string, bytes: Uint8Array<ArrayBuffer>) => void;

@@ -128,7 +128,7 @@ export interface InvitedTo {
 export type InviteView =
   | { readonly phase: 'opening' }
   | ({ readonly phase: 'ready' | 'joining' } & InvitedTo)
-  | { readonly phase: 'damaged' | 'unknown' | 'removed' }
+  | { readonly phase: 'damaged' | 'unknown' | 'removed' | 'expired' | 'usedUp' | 'revoked' }
   | { readonly phase: 'failed'; readonly problem: Problem };
 
 /** `listener`: my role does not let me speak, nor show anything. */
@@ -289,6 +289,27 @@ export interface ProfileView {
   readonly problem: Problem | null;
 }
 
+/** An invite link that ends. */
+export interface InviteLinkView {
+  readonly id: string;
+  readonly link: string;
+  readonly expiresAtMs: number;
+  /** null: for as many as come. */
+  readonly uses: number | null;
+  readonly used: number;
+  readonly canRevoke: boolean;
+  /** Made just now. */
+  readonly isNew: boolean;
+}
+
+/** The links that end of the group whose dialog is open. */
+export interface InvitesView {
+  readonly groupId: string;
+  readonly links: readonly InviteLinkView[];
+  readonly work: 'idle' | 'loading' | 'making' | 'revoking';
+  readonly problem: Problem | null;
+}
+
 /** The dialog of a backup that is open. */
 export interface BackupView {
   readonly kind: 'save' | 'restore';
@@ -324,6 +345,9 @@ export interface AppView {
   readonly verify: VerifyView | null;
   readonly profile: ProfileView | null;
   readonly backup: BackupView | null;
+  readonly invites: InvitesView | null;
+  /** The browser has a sheet to share links with. */
+  readonly canShareLink: boolean;
   readonly devices: DevicesView | null;
   readonly isOffline: boolean;
   /** Something the last tap could not do; dismissable. */
@@ -339,6 +363,14 @@ export interface Actions {
   openGroup(groupId: string): void;
   openNewGroup(): void;
   copyLink(groupId: string): Promise<boolean>;
+  /** Any other link of the invite dialog. */
+  copyText(text: string): Promise<boolean>;
+  /** Opens the browser's sheet. */
+  shareLink(link: string, groupName: string): void;
+  openInvites(groupId: string): void;
+  closeInvites(): void;
+  makeInvite(lifetimeMs: number, uses: number | null): void;
+  revokeInvite(id: string): void;
   leaveGroup(groupId: string): void;
   /** This device lets go of the group; I stay a member. */
   forgetGroup(groupId: string): void;
