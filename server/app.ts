@@ -9,6 +9,7 @@ import { callRoutes, logRoutes, requestRoutes } from './calls/routes.ts';
 import { CallService } from './calls/service.ts';
 import type { Config } from './config.ts';
 import { clientErrorHandler, errorHandler, notFoundHandler } from './errors.ts';
+import { DeletionService } from './groups/deletion.ts';
 import { eventRoutes } from './groups/events-route.ts';
 import { EventHub } from './groups/events.ts';
 import { HistoryService } from './groups/history.ts';
@@ -19,7 +20,7 @@ import { KnockService } from './groups/knocks.ts';
 import type { GroupListener } from './groups/listener.ts';
 import { pictureRoutes, setProfileRoutes } from './groups/profile-routes.ts';
 import { ProfileService } from './groups/profiles.ts';
-import { groupRoutes, historyRoutes } from './groups/routes.ts';
+import { deletionRoutes, groupRoutes, historyRoutes } from './groups/routes.ts';
 import { groupLimits, GroupService } from './groups/service.ts';
 import { createMetrics } from './health/metrics.ts';
 import { healthRoutes } from './health/routes.ts';
@@ -95,6 +96,9 @@ export async function buildApp(config: Config, parts: Parts): Promise<App> {
       hub.gone(groupId, identity);
       if (left) calls.ended(left);
     },
+    callEnded: (left) => {
+      calls.ended(left);
+    },
     knocked: (groupId) => {
       hub.knocked(groupId);
     },
@@ -147,6 +151,8 @@ export async function buildApp(config: Config, parts: Parts): Promise<App> {
       await guarded.register(historyRoutes, { history });
       await guarded.register(setProfileRoutes, { profiles });
       await guarded.register(pictureRoutes, { profiles });
+      const deletion = new DeletionService({ store, sfu, now, listener });
+      await guarded.register(deletionRoutes, { deletion });
       await guarded.register(eventRoutes, { hub, now });
       await guarded.register(callRoutes, { calls, log });
       await guarded.register(logRoutes, { calls, log });
@@ -212,6 +218,7 @@ function hearNeighbours(store: Store, { bells, hub }: { bells: Bells; hub: Event
 async function tidy({ store, now }: { store: Store; now: () => number }): Promise<void> {
   await store.sessions.prune(now());
   await store.knocks.prune(now());
+  await store.deletions.prune(now());
   await store.invites.prune(now() - rememberedMs);
 }
 

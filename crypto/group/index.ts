@@ -2,6 +2,8 @@
 // changes and what they lead to (history/, sign-change.ts), the verified members (members.ts), what they
 // are called and show (profile.ts), and a new secret for those who stay
 // (rotation.ts, inbox.ts, seal-chain.ts). The shapes of what the service sends are in record.ts.
+export { isDeletedByOwner, signDeletion } from './deletion.ts';
+export type { Deletion } from './deletion.ts';
 export type { RefusedEntry } from './entries.ts';
 export { memberMac } from './member-mac.ts';
 export type { MacFields } from './member-mac.ts';

@@ -10,13 +10,14 @@ export { agreeWithInboxKey, createInboxKey, inboxSeedOf, restoreInboxKey } from 
 export type { StoredInboxKey } from './inbox-key.ts';
 export {
   changeStatement,
+  deletionStatement,
   leafStatement,
   memberStatement,
   profileHash,
   profileStatement,
   sessionStatement,
 } from './statements.ts';
-export type { ChangeFields, LeafFields, MemberFields, ProfileFields } from './statements.ts';
+export type { ChangeFields, DeletionFields, LeafFields, MemberFields, ProfileFields } from './statements.ts';
 export { verify } from './verify.ts';
 
 /** An opened identity key. */

@@ -6,6 +6,7 @@ import { anyBytes } from '../test/fuzz.ts';
 import vectors from '../vectors/aparte/statements.json' with { type: 'json' };
 import {
   changeStatement,
+  deletionStatement,
   leafStatement,
   memberStatement,
   profileStatement,
@@ -45,6 +46,13 @@ function build(kind: string, fields: Record<string, string | number>): Bytes {
         revision: fields['revision'] as number,
         secretVersion: fields['secretVersion'] as number,
         hash: bytes('hash'),
+      });
+    case 'deletion':
+      return deletionStatement({
+        groupId,
+        version: fields['version'] as number,
+        head: bytes('head'),
+        author: bytes('author'),
       });
     case 'leaf':
       return leafStatement({
@@ -86,6 +94,9 @@ const anyStatement: fc.Arbitrary<{ kind: string; given: unknown; bytes: Bytes }>
     })
     .map((given) => ({ kind: 'profile', given, bytes: profileStatement(given) })),
   fc
+    .record({ groupId: id, version: fc.integer({ min: 0, max: 2 ** 32 - 1 }), head: key, author: key })
+    .map((given) => ({ kind: 'deletion', given, bytes: deletionStatement(given) })),
+  fc
     .record({ groupId: id, callId: id, leafKey: key, livekitIdentity: fc.string() })
     .map((given) => ({ kind: 'leaf', given, bytes: leafStatement(given) })),
 );
@@ -98,6 +109,7 @@ describe('statements', () => {
       'change',
       'profile',
       'leaf',
+      'deletion',
     ]);
     for (const row of vectors.statements) {
       const statement = build(row.kind, row.fields);
@@ -107,7 +119,10 @@ describe('statements', () => {
   });
 
   it('[I2] have their kind as label and split into fields in one way only', () => {
-    const count = { session: 2, member: 5, change: 6, profile: 5, leaf: 4 } as Record<string, number>;
+    const count = { session: 2, member: 5, change: 6, profile: 5, leaf: 4, deletion: 4 } as Record<
+      string,
+      number
+    >;
     fc.assert(
       fc.property(anyStatement, ({ kind, bytes }) => {
         const reader = new Reader(bytes);

@@ -51,6 +51,18 @@ export interface ProfileFields {
   readonly hash: Bytes;
 }
 
+/** What `deletionStatement` binds (G17). */
+export interface DeletionFields {
+  /** 16 bytes. */
+  readonly groupId: Bytes;
+  /** Of the group's history then, u32. */
+  readonly version: number;
+  /** Its head, 32 bytes. */
+  readonly head: Bytes;
+  /** The owner, 32 bytes. */
+  readonly author: Bytes;
+}
+
 /** What `leafStatement` binds (C2). */
 export interface LeafFields {
   /** 16 bytes. */
@@ -107,6 +119,17 @@ export function profileStatement(fields: ProfileFields): Bytes {
 /** What stands for a sealed name and a sealed face (G18, G19): 32 bytes. Throws `RangeError` where one of them is too long. */
 export function profileHash(sealedName: Bytes, sealedFace: Bytes): Bytes {
   return sha256(concat(v16(sealedName), v16(sealedFace)));
+}
+
+/** The owner deletes a group (G17). Throws `RangeError` on wrong lengths. */
+export function deletionStatement(fields: DeletionFields): Bytes {
+  return statement(
+    'deletion',
+    exactly(fields.groupId, idBytes, 'groupId'),
+    uint(fields.version, 4),
+    exactly(fields.head, 32, 'head'),
+    exactly(fields.author, identityBytes, 'author'),
+  );
 }
 
 /** An identity vouches for the leaf key of one join of one call (C2). Throws `RangeError` on wrong lengths. */

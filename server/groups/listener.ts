@@ -5,6 +5,8 @@ import type { LeftPlaces } from '../store/store.ts';
 export interface GroupListener {
   changed(groupId: string): void;
   departed(groupId: string, identity: string, left: LeftPlaces | null): void;
+  /** A voice chat ended with its group (G17). */
+  callEnded(left: LeftPlaces): void;
   /** Somebody came to wait at the door, or waits no more (G15). */
   knocked(groupId: string): void;
   /** The knock of this identity is something else now. */

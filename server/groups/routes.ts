@@ -4,6 +4,9 @@ import { errorBody, errorResponses } from '../errors.ts';
 import { callerOf } from '../sessions/guard.ts';
 import type { HistoryPage as Page } from '../store/store.ts';
 import { meterKnocks } from '../web/limits.ts';
+import { Nothing } from '../web/schema.ts';
+import { DeleteGroup, Deletion } from './deletion-schema.ts';
+import type { DeletionService } from './deletion.ts';
 import {
   ChangeGroup,
   changeBodyLimit,
@@ -137,6 +140,28 @@ export const historyRoutes: FastifyPluginCallbackTypebox<HistoryRouteParts> = (a
       const page = await history.rotations(request.params.groupId, identity, Number(request.query.after));
       return { ...page, previousSeals: [...page.previousSeals] };
     },
+  );
+  done();
+};
+
+export const deletionRoutes: FastifyPluginCallbackTypebox<{ readonly deletion: DeletionService }> = (
+  app,
+  { deletion },
+  done,
+) => {
+  app.delete(
+    '/api/groups/:groupId',
+    { schema: { params: GroupParams, body: DeleteGroup, response: { 204: Nothing, ...errorResponses } } },
+    async (request, reply) => {
+      await deletion.delete(request.params.groupId, callerOf(request).identity, request.body);
+      return reply.code(204).send(null);
+    },
+  );
+
+  app.get(
+    '/api/groups/:groupId/deletion',
+    { schema: { params: GroupParams, response: { 200: Deletion, ...errorResponses } } },
+    async (request) => deletion.read(request.params.groupId),
   );
   done();
 };

@@ -89,6 +89,12 @@ async function create(
       sameFields(mine, { ...owner, joinedAtMs: mine.joinedAtMs });
     return isSame ? 'same' : 'exists';
   }
+  const deleted = await tx
+    .selectFrom('deletions')
+    .select('group_id')
+    .where('group_id', '=', group.groupId)
+    .executeTakeFirst();
+  if (deleted) return 'exists';
   if (await hasTooManyGroups(tx, owner.identity, limits)) return 'too_many_groups';
   await tx
     .insertInto('groups')

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Kysely, sql, type LogEvent } from 'kysely';
 import Database from 'libsql';
 import { createCallStore } from './calls.ts';
+import { createDeletionStore } from './deletions.ts';
 import type { Engine } from './engine.ts';
 import { reasonOf, StoreError } from './failure.ts';
 import { createGroupStore } from './groups.ts';
@@ -47,6 +48,7 @@ export async function openLibsqlStore(
       groups: createGroupStore(engine),
       calls: createCallStore(engine),
       knocks: createKnockStore(engine),
+      deletions: createDeletionStore(engine),
       invites: createInviteStore(engine),
       neighbours: alone,
       async check() {

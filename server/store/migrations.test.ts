@@ -179,6 +179,7 @@ const released = {
     '0005-knocks d6613d495924bcb5',
     '0006-profiles f000f56b313e1ff9',
     '0007-invites 8221637216830cad',
+    '0008-deletions 83c3cb289eb05731',
   ],
   postgres: [
     '0001-first 9881ad5a47860d11',
@@ -188,5 +189,6 @@ const released = {
     '0005-knocks 66023c0ae336610a',
     '0006-profiles 6e35091e77f02e86',
     '0007-invites f7186f56c9e14e4d',
+    '0008-deletions 12f906e261a516a1',
   ],
 };

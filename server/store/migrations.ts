@@ -113,6 +113,14 @@ const invites = [
         foreign key (group_id, door_hash) references invites on delete cascade) without rowid`,
 ];
 
+/** G17. What is deleted with its group has its index. */
+const deletions = [
+  `create table deletions (group_id text primary key, author text not null, version integer not null, head text not null,
+        signature text not null, until_ms integer not null) without rowid`,
+  `create index deletions_until on deletions (until_ms)`,
+  `create index calls_group on calls (group_id)`,
+];
+
 /** Every migration, oldest first. */
 export const migrations: Readonly<Record<string, readonly string[]>> = {
   '0001-first': first,
@@ -122,6 +130,7 @@ export const migrations: Readonly<Record<string, readonly string[]>> = {
   '0005-knocks': knocks,
   '0006-profiles': profiles,
   '0007-invites': invites,
+  '0008-deletions': deletions,
 };
 
 /** A statement as this kind of database wants it. Text is compared byte by byte on both, whatever the database's language. */

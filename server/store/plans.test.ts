@@ -37,7 +37,7 @@ const member = (identity: string): MemberRow => ({
 });
 
 /** Asks the store everything that it can be asked. */
-async function live({ sessions, groups, calls, knocks, invites }: Store): Promise<void> {
+async function live({ sessions, groups, calls, knocks, invites, deletions }: Store): Promise<void> {
   const session = { identity: 'Ada', expiresAtMs: nowMs + 1 };
   await sessions.addChallenge({ hash: 'hash', ...session });
   await sessions.takeChallenge('hash', 'Ada', nowMs);
@@ -165,6 +165,12 @@ async function live({ sessions, groups, calls, knocks, invites }: Store): Promis
   await calls.leave(callId, 'Ada', { livekitIdentity: 'ada-2', nowMs });
   await calls.markRoomDeleted(callId);
   await calls.prune(nowMs + 1);
+  await calls.join(seat('Ada', 'ada-3'));
+  await deletions.roomsOf('group');
+  const deletion = { groupId: 'group', author: 'Ada', version: 6, head: 'h', signature: 's', untilMs: nowMs };
+  expect(await deletions.delete(deletion)).toMatchObject({ members: ['Ada', 'Dan'] });
+  await deletions.find('group', nowMs);
+  await deletions.prune(nowMs);
 }
 
 /** The lines of a plan that read more of a table than the query asks for. */

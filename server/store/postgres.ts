@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Kysely, PostgresDialect, sql, type LogEvent } from 'kysely';
 import pg from 'pg';
 import { createCallStore } from './calls.ts';
+import { createDeletionStore } from './deletions.ts';
 import type { Engine } from './engine.ts';
 import { reasonOf, StoreError } from './failure.ts';
 import { createGroupStore } from './groups.ts';
@@ -60,6 +61,7 @@ export async function openPostgresStore(
     groups: createGroupStore(engine),
     calls: createCallStore(engine),
     knocks: createKnockStore(engine),
+    deletions: createDeletionStore(engine),
     invites: createInviteStore(engine),
     neighbours,
     async check() {

@@ -3,6 +3,7 @@
 // (libsql.ts) or PostgreSQL (postgres.ts); nothing outside this folder knows of SQL.
 
 import type { GroupStore } from './group-store.ts';
+import type { DeletionStore } from './deletions.ts';
 import type { InviteStore } from './invite-store.ts';
 import type { KnockStore } from './knock-store.ts';
 import type { Neighbours } from './neighbours.ts';
@@ -208,6 +209,7 @@ export interface Store {
   readonly calls: CallStore;
   readonly knocks: KnockStore;
   readonly invites: InviteStore;
+  readonly deletions: DeletionStore;
   /** The other services on the same store. */
   readonly neighbours: Neighbours;
   /** Rejects if the store cannot answer. */

@@ -65,6 +65,14 @@ export interface Tables {
     sealed_name: string;
     sealed_invite: string;
   };
+  deletions: {
+    group_id: string;
+    author: string;
+    version: number;
+    head: string;
+    signature: string;
+    until_ms: number;
+  };
   takers: { group_id: string; door_hash: string; identity: string };
   calls: {
     call_id: string;

@@ -150,6 +150,11 @@ const statements = [
     { groupId: hex(groupId), callId: hex(callId), leafKey: hex(leafKey), livekitIdentity },
     ...[groupId, callId, leafKey, text(livekitIdentity)],
   ),
+  statement(
+    'deletion',
+    { groupId: hex(groupId), version: 7, head: hex(previous), author: hex(ben.publicKey) },
+    ...[groupId, uint(7, 4), previous, ben.publicKey],
+  ),
 ];
 
 // --- Sealed: E1 ---
