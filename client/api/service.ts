@@ -12,6 +12,7 @@ import {
   type NewMember,
   type NewProfile,
 } from './bodies.ts';
+import { Deletions } from './deletion.ts';
 import { ApiError } from './errors.ts';
 import { followEvents, type EventListeners, type EventsHandle } from './events.ts';
 import { send, type AnySchema, type Line } from './http.ts';
@@ -67,12 +68,14 @@ export class Service {
   readonly #session: Session;
   readonly knocks: Knocks;
   readonly invites: Invites;
+  readonly deletions: Deletions;
 
   constructor(parts: SessionParts) {
     this.#line = parts.line;
     this.#session = new Session(parts);
     this.knocks = new Knocks(this.#session);
     this.invites = new Invites(this.#session);
+    this.deletions = new Deletions(this.#session);
   }
 
   createGroup(group: NewGroup): Promise<schemas.GroupRecord> {

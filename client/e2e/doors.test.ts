@@ -69,3 +69,19 @@ test('[G16] a link for one person lets one in and says so to the next; another i
   await b.joinVoiceChat();
   await Promise.all([a.hears('Ben'), b.hears('Ada')]);
 });
+
+test('[G17] the owner deletes the group in mid-call: it ends for everybody, who read by whom', async () => {
+  const [a, b] = (await stage.call(ada, ben)) as [Person, Person];
+  await a.press('Leave');
+  await a.press('Group settings');
+  await a.press('Delete group');
+  await a.reads('Delete The rehearsal for everybody?');
+  await a.page.getByRole('alertdialog').getByRole('button', { name: 'Delete group', exact: true }).click();
+  await a.reads('A new group');
+  await b.reads(/Its owner deleted this group/);
+  await b.reload();
+  await b.reads(/Its owner deleted this group/);
+  expect(await b.button('Start voice chat').count()).toBe(0);
+  await b.press('Take off my list');
+  await b.reads('A new group');
+});

@@ -64,6 +64,7 @@ const group = (more: Partial<GroupView> = {}): GroupView => ({
   canRenewLink: false,
   admission: 'open',
   canSetAdmission: false,
+  canDelete: false,
   door: null,
   canRename: false,
   canChangeMe: true,
@@ -246,9 +247,11 @@ export const presses: Readonly<Record<string, readonly string[]>> = {
   'group-admin-menu': ['li .end [popovertarget]'],
   'call-admin-menu': ['.people li:nth-child(5) .end [popovertarget]'],
   'call-menu': ['.head [popovertarget]'],
-  'group-new-link': ['header [popovertarget]', '[popover] .choice:nth-last-child(3)'],
-  'group-forget': ['header [popovertarget]', '[popover] .choice:nth-last-child(2)'],
+  'group-new-link': ['header [popovertarget]', '[popover] .choice:has(.lucide-link)'],
+  'group-forget': ['header [popovertarget]', '[popover] .choice:has(.lucide-eye-off)'],
   'group-owner-leaves': ['header [popovertarget]', '[popover] .choice.danger'],
+  'group-delete': ['header [popovertarget]', '[popover] .choice:has(.lucide-trash-2)'],
+  'group-delete-alone': ['header [popovertarget]', '[popover] .choice:has(.lucide-trash-2)'],
   ...pressesOfFaces,
 };
 
@@ -323,7 +326,7 @@ export const states: Record<string, () => AppView> = {
         name: 'group',
         group: group({
           ...{ people: [{ ...noor, role: 'owner' }], memberCount: 1 },
-          ...{ canRenewLink: true, canRename: true, leaving: 'alone' },
+          ...{ canRenewLink: true, canDelete: true, canRename: true, leaving: 'alone' },
         }),
       },
     }),
@@ -339,7 +342,7 @@ export const states: Record<string, () => AppView> = {
         name: 'group',
         group: group({
           name: longName,
-          ...{ canRenewLink: true, canRename: true, leaving: 'mustHandOver' },
+          ...{ canRenewLink: true, canDelete: true, canRename: true, leaving: 'mustHandOver' },
           memberCount: 12,
           people: [{ ...noor, role: 'owner' }, { ...ben, verification: changed, can: ofOwner }, ...many(10)],
         }),
@@ -380,6 +383,16 @@ export const states: Record<string, () => AppView> = {
         group: group({ problem: { code: 'service_unavailable', retry: () => undefined } }),
       },
     }),
+  'group-deleted': () =>
+    app({
+      screen: {
+        name: 'group',
+        group: group({ problem: { code: 'group_deleted', retry: () => undefined } }),
+      },
+    }),
+  'group-delete': () => states['group-owner-long']!(),
+  'group-delete-alone': () => states['group-alone']!(),
+  'call-deleted': () => withCall({ phase: 'ended', problem: { code: 'group_deleted' } }),
   'group-removed': () =>
     app({
       screen: {

@@ -37,6 +37,8 @@ export type GroupProblem =
   /** Good but for names or faces that are older than known ones, or that nobody signed (G18, G19): the known ones stay. */
   | 'profile_refused'
   | 'group_gone'
+  /** By its owner, whose word is here (G17). */
+  | 'group_deleted'
   | 'storage_full'
   | 'storage_unavailable';
 

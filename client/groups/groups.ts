@@ -13,6 +13,7 @@ import type { CallSummary, GroupEvent, GroupRecord } from '../api/schemas.ts';
 import type { Service } from '../api/service.ts';
 import type { Device } from './device.ts';
 import { catchUp } from './catch-up.ts';
+import { deleteGroup, isGone, whyGone } from './deletion.ts';
 import { ChangeRefused, changeFor, type Wish } from './changes.ts';
 import {
   accept,
@@ -148,7 +149,8 @@ export class Groups {
   /** The service says that this device is not in the group any more. The secret is kept until the person lets go of it. */
   onGone(groupId: Bytes): void {
     const group = this.#all.get(toBase64url(groupId));
-    if (group) this.#put({ ...group, call: null, problem: 'group_gone' });
+    if (!group) return;
+    void this.#goneNow(group.id);
   }
 
   /**
@@ -182,10 +184,32 @@ export class Groups {
     const group = this.#all.get(id);
     if (!group) return;
     const isMine = isOwner(group.state, this.#parts.device.identity.publicKey);
-    if (isMine && group.problem !== 'group_gone') {
+    if (isMine && !isGone(group)) {
       if (group.members.length > 1) throw new ChangeRefused('owner_must_hand_over');
+      await this.delete(id);
+      return;
     } else {
       await this.#depart(id);
+    }
+    await this.forget(id);
+  }
+
+  /** Deletes it for everybody, as its owner (G17). Throws `ApiError`, and `ChangeRefused` for anybody else. */
+  async delete(id: string): Promise<void> {
+    for (let attempt = 0; ; attempt++) {
+      const group = this.#all.get(id);
+      if (!group) return;
+      if (!isOwner(group.state, this.#parts.device.identity.publicKey))
+        throw new ChangeRefused('not_allowed');
+      try {
+        await deleteGroup(this.#parts, group);
+        break;
+      } catch (error) {
+        if (!(error instanceof ApiError)) throw error;
+        if (error.code === 'group_not_found') break;
+        if (error.code !== 'history_conflict' || attempt > 0) throw error;
+        await this.refresh(id);
+      }
     }
     await this.forget(id);
   }
@@ -198,6 +222,13 @@ export class Groups {
     this.#set(rest);
   }
 
+  /** Taken out, or deleted: that is asked before it is said. */
+  async #goneNow(id: string): Promise<void> {
+    await this.refresh(id);
+    const group = this.#all.get(id);
+    if (group && !group.isFresh && !isGone(group)) this.#put({ ...group, call: null, problem: 'group_gone' });
+  }
+
   /** The keys of a call that began under this version of the secret. Throws `GroupRefused` where they cannot be had. */
   async keysFor(id: string, secretVersion: number): Promise<ChainedKeys> {
     const has = (): ChainedKeys | undefined => this.#all.get(id)?.keysByVersion.get(secretVersion);
@@ -208,7 +239,8 @@ export class Groups {
   }
 
   async #depart(id: string): Promise<void> {
-    if (this.#all.get(id)?.problem === 'group_gone') return;
+    const known = this.#all.get(id);
+    if (!known || isGone(known)) return;
     try {
       await this.change(id, { kind: 'departure' });
     } catch (error) {
@@ -239,7 +271,8 @@ export class Groups {
       const kept = error.state === null ? group : await this.#keepState(group, error.state);
       this.#put({ ...kept, isFresh: false, problem: error.code });
     } else if (error instanceof ApiError && error.code === 'group_not_found') {
-      this.#put({ ...group, isFresh: false, call: null, problem: 'group_gone' });
+      const problem = await whyGone(this.#parts.service, group);
+      if (this.#all.has(id)) this.#put({ ...group, isFresh: false, call: null, problem });
     } else if (error instanceof ApiError) {
       // No answer worth the name: the group is shown as this device remembers it.
       this.#put({ ...group, isFresh: false });

@@ -301,7 +301,11 @@ export const en = {
     leaveWhy:
       'You hear and read nothing of it any more, and this device forgets its link. Somebody inside can send it to you again.',
     leaveYes: 'Leave group',
-    leaveAloneWhy: 'Nobody else is in it: nobody can bring you back. This device forgets its link.',
+    delete: 'Delete group',
+    deleteTitle: (name: string): string => `Delete ${name} for everybody?`,
+    deleteWhy: (others: number): string =>
+      `${others > 0 ? `It is over for you and ${plural('en', others, { one: '1 other', other: `${others} others` })}, and so is its voice chat.` : 'Nobody else is in it.'} The server forgets all of it, and nobody can bring it back.`,
+    deleteYes: 'Delete group',
     ownerFirst: 'Hand the group over first',
     ownerFirstWhy:
       'You are its owner. Open the menu beside somebody in the list of members, hand the group over to them, then leave.',
@@ -630,6 +634,7 @@ export const en = {
     storage_failed:
       'This device did not let Aparté keep its keys. Private windows often do this: try a normal one.',
     removed_from_group: 'You’re no longer in this group.',
+    group_deleted: 'Its owner deleted this group. It is over for everybody, and the server has forgotten it.',
     group_not_found: 'This group is not known here any more.',
     group_full: 'This group is full. Ask its owner to make room.',
     not_allowed: 'Your role in this group does not allow that.',

@@ -309,8 +309,11 @@ export const fr: Words = {
     leaveWhy:
       'Vous n’en entendrez et n’en lirez plus rien, et cet appareil oublie son lien. Quelqu’un du groupe peut vous le renvoyer.',
     leaveYes: 'Quitter le groupe',
-    leaveAloneWhy:
-      'Vous y êtes sans personne d’autre : nul ne pourra vous y ramener. Cet appareil oublie son lien.',
+    delete: 'Supprimer le groupe',
+    deleteTitle: (name) => `Supprimer ${name} pour tout le monde ?`,
+    deleteWhy: (others) =>
+      `${others > 0 ? `Il prend fin pour vous et ${plural('fr', others, { one: '1 autre personne', other: `${others} autres personnes` })}, sa conversation aussi.` : 'Personne d’autre n’y est.'} Le serveur oublie tout, et personne ne peut le faire revenir.`,
+    deleteYes: 'Supprimer le groupe',
     ownerFirst: 'Confiez d’abord le groupe',
     ownerFirstWhy:
       'Vous en êtes responsable. Ouvrez le menu à côté de quelqu’un dans la liste des membres, confiez-lui le groupe, puis quittez.',
@@ -643,6 +646,8 @@ export const fr: Words = {
     storage_failed:
       'Cet appareil n’a pas laissé Aparté garder ses clés. C’est fréquent en navigation privée : essayez une fenêtre normale.',
     removed_from_group: 'Vous n’êtes plus dans ce groupe.',
+    group_deleted:
+      'Qui était responsable de ce groupe l’a supprimé. Il a pris fin pour tout le monde, et le serveur l’a oublié.',
     group_not_found: 'Ce groupe n’est plus connu ici.',
     group_full: 'Ce groupe est plein. Demandez qu’on y fasse de la place.',
     not_allowed: 'Votre rôle dans ce groupe ne le permet pas.',

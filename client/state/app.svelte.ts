@@ -6,6 +6,7 @@ import { CryptoError } from '../../crypto/errors.ts';
 import type { Member } from '../../crypto/group/index.ts';
 import { encodeInvite } from '../../crypto/invite/index.ts';
 import type { EventsHandle } from '../api/events.ts';
+import { isGone } from '../groups/deletion.ts';
 import type { Group } from '../groups/group.ts';
 import { StorageError } from '../groups/store.ts';
 import type { NoiseSuppression } from '../media/types.ts';
@@ -28,7 +29,7 @@ import { groupViewOf, inOrder, summaryOf, type Changing, type FaceOf, type Knowl
 import { livePartsOf, type AppParts } from './parts.ts';
 import { Faces, letters } from './faces.ts';
 import { ProfileModel } from './profile.svelte.ts';
-import { problemOf } from './problems.ts';
+import { problemOf, shownCode } from './problems.ts';
 import { wishOf } from './wishes.ts';
 import { takeCallLock, type HeldLock } from './tab-lock.ts';
 import { VerifyModel } from './verify.ts';
@@ -243,6 +244,14 @@ export class AppModel implements AppView, Actions {
     });
   }
 
+  deleteGroup(groupId: string): void {
+    if (this.#call?.groupId === groupId) this.leaveCall();
+    this.#submit(async ({ groups }) => {
+      await groups.delete(groupId);
+      this.#show({ name: 'home' }, { replaces: true });
+    });
+  }
+
   changeMember(groupId: string, personId: string, action: MemberAction): void {
     this.#change({ groupId, personId }, wishOf(action, fromBase64url(personId, 32)));
   }
@@ -442,7 +451,7 @@ export class AppModel implements AppView, Actions {
     const group = this.#route.name === 'group' ? this.#group(this.#route.groupId) : null;
     const knock =
       this.#route.name === 'group' ? (this.#doors?.waitingFor(this.#route.groupId) ?? null) : null;
-    if (knock && (!group || group.problem === 'group_gone')) return { name: 'waiting', knock };
+    if (knock && (!group || isGone(group))) return { name: 'waiting', knock };
     if (!group) return { name: 'start', isFirst: this.myName === null };
     const inviteLink = this.#linkOf(group.id);
     const retry = () => void this.#core?.groups.refresh(group.id);
@@ -539,8 +548,8 @@ export class AppModel implements AppView, Actions {
     for (const group of this.#groups) {
       const old = before.find((other) => other.id === group.id);
       if (old?.members !== group.members) this.#rosterChanged(core, group);
-      if (group.problem === 'group_gone' && this.#call?.groupId === group.id)
-        this.#call.end('removed_from_group');
+      if (isGone(group) && this.#call?.groupId === group.id)
+        this.#call.end(shownCode(group.problem ?? 'group_gone'));
     }
     this.#preloadIfNear();
   }
@@ -599,7 +608,7 @@ export class AppModel implements AppView, Actions {
   #lead(invite: InviteModel): void {
     const { groupId } = invite;
     const group = groupId === null ? null : this.#group(groupId);
-    if (group && groupId && group.problem !== 'group_gone') {
+    if (group && groupId && !isGone(group)) {
       this.#show({ name: 'group', groupId }, { replaces: true });
       return;
     }

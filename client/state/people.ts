@@ -79,6 +79,7 @@ export function groupViewOf(group: Group, parts: GroupViewParts): GroupView {
     canSetAdmission: isAdmin,
     admission: group.state.policy.admission,
     door: parts.door,
+    canDelete: isMine,
     leaving: !isMine ? 'free' : people.length > 1 ? 'mustHandOver' : 'alone',
     call:
       group.call && inside.length > 0

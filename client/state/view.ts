@@ -100,6 +100,7 @@ export interface GroupView extends GroupSummary {
   readonly canSetAdmission: boolean;
   /** Who waits; null where that is not mine to answer. */
   readonly door: DoorView | null;
+  readonly canDelete: boolean;
   /** Of the group's own name and face; of mine: as long as the service is believed. */
   readonly canRename: boolean;
   readonly canChangeMe: boolean;
@@ -374,6 +375,8 @@ export interface Actions {
   leaveGroup(groupId: string): void;
   /** This device lets go of the group; I stay a member. */
   forgetGroup(groupId: string): void;
+  /** For everybody, as its owner. */
+  deleteGroup(groupId: string): void;
   changeMember(groupId: string, personId: string, action: MemberAction): void;
   /** Lets somebody in who waits at the door, or sends them away. */
   answerKnock(groupId: string, personId: string, isLetIn: boolean): void;
