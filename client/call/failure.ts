@@ -1,5 +1,6 @@
 // How a session ends: the service gave our place away, or nothing is left to try. session.ts throws, `endOf` sums up.
 import { ApiError, codeOf } from '../api/errors.ts';
+import type { Bytes } from '../../crypto/bytes.ts';
 import { CryptoError } from '../../crypto/errors.ts';
 import type { SessionEnd } from './types.ts';
 
@@ -9,10 +10,10 @@ const placeLostCodes = new Set(['not_in_call', 'call_ended', 'call_not_found']);
 export class SessionFailed extends Error {
   readonly end: SessionEnd;
 
-  constructor(reason: SessionEnd['reason'], code: string) {
+  constructor(reason: SessionEnd['reason'], code: string, by?: Bytes) {
     super(`${reason}: ${code}`);
     this.name = 'SessionFailed';
-    this.end = { reason, code };
+    this.end = by === undefined ? { reason, code } : { reason, code, by };
   }
 }
 

@@ -3,7 +3,7 @@
 // C8, a new generation C9), else wait for the log. So no two changes of the state can cross.
 // Getting in is entrance.ts, decisions are in duty.ts and change.ts; client/state listens.
 import type { Bytes } from '../../crypto/bytes.ts';
-import { mlsGroupId } from '../../crypto/call/index.ts';
+import { mlsGroupId, RemovedByCommit, type RemovalPurpose } from '../../crypto/call/index.ts';
 import type { CallState, Leaf, Proposed } from '../../crypto/call/types.ts';
 import { CryptoError } from '../../crypto/errors.ts';
 import { wait } from '../api/clock.ts';
@@ -71,6 +71,8 @@ export class CallSession {
   #isRestarting = false;
   readonly #record = new LogRecord();
   readonly #lock = new Lock();
+  /** LiveKit identities of those whom I take out (C17). */
+  #takingOut: { readonly names: ReadonlySet<string>; readonly purpose: RemovalPurpose } | null = null;
   /** Somebody seems to be elsewhere: the next read begins with the entry that I took last. */
   #isInDoubt = false;
   /** The log does not show what it should; a page that does takes this back. */
@@ -158,6 +160,12 @@ export class CallSession {
     this.#messages.tell(mine);
   }
 
+  /** Removes these places' leaves, as who may take them out (C17). They are out when an epoch comes without them. */
+  takeOut(livekitIdentities: readonly string[], purpose: RemovalPurpose): void {
+    this.#takingOut = { names: new Set(livekitIdentities), purpose };
+    this.#nap.abort();
+  }
+
   /** Asks the device of this leaf, or with null everybody's, to mute its microphone (A8). */
   mute(leaf: Leaf | null): void {
     this.#messages.mute(leaf);
@@ -215,9 +223,24 @@ export class CallSession {
     const presence = { participants, requests: this.#admission.requests, isRemoved: this.#isRemoved };
     const update = this.#commitDue(this.#selfUpdateAtMs, () => state.selfUpdate());
     return firstOf(
-      [...this.#removals(state, presence, nowMs), ...this.#additions(state, presence, nowMs), update],
+      [
+        ...this.#takingOutDue(state, nowMs),
+        ...this.#removals(state, presence, nowMs),
+        ...this.#additions(state, presence, nowMs),
+        update,
+      ],
       nowMs,
     );
+  }
+
+  /** C17: at once. */
+  #takingOutDue(state: CallState, nowMs: number): Due[] {
+    const wish = this.#takingOut;
+    if (wish === null) return [];
+    const leaves = state.leaves.filter(({ livekitIdentity }) => wish.names.has(livekitIdentity));
+    if (leaves.length === 0) this.#takingOut = null;
+    const indexes = leaves.map(({ index }) => index);
+    return leaves.length === 0 ? [] : [this.#commitDue(nowMs, () => state.remove(indexes, wish.purpose))];
   }
 
   #removals(state: CallState, presence: Presence, nowMs: number): Due[] {
@@ -361,13 +384,23 @@ export class CallSession {
       const change = await state.apply(entry.message, this.#isMember);
       this.#counts.applied++;
       this.#dropPending();
-      await this.#adopt(state, change.state);
+      const by = change.purpose === null ? null : change.committer.identity;
+      await this.#adopt(state, change.state, by);
     } catch (error) {
       if (!(error instanceof CryptoError)) throw error;
-      if (error.code === 'removed') throw new SessionFailed('place_lost', 'removed');
+      if (error.code === 'removed') throw this.#outBy(error);
       this.#counts.rejected++;
       this.#cannotFollow();
     }
+  }
+
+  /** C17: for good, by who may take me out and says so; else it may be the service's doing, and a new place mends it. */
+  #outBy(error: CryptoError): SessionFailed {
+    const { identity, roster } = this.#parts;
+    if (!(error instanceof RemovedByCommit) || !roster.mayTakeOut(error.by.identity, identity.publicKey))
+      return new SessionFailed('place_lost', 'removed');
+    const code = error.purpose === 'ended' ? 'ended_for_all' : 'taken_out';
+    return new SessionFailed('failed', code, error.by.identity);
   }
 
   /** C16. A lock that ends lets those in who stand before it: my frames may move to their epoch. */
@@ -437,15 +470,18 @@ export class CallSession {
     this.#pending = null;
     this.#planSelfUpdate();
     this.#counts.applied++;
-    if (this.#state) await this.#adopt(this.#state, proposed.next);
+    const by = this.#takingOut === null ? null : this.#parts.identity.publicKey;
+    if (this.#state) await this.#adopt(this.#state, proposed.next, by);
   }
 
   /** The next epoch of this generation. */
-  async #adopt(before: CallState, next: CallState): Promise<void> {
+  async #adopt(before: CallState, next: CallState, by: Bytes | null): Promise<void> {
     this.#state = next;
     const judge = { isRemoved: this.#isRemoved, isShutOut: this.#isShutOut };
     for (const change of trustChanges(difference(before, next), judge)) {
-      this.#parts.listeners.onTrust(change);
+      const isTakenOut =
+        by !== null && change.kind === 'left' && this.#parts.roster.mayTakeOut(by, change.identity);
+      this.#parts.listeners.onTrust(isTakenOut ? { ...change, kind: 'takenOut', by } : change);
     }
     await this.#announce(before, next);
     before.wipe();

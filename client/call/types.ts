@@ -17,6 +17,8 @@ export interface Roster {
   isRemoved(identity: Bytes): boolean;
   /** Nobody else is to come into this call (C16). */
   isLocked(callId: Bytes): boolean;
+  /** Whether `by` may take `whom` out of a call (C17). */
+  mayTakeOut(by: Bytes, whom: Bytes): boolean;
 }
 
 export interface SessionParts {
@@ -55,9 +57,19 @@ export interface CallEpoch {
 export interface TrustChange {
   /** `refused`: the service sent something that does not belong into this call. */
   readonly kind:
-    'opened' | 'joined' | 'left' | 'removed' | 'restarted' | 'refused' | 'strayMessages' | 'shutOut';
+    | 'opened'
+    | 'joined'
+    | 'left'
+    | 'removed'
+    | 'restarted'
+    | 'refused'
+    | 'strayMessages'
+    | 'shutOut'
+    | 'takenOut';
   /** Identity key of whom it is about, 32 bytes; mine where it is about nobody. */
   readonly identity: Bytes;
+  /** `takenOut`: by whom. */
+  readonly by?: Bytes;
 }
 
 /**
@@ -67,6 +79,8 @@ export interface TrustChange {
 export interface SessionEnd {
   readonly reason: 'place_lost' | 'failed';
   readonly code: string;
+  /** Identity of who took me out, or ended the call for all (C17). */
+  readonly by?: Bytes;
 }
 
 /** Received handshake messages by outcome (O2). */

@@ -118,6 +118,7 @@ const call = (more: Partial<CallView> = {}): CallView => ({
   mic: 'live',
   isHandUp: false,
   isLocked: false,
+  endedBy: null,
   mutedBy: null,
   can: [],
   camera: 'off',
@@ -247,6 +248,8 @@ export const presses: Readonly<Record<string, readonly string[]>> = {
   'group-admin-menu': ['li .end [popovertarget]'],
   'call-admin-menu': ['.people li:nth-child(5) .end [popovertarget]'],
   'call-menu': ['.head [popovertarget]'],
+  'call-take-out': ['.people li:nth-child(5) .end [popovertarget]', '[popover] .choice.danger'],
+  'call-end-for-all': ['.head [popovertarget]', '[popover] .choice.danger'],
   'group-new-link': ['header [popovertarget]', '[popover] .choice:has(.lucide-link)'],
   'group-forget': ['header [popovertarget]', '[popover] .choice:has(.lucide-eye-off)'],
   'group-owner-leaves': ['header [popovertarget]', '[popover] .choice.danger'],
@@ -467,6 +470,12 @@ export const states: Record<string, () => AppView> = {
         { id: 1, atMs: Date.now() - 12 * minute, kind: 'opened', name: 'Noor', count: 1 },
       ],
     }),
+  'call-taken-out': () =>
+    withCall({ phase: 'ended', endedBy: 'Ada', problem: { code: 'taken_out', retry: () => undefined } }),
+  'call-ended-for-all': () =>
+    withCall({ phase: 'ended', endedBy: 'Ada', problem: { code: 'ended_for_all' } }),
+  'call-take-out': () => states['call-admin-hands']!(),
+  'call-end-for-all': () => states['call-admin-hands']!(),
   'call-shut-out': () =>
     withCall({
       isLocked: true,
@@ -539,13 +548,13 @@ export const states: Record<string, () => AppView> = {
     }),
   'call-admin-hands': () =>
     withCall({
-      ...{ can: ['muteAll', 'unlock'], isLocked: true },
+      ...{ can: ['muteAll', 'unlock', 'endForAll'], isLocked: true },
       rows: [
         row(noor),
         row(ben, { hand: 1, isListener: true, isMuted: true, can: ['letSpeak'] }),
         row(many(2)[1]!, { hand: 2, isListener: true, isMuted: true, can: ['letSpeak'] }),
         row(ada, { isSpeaking: true, level: 0.7 }),
-        row(elif, { can: ['mute', 'listenAgain'] }),
+        row(elif, { can: ['mute', 'listenAgain', 'takeOut'] }),
         row(cyd, { isListener: true, isMuted: true, can: ['letSpeak'] }),
         row(farid, { isListener: true, isMuted: true, isChanging: true, can: ['letSpeak'] }),
       ],

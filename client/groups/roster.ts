@@ -1,6 +1,7 @@
 // Who is in a group, for a call (C3, C7): answers from the verified roster, and fetches the group once for an identity it
 // does not know, since somebody may have joined the group a moment ago. client/call asks.
 import { equal, toBase64url, type Bytes } from '../../crypto/bytes.ts';
+import { rankOf, type GroupState } from '../../crypto/group/history/index.ts';
 import type { Clock } from '../api/clock.ts';
 import { hasMember, isRemoved } from './group.ts';
 import type { Groups } from './groups.ts';
@@ -43,8 +44,19 @@ export class GroupRoster {
     return lock !== null && equal(lock, callId);
   }
 
+  mayTakeOut(by: Bytes, whom: Bytes): boolean {
+    const state = this.#groups.get(this.#groupId)?.state;
+    return state !== undefined && isAbove(state, by, whom);
+  }
+
   #isKnown(identity: Bytes): boolean {
     const group = this.#groups.get(this.#groupId);
     return group !== null && hasMember(group, identity);
   }
+}
+
+/** C17: owner and admins, and whom they are above. */
+function isAbove(state: GroupState, by: Bytes, whom: Bytes): boolean {
+  const rank = rankOf(state, by);
+  return rank >= 2 && rank > rankOf(state, whom);
 }

@@ -369,6 +369,10 @@ export const en = {
     lock: 'Lock the call',
     unlock: 'Unlock the call',
     locked: 'Locked',
+    endForAll: 'End the call for everybody',
+    endTitle: 'End the call for everybody?',
+    endWhy: 'Everybody is out at once, and is told that it was you. Anybody can start a new one.',
+    endYes: 'End it',
     raises: (list: readonly string[]): string =>
       list.length === 1 ? `${names(list)} raises a hand` : `${names(list)} raise a hand`,
     alone: 'Nobody else is here',
@@ -398,6 +402,11 @@ export const en = {
     letSpeakHere: (name: string): string => `Let ${name} speak in this call`,
     listenAgain: (name: string): string => `${name} listens only again`,
     mute: (name: string): string => `Mute ${name}`,
+    takeOut: (name: string): string => `Take ${name} out of the call`,
+    takeOutTitle: (name: string): string => `Take ${name} out of the call?`,
+    takeOutWhy: (name: string): string =>
+      `${name} hears nothing more and is told that it was you. ${name} stays in the group, and can come back unless the call is locked.`,
+    takeOutYes: 'Take out',
     outsider: 'Has no key: can’t hear you, is never played',
     outsiderName: 'Somebody without a key',
     /** Before digits, for who does not see that they stand under the name. */
@@ -494,6 +503,9 @@ export const en = {
 
   ended: {
     title: 'The call is over for you',
+    takenOut: (name: string): string =>
+      `${name} took you out of the call. You can come back unless it is locked.`,
+    endedForAll: (name: string): string => `${name} ended the call for everybody.`,
     close: 'Back to the group',
   },
 
@@ -551,6 +563,7 @@ export const en = {
         one: ': 1 piece of sound or picture under this name was not theirs, changed or old. It was dropped.',
         other: `: ${count} pieces of sound or picture under this name were not theirs, changed or old. They were dropped.`,
       }),
+    takenOut: (by: string): string => `was taken out of the call by ${by}.`,
     shutOut: 'came in while the call was locked. Nothing was sent to them.',
     /** After a name. */
     silencedCount: (count: number): string =>
@@ -604,6 +617,8 @@ export const en = {
     connection_lost: 'The connection was lost. Try again.',
     call_ended: 'The voice chat has ended. You can start a new one.',
     call_not_found: 'The voice chat has ended. You can start a new one.',
+    taken_out: 'You were taken out of the call. You can come back unless it is locked.',
+    ended_for_all: 'The call was ended for everybody.',
     call_locked: 'The call is locked. An admin can open it, then try again.',
     call_full: 'The voice chat is full. Try again when somebody has left.',
     store_unavailable:

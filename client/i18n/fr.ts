@@ -375,6 +375,10 @@ export const fr: Words = {
     lock: 'Verrouiller l’appel',
     unlock: 'Déverrouiller l’appel',
     locked: 'Verrouillé',
+    endForAll: 'Terminer l’appel pour tous',
+    endTitle: 'Terminer l’appel pour tous ?',
+    endWhy: 'Tout le monde en sort aussitôt, et voit que c’est vous. Chacun peut en commencer un nouveau.',
+    endYes: 'Terminer',
     raises: (list) => (list.length === 1 ? `${names(list)} lève la main` : `${names(list)} lèvent la main`),
     alone: 'Personne d’autre ici',
   },
@@ -402,6 +406,11 @@ export const fr: Words = {
     letSpeakHere: (name) => `Donner la parole à ${name} dans cet appel`,
     listenAgain: (name) => `${name} écoute seulement à nouveau`,
     mute: (name) => `Couper le micro ${of(name)}`,
+    takeOut: (name) => `Sortir ${name} de l’appel`,
+    takeOutTitle: (name) => `Sortir ${name} de l’appel ?`,
+    takeOutWhy: (name) =>
+      `${name} n’entend plus rien et voit que c’est vous. ${name} reste dans le groupe, et peut revenir sauf si l’appel est verrouillé.`,
+    takeOutYes: 'Sortir',
     outsider: 'Sans clé : ne vous entend pas et ne passe jamais',
     digits: 'Son numéro contient',
     outsiderName: 'Quelqu’un sans clé',
@@ -501,6 +510,8 @@ export const fr: Words = {
 
   ended: {
     title: 'L’appel est fini pour vous',
+    takenOut: (name) => `${name} vous a sorti de l’appel. Vous pouvez revenir, sauf s’il est verrouillé.`,
+    endedForAll: (name) => `${name} a terminé l’appel pour tous.`,
     close: 'Retour au groupe',
   },
 
@@ -563,6 +574,7 @@ export const fr: Words = {
         one: ' : 1 morceau de son ou d’image à ce nom n’en venait pas, ou était modifié ou ancien. Il a été écarté.',
         other: ` : ${count} morceaux de son ou d’image à ce nom n’en venaient pas, ou étaient modifiés ou anciens. Ils ont été écartés.`,
       }),
+    takenOut: (by) => `a été sorti de l’appel par ${by}.`,
     shutOut: 'est entré alors que l’appel était verrouillé. Rien ne lui a été envoyé.',
     silencedCount: (count) =>
       plural('fr', count, {
@@ -614,6 +626,8 @@ export const fr: Words = {
     connection_lost: 'La connexion s’est perdue. Réessayez.',
     call_ended: 'Le salon vocal est fermé. Vous pouvez en ouvrir un autre.',
     call_not_found: 'Le salon vocal est fermé. Vous pouvez en ouvrir un autre.',
+    taken_out: 'On vous a sorti de l’appel. Vous pouvez revenir, sauf s’il est verrouillé.',
+    ended_for_all: 'L’appel a été terminé pour tous.',
     call_locked: 'L’appel est verrouillé. Un rôle plus haut peut l’ouvrir, puis réessayez.',
     call_full: 'Le salon vocal est plein. Réessayez quand quelqu’un sera parti.',
     store_unavailable:

@@ -303,6 +303,9 @@ export class AppModel implements AppView, Actions {
       group: () => this.#group(groupId),
       knowledge: () => this.#knowledge(),
       changing: () => this.#changing,
+      onEndedForAll: () => {
+        if (this.#call === call) this.leaveCall();
+      },
       retry: () => this.enterCall(groupId),
     });
     this.#call = call;

@@ -46,13 +46,19 @@ test('[G9] who may speak is offered to change where it is so and allowed, and no
           return false;
         }
       });
-      expect(rowActionsOn({ state, callId, me }, { identity: them, isMuted: true })).toEqual(taken);
+      const offered = rowActionsOn({ state, callId, me }, { identity: them, isMuted: true });
+      expect(offered.filter((action) => action !== 'takeOut')).toEqual(taken);
     }
     expect(rowActionsOn({ state, callId, me }, { identity: me, isMuted: false })).toEqual([]);
   }
   const by = (identity: Bytes) =>
     rowActionsOn({ state, callId, me: people.admin }, { identity, isMuted: true });
-  expect([by(people.listener), by(people.speaker)]).toEqual([['letSpeak'], ['listenAgain']]);
+  expect([by(people.listener), by(people.speaker)]).toEqual([
+    ...[
+      ['letSpeak', 'takeOut'],
+      ['listenAgain', 'takeOut'],
+    ],
+  ]);
   expect(by(people.listener), 'the same list each time').toBe(by(people.listener));
 });
 
@@ -62,23 +68,44 @@ test('[A8] owner and admins mute who is not above them and can be heard, never t
   expect(mutes(people.owner)).toEqual(['admin', 'other', 'member', 'listener', 'speaker']);
   expect(mutes(people.admin)).toEqual(['other', 'member', 'listener', 'speaker']);
   for (const by of [people.member, people.listener, people.speaker]) {
-    expect([mutes(by), callActionsIn({ state, callId, me: by })]).toEqual([[], []]);
+    expect([mutes(by), callActionsIn({ state, callId, me: by }, [])]).toEqual([[], []]);
   }
   const on = (identity: Bytes, isMuted: boolean) =>
     rowActionsOn({ state, callId, me: people.admin }, { identity, isMuted });
   expect([people.owner, people.other, people.member].map((whom) => on(whom, false))).toEqual([
-    ...[[], ['mute'], ['mute']],
+    ...[[], ['mute'], ['mute', 'takeOut']],
   ]);
   expect([on(people.speaker, false), on(people.speaker, true), on(people.listener, false)]).toEqual([
-    ...[['mute', 'listenAgain'], ['listenAgain'], ['letSpeak']],
+    ...[
+      ['mute', 'listenAgain', 'takeOut'],
+      ['listenAgain', 'takeOut'],
+      ['letSpeak', 'takeOut'],
+    ],
   ]);
   const onCall = (lock: Bytes | null) =>
-    callActionsIn({ state: { ...state, lock }, callId, me: people.admin });
+    callActionsIn({ state: { ...state, lock }, callId, me: people.admin }, []);
   expect([onCall(null), onCall(keyOf(3).slice(16)), onCall(callId)]).toEqual([
     ...[
       ['muteAll', 'lock'],
       ['muteAll', 'lock'],
       ['muteAll', 'unlock'],
     ],
+  ]);
+});
+
+test('[C17] who is above takes out, and ends the call for everybody where nobody in it is their equal', () => {
+  const takesOut = (me: Bytes) =>
+    Object.entries(people).flatMap(([name, identity]) =>
+      rowActionsOn({ state, callId, me }, { identity, isMuted: true }).includes('takeOut') ? [name] : [],
+    );
+  const below = ['member', 'listener', 'speaker'];
+  expect([takesOut(people.owner), takesOut(people.admin)]).toEqual([['admin', 'other', ...below], below]);
+  expect([people.member, people.listener].flatMap(takesOut)).toEqual([]);
+  const ends = (me: Bytes, ...others: readonly Bytes[]) =>
+    callActionsIn({ state, callId, me }, others).includes('endForAll');
+  const { owner, admin, other, member, speaker } = people;
+  expect([ends(owner, admin, member), ends(admin, member, speaker)]).toEqual([true, true]);
+  expect([ends(admin, member, other), ends(admin, owner), ends(owner), ends(member, speaker)]).toEqual([
+    ...[false, false, false, false],
   ]);
 });

@@ -21,9 +21,18 @@ export function mayMute(state: GroupState, by: Bytes, whom: Bytes): boolean {
   return rank >= admin && rank >= rankOf(state, whom) && !equal(by, whom);
 }
 
-export function callActionsIn({ state, callId, me }: InCall): readonly CallAction[] {
-  if (rankOf(state, me) < admin) return kept([]);
-  return kept(['muteAll', isLocked(state, callId) ? 'unlock' : 'lock']);
+/** `others`: identities of who else is in it. */
+export function callActionsIn(
+  { state, callId, me }: InCall,
+  others: readonly Bytes[],
+): readonly CallAction[] {
+  const rank = rankOf(state, me);
+  if (rank < admin) return kept([]);
+  const areBelow = others.length > 0 && others.every((identity) => rankOf(state, identity) < rank);
+  return kept([
+    ...(['muteAll', isLocked(state, callId) ? 'unlock' : 'lock'] as const),
+    ...(areBelow ? (['endForAll'] as const) : []),
+  ]);
 }
 
 /** G9: nobody else comes into this call. */
@@ -42,6 +51,7 @@ export function rowActionsOn(
     ...(isListener && !speaks ? (['letSpeak'] as const) : []),
     ...(speaks && !isMuted && mayMute(state, me, identity) ? (['mute'] as const) : []),
     ...(isListener && speaks ? (['listenAgain'] as const) : []),
+    ...(rankOf(state, me) > rankOf(state, identity) ? (['takeOut'] as const) : []),
   ]);
 }
 
@@ -51,7 +61,7 @@ export function wishOfRow(
   callId: Bytes,
   identity: Bytes,
 ): Extract<Wish, { kind: 'speaker' }> | null {
-  if (action === 'mute') return null;
+  if (action === 'mute' || action === 'takeOut') return null;
   return { kind: 'speaker', callId, identity, isAllowed: action === 'letSpeak' };
 }
 

@@ -46,6 +46,8 @@ export interface CallModelParts {
   readonly knowledge: () => Knowledge;
   /** Reads state: a change of a group that is on its way. */
   readonly changing: () => Changing | null;
+  /** I ended it for everybody: it is over for me, too. */
+  readonly onEndedForAll: () => void;
   /** Enter again after it ended. */
   readonly retry: () => void;
 }
@@ -73,6 +75,8 @@ export class CallModel {
   /** Identities under whose name forged frames come. */
   #forged = $state.raw(nobody);
   #intruding = $state.raw(nobody);
+  /** Whom I am taking out. */
+  #takingOut: string | null = $state.raw(null);
   readonly #scene: CallScene = $derived.by(() => this.#sceneOf(this.#state));
   #shownRows: readonly CallRow[] = [];
   readonly #rows = $derived.by(() => {
@@ -160,15 +164,24 @@ export class CallModel {
   act(action: RowAction, identity: Bytes): Wish | null {
     const { callId } = this.#state;
     if (action === 'mute') this.#live.muteOthers(identity);
+    if (action === 'takeOut') void this.#takeOut(identity);
     return callId && wishOfRow(action, callId, identity);
   }
 
   /** The same of an action on the call. */
+  async #takeOut(identity: Bytes): Promise<void> {
+    this.#takingOut = idOf(identity);
+    await this.#live.takeOut(identity);
+    this.#takingOut = null;
+  }
+
   actOnAll(action: CallAction): Wish | null {
     const { callId } = this.#state;
     if (callId === null || !this.view.can.includes(action)) return null;
-    if (action !== 'muteAll') return { kind: 'lock', callId, isLocked: action === 'lock' };
-    this.#live.muteOthers(null);
+    if (action === 'lock' || action === 'unlock')
+      return { kind: 'lock', callId, isLocked: action === 'lock' };
+    if (action === 'muteAll') this.#live.muteOthers(null);
+    else void this.#live.takeOut(null).then(() => this.#parts.onEndedForAll());
     return null;
   }
 
@@ -237,7 +250,7 @@ export class CallModel {
 
   #writeCounts(kind: 'forged' | 'silenced', findings: readonly Finding[]): void {
     for (const { identity, count, isNew } of findings) {
-      if (isNew) this.#write(kind, identity, count);
+      if (isNew) this.#write(kind, identity, { count });
       else this.#log = withCount(this.#log, { kind, identity: idOf(identity), count });
     }
   }
@@ -252,14 +265,18 @@ export class CallModel {
     this.#serverMutes = count;
   }
 
-  #trust({ kind, identity }: TrustChange): void {
-    this.#write(kind, identity);
+  #trust({ kind, identity, by }: TrustChange): void {
+    this.#write(kind, identity, by && { by: this.#nameOf(by) });
   }
 
-  #write(kind: TrustEvent['kind'], about: Bytes | null, count?: number): void {
+  #write(
+    kind: TrustEvent['kind'],
+    about: Bytes | null,
+    more: Partial<Pick<TrustEvent, 'count' | 'by'>> = {},
+  ): void {
     const name = about ? this.#nameOf(about) : '';
     const line = { atMs: this.#parts.clock.today(), kind, name, identity: about ? idOf(about) : '' };
-    this.#log = withLine(this.#log, count === undefined ? line : { ...line, count });
+    this.#log = withLine(this.#log, { ...line, ...more });
   }
 
   readonly #nameOf = (identity: Bytes): string => this.#names.nameOf(identity);
@@ -287,6 +304,11 @@ export class CallModel {
     return here === null ? noActions : rowActionsOn(here, who);
   };
 
+  #others(): Bytes[] {
+    const me = idOf(this.#parts.knowledge().me);
+    return this.#state.leaves.map(({ identity }) => identity).filter((identity) => idOf(identity) !== me);
+  }
+
   /** Null where it is not certain what my role lets me do. */
   #here(): InCall | null {
     const group = this.#parts.group();
@@ -297,7 +319,8 @@ export class CallModel {
 
   readonly #isChanging = (identity: Bytes): boolean => {
     const changing = this.#parts.changing();
-    return changing?.groupId === this.groupId && changing.personId === idOf(identity);
+    const id = idOf(identity);
+    return this.#takingOut === id || (changing?.groupId === this.groupId && changing.personId === id);
   };
 
   #sceneOf(state: LiveState): CallScene {
@@ -335,7 +358,7 @@ export class CallModel {
       isHandUp: state.hand > 0,
       isLocked: here !== null && isLocked(here.state, here.callId),
       mutedBy: state.mutedBy && this.#nameOf(state.mutedBy),
-      can: here === null ? [] : callActionsIn(here),
+      can: here === null ? [] : callActionsIn(here, this.#others()),
       camera: media?.camera ?? 'off',
       screen: media?.screen ?? 'off',
       canShareScreen: this.#parts.canShareScreen && state.maySpeak,
@@ -343,11 +366,13 @@ export class CallModel {
       rows: this.#rows,
       tiles: this.#tiles,
       trustLog: this.#log,
+      endedBy: state.endedBy && this.#nameOf(state.endedBy),
       problem: this.#problemOf(state),
     };
   }
 
   #problemOf(state: LiveState): Problem | null {
+    if (state.code === 'ended_for_all') return { code: state.code };
     if (state.code !== null) return { code: shownCode(state.code), retry: () => this.#parts.retry() };
     return state.media?.isSendStopped ? { code: 'send_stopped' } : null;
   }

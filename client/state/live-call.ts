@@ -40,6 +40,8 @@ export interface LiveState {
   readonly hand: number;
   /** Why it ended. */
   readonly code: string | null;
+  /** Identity of who took me out, or ended it for all (C17). */
+  readonly endedBy: Bytes | null;
 }
 
 export interface LiveCallParts extends Omit<PlaceParts, 'wishes'> {
@@ -69,6 +71,7 @@ export class LiveCall {
   #isLineUp = true;
   #lineTimer: Timer | null = null;
   #endCode: string | null = null;
+  #endedBy: Bytes | null = null;
   #placesAtMs: number[] = [];
   #state: LiveState;
 
@@ -85,6 +88,7 @@ export class LiveCall {
   async start(): Promise<void> {
     while (!this.#isOver()) {
       const end = await this.#occupy();
+      this.#endedBy = end.by ?? null;
       if (end.reason === 'failed' || this.#isTooOften()) this.end(end.code);
       // Else back into the call, if there still is one for me: the service says so.
     }
@@ -128,6 +132,16 @@ export class LiveCall {
   muteOthers(identity: Bytes | null): void {
     const leaf = identity && this.#leaves.find((one) => equal(one.identity, identity));
     if (leaf !== undefined) this.#place?.mute(leaf);
+  }
+
+  /** Takes somebody out of the call, or with null everybody, and ends it for me too (C17). */
+  async takeOut(identity: Bytes | null): Promise<void> {
+    const me = this.#parts.identity.publicKey;
+    const others = this.#leaves.filter((leaf) => !equal(leaf.identity, me));
+    const whom = identity === null ? others : others.filter((leaf) => equal(leaf.identity, identity));
+    const purpose = identity === null ? 'ended' : 'takenOut';
+    if (whom.length > 0) await this.#place?.takeOut(whom, purpose);
+    if (identity === null) this.end(null);
   }
 
   /** Up: behind all that are up (A7). */
@@ -293,6 +307,7 @@ export class LiveCall {
       maySpeak: this.#maySpeak(),
       hand: this.#wishes.hand,
       code: this.#endCode,
+      endedBy: this.#endedBy,
     };
   }
 

@@ -2,6 +2,7 @@
 // end. They run side by side; the microphone goes out last (M5). The place mends its own line to LiveKit; when the service
 // gave it away, live-call.ts takes another.
 import { wipe, type Bytes } from '../../crypto/bytes.ts';
+import type { RemovalPurpose } from '../../crypto/call/index.ts';
 import type { Leaf } from '../../crypto/call/types.ts';
 import type { Identity } from '../../crypto/identity/index.ts';
 import { backoffMs, wait, type Clock } from '../api/clock.ts';
@@ -24,6 +25,8 @@ const firstConnectionTries = 4;
 const headStartMs = 100;
 /** The microphone takes the machine's time, too: when connected, or after this long. */
 const captureWithinMs = 250;
+/** C17: who is taken out has read so by then, and left; where not, the service ends the place, and with it what can be read. */
+const readByMs = 1_500;
 
 /** What media starts with: kept over a change of place. */
 export interface Wishes {
@@ -88,9 +91,12 @@ export class Place {
   #hasConnected = false;
   #hasCaptured = false;
   #leaves: CallEpoch['leaves'] = [];
+  /** Whom I take out, by LiveKit identity, until they hold no leaf (C17). */
+  #takingOut: readonly string[] = [];
   #silenced: Silenced = { listeners: new Set(), shutOut: new Set() };
   /** Frames so far that no key here opened. */
   #unopened = 0;
+  #onTakenOut: () => void = () => undefined;
   #over: (end: SessionEnd) => void = () => undefined;
 
   constructor(parts: PlaceParts, listeners: PlaceListeners) {
@@ -187,6 +193,27 @@ export class Place {
     const isMuted = isMicrophoneMuted || microphone !== 'on';
     const { hand } = this.#parts.wishes;
     this.#session?.noteMedia({ isMuted, hand, streams }, sendersOf(snapshot));
+  }
+
+  /** C17: their keys first, then their places. Resolves when both are gone, or the service could not be told. */
+  takeOut(leaves: readonly Leaf[], purpose: RemovalPurpose): Promise<void> {
+    this.#takingOut = leaves.map(({ livekitIdentity }) => livekitIdentity);
+    this.#session?.takeOut(this.#takingOut, purpose);
+    return new Promise((resolve) => (this.#onTakenOut = resolve));
+  }
+
+  async #finishTakingOut(): Promise<void> {
+    const names = this.#takingOut;
+    const isThere = this.#leaves.some(({ livekitIdentity }) => names.includes(livekitIdentity));
+    if (names.length === 0 || isThere || this.#ticket === null) return;
+    this.#takingOut = [];
+    await wait(this.#parts.clock, readByMs, this.#stop.signal);
+    try {
+      await this.#parts.service.takeOut(this.#ticket.callId, names);
+    } catch {
+      // They have no keys; the service shows their places a little longer.
+    }
+    this.#onTakenOut();
   }
 
   /** Asks this leaf's device, or with null everybody's, to mute its microphone (A8). */
@@ -290,6 +317,7 @@ export class Place {
           return;
         }
         this.#leaves = epoch.leaves;
+        void this.#finishTakingOut();
         this.#silence(media);
         await this.#parts.installKeys(epoch, media);
         this.#session?.keysInstalled(epoch.generation, epoch.epoch);

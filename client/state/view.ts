@@ -140,9 +140,9 @@ export type SourceState = 'off' | 'starting' | 'on' | 'denied' | 'missing' | 'fa
 export type MediaTrouble = 'waiting' | 'wrongKey' | 'stalled' | 'damaged';
 
 /** What an admin can do about somebody in a call. `letSpeak`: a listener, in this call; `listenAgain` takes it back. */
-export type RowAction = 'letSpeak' | 'listenAgain' | 'mute';
+export type RowAction = 'letSpeak' | 'listenAgain' | 'mute' | 'takeOut';
 /** … and about the call. */
-export type CallAction = 'muteAll' | 'lock' | 'unlock';
+export type CallAction = 'muteAll' | 'lock' | 'unlock' | 'endForAll';
 
 /** One row of the people list in the call: a leaf of the MLS tree (M3), or a LiveKit participant without one. */
 export interface CallRow {
@@ -211,9 +211,12 @@ export interface TrustEvent {
     | 'forged'
     | 'silenced'
     | 'shutOut'
+    | 'takenOut'
     | 'mutedByService'
     | 'strayMessages';
   readonly name: string;
+  /** `takenOut`: name of who did it. */
+  readonly by?: string;
   /** How often in a row; `forged` and `silenced`: how many frames were dropped. */
   readonly count: number;
 }
@@ -245,6 +248,8 @@ export interface CallView {
   /** 30 digits, the same for everybody in this epoch; null while joining. */
   readonly callCode: string | null;
   readonly trustLog: readonly TrustEvent[];
+  /** Name of who took me out, or ended the call for everybody. */
+  readonly endedBy: string | null;
   readonly problem: Problem | null;
 }
 

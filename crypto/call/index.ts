@@ -4,6 +4,8 @@
 export { engine } from './engine.ts';
 export { mlsGroupId } from './group-info.ts';
 export { placeOfMessage } from './messages.ts';
+export { RemovedByCommit } from './removal.ts';
+export type { RemovalPurpose } from './removal.ts';
 export { maxAdds } from './rules.ts';
 export type {
   Addition,

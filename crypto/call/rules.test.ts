@@ -144,7 +144,9 @@ it('[C5] lets a member remove and update by value and asks about nobody, whose l
   expect(isMember).not.toHaveBeenCalled();
   const wrong: Partial<CommitView>[] = [
     { leafNode: undefined },
-    { authenticatedData: random(1) },
+    { authenticatedData: random(2) },
+    ...[0, 3, 255].map((code) => ({ authenticatedData: Uint8Array.of(code) })),
+    { authenticatedData: Uint8Array.of(1), proposals: [] },
     { proposals: [{ ...removal, by: 'reference' }] },
     { leafNode: await leafOf(ada) },
     { leafNode: { ...old, credential: (await leafOf(mal, old.signatureKey)).credential } },

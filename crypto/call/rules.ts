@@ -5,6 +5,7 @@ import { CryptoError } from '../errors.ts';
 import type { Application, CommitView, KeyPackage, LeafNode, RatchetTree } from '../mls/index.ts';
 import { verifyCredential } from './credential.ts';
 import { credentialBytes, credentialOf, maxLeaves } from './leaves.ts';
+import { purposeOf } from './removal.ts';
 import type { CallContext, IsMember } from './types.ts';
 
 /** What decides. */
@@ -54,9 +55,9 @@ function bringsLeaves({ committer, proposals }: CommitView): boolean {
 
 /** Throws `CryptoError('not_allowed')` for a commit that its sender may not make. */
 function checkCommit(tree: RatchetTree, commit: CommitView): void {
-  const { committer, leafNode, authenticatedData } = commit;
+  const { committer, leafNode } = commit;
   if (leafNode === undefined) throw new CryptoError('not_allowed', 'a commit without a path');
-  if (authenticatedData.length > 0) throw new CryptoError('not_allowed', 'a commit with authenticated data');
+  purposeOf(commit);
   if (committer === undefined) {
     checkJoiner(tree, commit, leafNode);
   } else {

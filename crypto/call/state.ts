@@ -10,6 +10,7 @@ import {
   forgetMessageKeys,
   receive,
   wipeState,
+  type CommitView,
   type GroupState,
   type Proposal,
 } from '../mls/index.ts';
@@ -18,6 +19,7 @@ import { sealGroupInfo } from './group-info.ts';
 import { judgeRequests } from './join-request.ts';
 import { leavesOf } from './leaves.ts';
 import { MlsEpochMessages } from './messages.ts';
+import { purposeBytes, purposeOf, RemovedByCommit, type RemovalPurpose } from './removal.ts';
 import { ownCommit, rulesForCommit } from './rules.ts';
 import type {
   Addition,
@@ -92,7 +94,15 @@ export class MlsCallState implements CallState {
     return this.#working(async (mls) => {
       const opened = openEnvelope(context.handshakeKey, { ...context, epoch, kind: 'commit' }, message);
       refuseAllButCommits(opened);
-      const received = await receive(mls, opened, rulesForCommit(mls.tree, { context, isMember }));
+      const rules = rulesForCommit(mls.tree, { context, isMember });
+      const view: { commit?: CommitView } = {};
+      const permit = (commit: CommitView): void | Promise<void> => {
+        view.commit = commit;
+        return rules.permit?.(commit);
+      };
+      const received = await receive(mls, opened, { ...rules, permit }).catch((error: unknown) => {
+        throw this.#explained(error, view.commit);
+      });
       if (received.kind !== 'commit')
         throw new CryptoError('not_allowed', `a ${received.kind} where a commit belongs`);
       const { added, removed, committer } = received.change;
@@ -102,11 +112,12 @@ export class MlsCallState implements CallState {
         joined: next.leaves.filter(({ index }) => added.includes(index)),
         removed: this.leaves.filter(({ index }) => removed.includes(index)),
         committer: leafIn(next.leaves, committer),
+        purpose: view.commit === undefined ? null : purposeOf(view.commit),
       };
     });
   }
 
-  async remove(leafIndexes: readonly number[]): Promise<Proposed> {
+  async remove(leafIndexes: readonly number[], purpose: RemovalPurpose | null = null): Promise<Proposed> {
     if (leafIndexes.length === 0) throw new RangeError('leafIndexes must not be empty');
     for (const index of leafIndexes) {
       const isThere = this.leaves.some((leaf) => leaf.index === index);
@@ -114,7 +125,10 @@ export class MlsCallState implements CallState {
         throw new CryptoError('not_allowed', `leaf ${index} is not another one's`);
       }
     }
-    return this.#commit([...new Set(leafIndexes)].sort((a, b) => a - b));
+    return this.#commit(
+      [...new Set(leafIndexes)].sort((a, b) => a - b),
+      purpose,
+    );
   }
 
   add(requests: readonly JoinRequest[], isMember: IsMember): Promise<Addition> {
@@ -130,7 +144,7 @@ export class MlsCallState implements CallState {
   }
 
   selfUpdate(): Promise<Proposed> {
-    return this.#commit([]);
+    return this.#commit([], null);
   }
 
   wipe(): void {
@@ -139,10 +153,19 @@ export class MlsCallState implements CallState {
     if (!this.#hasGivenMessages) this.#messages.wipe();
   }
 
-  #commit(leaves: readonly number[]): Promise<Proposed> {
+  /** Who removed me, where they say why: the signature was checked before. */
+  #explained(error: unknown, commit: CommitView | undefined): unknown {
+    if (!(error instanceof CryptoError) || error.code !== 'removed' || commit?.committer === undefined)
+      return error;
+    const purpose = purposeOf(commit);
+    return purpose === null ? error : new RemovedByCommit(leafIn(this.leaves, commit.committer), purpose);
+  }
+
+  #commit(leaves: readonly number[], purpose: RemovalPurpose | null): Promise<Proposed> {
     return this.#working(async (mls) => {
       const proposals = leaves.map((removed): Proposal => ({ type: 'remove', removed }));
-      return proposeCommit(this.context, this.epoch, await createCommit(mls, { proposals }, ownCommit));
+      const options = { proposals, authenticatedData: purposeBytes(purpose) };
+      return proposeCommit(this.context, this.epoch, await createCommit(mls, options, ownCommit));
     });
   }
 

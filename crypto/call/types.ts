@@ -4,6 +4,7 @@
 import type { Bytes } from '../bytes.ts';
 import type { CryptoErrorCode } from '../errors.ts';
 import type { Identity } from '../identity/index.ts';
+import type { RemovalPurpose } from './removal.ts';
 
 /** What binds a call: from the group record and from the service's answer to the join. */
 export interface CallContext {
@@ -102,6 +103,8 @@ export interface Change {
   readonly removed: readonly Leaf[];
   /** The leaf that committed (for an external join: the joiner's new leaf; who is added did not commit). */
   readonly committer: Leaf;
+  /** What the committer says of the removal (C17). */
+  readonly purpose: RemovalPurpose | null;
 }
 
 /** One epoch of one call as seen by one member. Immutable. */
@@ -121,14 +124,15 @@ export interface CallState {
   messages(): EpochMessages;
   /**
    * Applies the sealed commit of another member, made in this epoch.
-   * Throws `CryptoError`; this state is still good afterwards. `removed` means that I am no longer in the group.
+   * Throws `CryptoError`; this state is still good afterwards. `removed` means that I am no longer in the group: a `RemovedByCommit`
+   * where its maker says why.
    */
   apply(message: Bytes, isMember: IsMember): Promise<Change>;
   /**
-   * A commit that removes these leaves (C5). Throws `CryptoError('not_allowed')` for my own or an unknown leaf, and
+   * A commit that removes these leaves (C5), and says why if it is the owner's or an admin's wish (C17). Throws `CryptoError('not_allowed')` for my own or an unknown leaf, and
    * `RangeError` for none at all.
    */
-  remove(leafIndexes: readonly number[]): Promise<Proposed>;
+  remove(leafIndexes: readonly number[], purpose?: RemovalPurpose | null): Promise<Proposed>;
   /** A commit that adds who asks, as far as they may be added together (C12). Throws `RangeError` for more than 64 requests. */
   add(requests: readonly JoinRequest[], isMember: IsMember): Promise<Addition>;
   /** A commit that only renews my own leaf (C8). */

@@ -18,6 +18,8 @@ import {
   LogPage,
   LogQuery,
   PlaceBody,
+  RemovalsBody,
+  removalsBodyLimit,
   RenewedTicket,
   RequestBody,
   RequestParams,
@@ -51,6 +53,19 @@ export const callRoutes: FastifyPluginCallbackTypebox<CallRouteParts> = (app, { 
     { schema: { params: CallParams, body: PlaceBody, response: { 204: Nothing, ...errorResponses } } },
     async (request, reply) => {
       await calls.leave(request.params.callId, callerOf(request).identity, request.body.livekitIdentity);
+      return reply.code(204).send(null);
+    },
+  );
+
+  app.post(
+    '/api/calls/:callId/removals',
+    {
+      bodyLimit: removalsBodyLimit,
+      schema: { params: CallParams, body: RemovalsBody, response: { 204: Nothing, ...errorResponses } },
+    },
+    async (request, reply) => {
+      const { callId } = request.params;
+      await calls.takeOut(callId, callerOf(request).identity, request.body.livekitIdentities);
       return reply.code(204).send(null);
     },
   );

@@ -57,6 +57,20 @@ export const RenewedTicket = Type.Object({ livekit: LivekitTicket }, closed);
 export const CallParams = Type.Object({ callId }, closed);
 export const EmptyBody = Type.Object({}, closed);
 export const PlaceBody = Type.Object({ livekitIdentity }, closed);
+/** Most places that are taken out at once: as many as a call has leaves. */
+const mostTakenOut = 1024;
+export const RemovalsBody = Type.Object(
+  {
+    livekitIdentities: Type.Array(livekitIdentity, {
+      minItems: 1,
+      maxItems: mostTakenOut,
+      uniqueItems: true,
+    }),
+  },
+  closed,
+);
+/** Each is 22 characters, with quotes and a comma. */
+export const removalsBodyLimit = 32 * 1024;
 export const RequestParams = Type.Object({ callId, livekitIdentity }, closed);
 /** D6. */
 export const RequestBody = Type.Object({ generation, message: bytesBetween(1, mostRequestBytes) }, closed);

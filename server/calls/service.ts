@@ -3,7 +3,7 @@
 // LiveKit has to be asked at all. So a media server that is down leaves nothing behind.
 import { randomBytes } from 'node:crypto';
 import { fromBase64url, toBase64url } from '../../crypto/bytes.ts';
-import { isAdmitted, maySpeak } from '../../crypto/group/history/index.ts';
+import { isAdmitted, maySpeak, rankOf } from '../../crypto/group/history/index.ts';
 import type { Config } from '../config.ts';
 import { AppError } from '../errors.ts';
 import { outsiderError } from '../groups/standing.ts';
@@ -15,6 +15,9 @@ import type { Tasks } from '../web/tasks.ts';
 import { pageOf, refusal } from './log.ts';
 import { joiningMs } from './places.ts';
 import type { JoinTicketShape } from './schema.ts';
+
+/** G9. */
+const adminRank = 2;
 
 export interface CallParts {
   readonly config: Pick<Config, 'livekit' | 'maxParticipants'>;
@@ -100,6 +103,25 @@ export class CallService {
     if (left.livekitIdentities.length > 0) this.ended(left);
   }
 
+  /**
+   * Ends these places, as the owner or an admin who is above who has them (C17); those that have ended are fine. Throws `not_allowed` where
+   * one is not below, and then ends none.
+   */
+  async takeOut(callId: string, caller: string, livekitIdentities: readonly string[]): Promise<void> {
+    const { store, now } = this.#parts;
+    const call = await store.calls.readAs(callId, caller, onlyState);
+    if (typeof call === 'string') throw refusal(call);
+    const { rankIn } = await this.#rightsOf(call.groupId, caller);
+    const places = call.places.filter((place) => livekitIdentities.includes(place.livekitIdentity));
+    const rank = rankIn(caller);
+    if (rank < adminRank || places.some(({ identity }) => rankIn(identity) >= rank))
+      throw new AppError('not_allowed');
+    for (const { identity, livekitIdentity } of places) {
+      const left = await store.calls.leave(callId, identity, { livekitIdentity, nowMs: now() });
+      if (left && left.livekitIdentities.length > 0) this.ended(left);
+    }
+  }
+
   /** Places ended: tells everybody, and takes them out of LiveKit (L4). The sweep repeats what fails here. */
   ended(left: LeftPlaces): void {
     this.#parts.changed(left);
@@ -117,6 +139,7 @@ export class CallService {
     if (!isAdmitted(state, fromBase64url(identity))) throw new AppError('not_admitted');
     return {
       maySpeakIn: (callId: string) => maySpeak(state, fromBase64url(callId), fromBase64url(identity)),
+      rankIn: (who: string) => rankOf(state, fromBase64url(who)),
       isLocked: (callId: string) => state.lock !== null && toBase64url(state.lock) === callId,
     };
   }

@@ -206,6 +206,44 @@ describe('a locked call', () => {
   });
 });
 
+describe('taking out of a call', () => {
+  test('[C17] is for owner and admins, about who is below them; who was taken out may come back', async () => {
+    const group = await harness.group(ada, ben, cyd, mal);
+    await harness.change(ada, group, [roleFor(ben, 'admin')]);
+    const tickets = new Map<
+      Person,
+      { readonly callId: string; readonly livekit: { readonly identity: string } }
+    >();
+    for (const person of [ada, ben, cyd]) tickets.set(person, await harness.join(person, group));
+    const { callId } = tickets.get(ada)!;
+    const url = `/api/calls/${callId}/removals`;
+    const nameOf = (person: Person) => tickets.get(person)!.livekit.identity;
+    const takeOut = async (by: Person, ...whom: readonly Person[]) => {
+      const answer = await harness.ask('POST', url, {
+        ...{ by, body: { livekitIdentities: whom.map(nameOf) } },
+      });
+      return answer.status === 204 ? 204 : (answer.body as ErrorAnswer).error.code;
+    };
+    const inside = async () =>
+      ((await read(ada, group)).call?.participants ?? []).map(({ identity }) => identity).sort();
+    expect(await takeOut(cyd, ben)).toBe('not_allowed');
+    expect(await takeOut(cyd, cyd)).toBe('not_allowed');
+    expect(await takeOut(ben, cyd, ada)).toBe('not_allowed');
+    expect(await takeOut(ben, ben)).toBe('not_allowed');
+    expect(await takeOut(mal, cyd)).toBe('call_not_found');
+    expect(await inside()).toEqual(sorted(ada, ben, cyd));
+    expect(await takeOut(ben, cyd)).toBe(204);
+    expect(await takeOut(ben, cyd), 'again').toBe(204);
+    expect(await inside()).toEqual(sorted(ada, ben));
+    await expect.poll(() => harness.memorySfu.rooms.get(callId)?.has(nameOf(cyd))).toBe(false);
+    const back = await harness.join(cyd, group);
+    expect(back.callId).toBe(callId);
+    tickets.set(cyd, back);
+    expect(await takeOut(ada, ben, cyd)).toBe(204);
+    expect(await inside()).toEqual(sorted(ada));
+  });
+});
+
 describe('who only listens', () => {
   const mayPublish = (token: string): unknown => {
     const claims = Buffer.from(token.split('.')[1] ?? '', 'base64url').toString();
