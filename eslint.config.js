@@ -193,6 +193,7 @@ export default defineConfig(
     },
   },
   { files: ['client/**/*.{ts,svelte}'], languageOptions: { globals: globals.browser } },
+  { files: ['client/public/*.js'], languageOptions: { globals: globals.serviceworker } },
   {
     files: ['**/*.mjs', '*.js', '**/*.{test,bench}.ts', 'client/{e2e,bench,gallery}/**', 'attacks/**'],
     languageOptions: { globals: globals.node },

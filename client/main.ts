@@ -8,6 +8,7 @@ import type { CallEpoch } from './call/types.ts';
 import { openDeviceStore } from './groups/indexeddb.ts';
 import type { VideoCodec } from './media/room.ts';
 import type { MediaRoom } from './media/types.ts';
+import { browserNotifier } from './notifier.ts';
 import { Router } from './router/router.ts';
 import { AppModel } from './state/app.svelte.ts';
 import { DeviceSettings } from './state/device-settings.ts';
@@ -36,6 +37,7 @@ const model = new AppModel({
   },
   canShareScreen: 'mediaDevices' in navigator && 'getDisplayMedia' in navigator.mediaDevices,
   copyText,
+  notifier: browserNotifier(),
   showPicture,
   // Not on every browser, whatever its types say.
   shareLink: 'share' in navigator ? (data) => navigator.share(data) : null,

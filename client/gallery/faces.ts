@@ -43,6 +43,7 @@ export function facesOf({ app, group, withCall, rows }: Base): Record<string, ()
     { ...ben, verification: ada.verification, excerpt: '30417 88265' },
     { ...farid, name: 'Bеn', excerpt: '71390 25846' },
   ];
+  const ringing = { groupId: 'g3', groupName: 'Sunday table', face: sun, names: ['Ada', 'Elif'] };
   const profile = (more: Partial<ProfileView> = {}): AppView =>
     app({
       profile: {
@@ -67,6 +68,11 @@ export function facesOf({ app, group, withCall, rows }: Base): Record<string, ()
     'namesakes-group': () =>
       app({ screen: { name: 'group', group: group({ people: [noor, ...namesakes, ada, elif] }) } }),
     'namesakes-call': () => withCall({ rows: [noor, ...namesakes, ada].map((one) => row(one)) }),
+    ring: () => app({ ring: ringing }),
+    'ring-call': () => withCall({}, { ring: ringing }),
+    'notify-off': () => app({ notify: { state: 'off', isOpen: true, isAsking: false } }),
+    'notify-on': () => app({ notify: { state: 'on', isOpen: true, isAsking: false } }),
+    'notify-denied': () => app({ notify: { state: 'denied', isOpen: true, isAsking: false } }),
     'faces-invite': () =>
       app({
         screen: {

@@ -85,6 +85,8 @@ const app = (more: Partial<AppView> = {}): AppView => ({
   callDoor: null,
   verify: null,
   profile: null,
+  ring: null,
+  notify: { state: 'off', isOpen: false, isAsking: false },
   backup: null,
   devices: null,
   invites: null,

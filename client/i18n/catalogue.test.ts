@@ -46,7 +46,7 @@ function sourcesIn(...places: string[]): string[] {
   return files.filter((file) => /\.(svelte|ts)$/.test(file) && !file.endsWith('.test.ts')).map(read);
 }
 
-const screens = sourcesIn('client/App.svelte', 'client/ui');
+const screens = sourcesIn('client/App.svelte', 'client/notifier.ts', 'client/ui');
 
 /** Mentioned by name in a file that mentions its section too: `t.word` beside `i18n.t.section`, or `t.section.word`. */
 function isUsed(path: string): boolean {

@@ -346,6 +346,23 @@ export const en = {
     saving: 'Saving',
   },
 
+  ring: {
+    began: (group: string): string => `Voice chat began in ${group}`,
+    look: 'Go there',
+    /** Under the group's name, in a notification of the system. */
+    notification: 'A voice chat began',
+    open: 'Tell me when a voice chat begins',
+    title: 'When a voice chat begins',
+    why: 'Aparté can have the system tell you when a voice chat begins in one of your groups while you look at something else. It needs a page of Aparté to be open somewhere in this browser: no push service is asked, so nobody learns of it. The group’s name stands in it, on this device only.',
+    off: 'It is off. The browser asks you once before it is on.',
+    on: 'It is on, in this browser.',
+    denied:
+      'The browser does not let Aparté do this. Allow notifications left of the address, then come back here.',
+    unsupported: 'This browser can’t do this.',
+    turnOn: 'Turn on',
+    turnOff: 'Turn off',
+  },
+
   call: {
     title: 'Voice chat',
     people,

@@ -354,6 +354,22 @@ export const fr: Words = {
     saving: 'Enregistrement',
   },
 
+  ring: {
+    began: (group: string): string => `Un salon vocal est ouvert dans ${group}`,
+    look: 'Y aller',
+    notification: 'Un salon vocal vient d’ouvrir',
+    open: 'Me prévenir d’un salon vocal',
+    title: 'Quand un salon vocal ouvre',
+    why: 'Aparté peut demander au système de vous prévenir quand un salon vocal ouvre dans l’un de vos groupes pendant que vous regardez autre chose. Il faut qu’une page d’Aparté soit ouverte dans ce navigateur : aucun service de push n’est sollicité, personne ne l’apprend donc. Le nom du groupe y figure, sur cet appareil seulement.',
+    off: 'C’est désactivé. Le navigateur vous demandera votre accord une fois.',
+    on: 'C’est activé, dans ce navigateur.',
+    denied:
+      'Le navigateur ne le permet pas à Aparté. Autorisez les notifications à gauche de l’adresse, puis revenez ici.',
+    unsupported: 'Ce navigateur ne sait pas le faire.',
+    turnOn: 'Activer',
+    turnOff: 'Désactiver',
+  },
+
   call: {
     title: 'Salon vocal',
     people,

@@ -30,6 +30,7 @@ import { livePartsOf, type AppParts } from './parts.ts';
 import { Faces, letters } from './faces.ts';
 import { ProfileModel } from './profile.svelte.ts';
 import { problemOf, shownCode } from './problems.ts';
+import { Ringing } from './ringing.svelte.ts';
 import { wishOf } from './wishes.ts';
 import { takeCallLock, type HeldLock } from './tab-lock.ts';
 import { VerifyModel } from './verify.ts';
@@ -47,8 +48,10 @@ import type {
   GroupView,
   InvitesView,
   MemberAction,
+  NotifyView,
   Problem,
   ProfileView,
+  RingView,
   RowAction,
   Screen,
   VerifyView,
@@ -86,6 +89,7 @@ export class AppModel implements AppView, Actions {
   #profile: ProfileModel | null = $state.raw(null);
   #faces: Faces | null = null;
   readonly #excerpts: Excerpts;
+  readonly #ringing: Ringing;
 
   notice: Problem | null = $state.raw(null);
   isBusy = $state(false);
@@ -103,6 +107,9 @@ export class AppModel implements AppView, Actions {
   readonly devices: DevicesView | null = $derived.by(() => this.#devices.view(this.#call?.media ?? null));
 
   readonly profile: ProfileView | null = $derived(this.#profile?.view ?? null);
+  readonly ring: RingView | null = $derived.by(() =>
+    this.#ringing.view(this.#groups, { shownId: this.#shownId(), faceOf: this.#faceOf }),
+  );
   readonly backup: BackupView | null = $derived(this.#backup?.view ?? null);
   readonly invites: InvitesView | null = $derived(this.#invites?.view ?? null);
 
@@ -111,6 +118,8 @@ export class AppModel implements AppView, Actions {
     this.#devices = new DevicesModel(parts.devices, (wishes) => this.#call?.setDevices(wishes));
     this.#connection = new Connection(parts.line.clock);
     this.#excerpts = new Excerpts(parts.line.clock);
+    this.#ringing = new Ringing(parts.notifier);
+    parts.notifier.listen((groupId) => this.openGroup(groupId));
     this.#missing = parts.missing;
     this.#route = parts.router.route;
     parts.router.listen({
@@ -410,6 +419,26 @@ export class AppModel implements AppView, Actions {
     void this.#profile?.save(tidy(name), face);
   }
 
+  get notify(): NotifyView {
+    return this.#ringing.notify;
+  }
+
+  dismissRing(groupId: string): void {
+    this.#ringing.seen(groupId);
+  }
+
+  openNotify(): void {
+    this.#ringing.openNotify();
+  }
+
+  closeNotify(): void {
+    this.#ringing.closeNotify();
+  }
+
+  setNotify(isOn: boolean): void {
+    void this.#ringing.setNotify(isOn);
+  }
+
   openBackup(kind: BackupView['kind']): void {
     if (this.#core) this.#backup = new BackupModel(kind, this.#core.store, this.#parts);
   }
@@ -551,10 +580,21 @@ export class AppModel implements AppView, Actions {
     for (const group of this.#groups) {
       const old = before.find((other) => other.id === group.id);
       if (old?.members !== group.members) this.#rosterChanged(core, group);
+      if (old !== group) this.#noteCall(group);
       if (isGone(group) && this.#call?.groupId === group.id)
         this.#call.end(shownCode(group.problem ?? 'group_gone'));
     }
     this.#preloadIfNear();
+  }
+
+  #noteCall(group: Group): void {
+    const isMine = this.#call?.groupId === group.id && !this.#call.isOver;
+    this.#ringing.note(group, { me: this.#knowledge().me, isMine });
+  }
+
+  /** Whose page is open. */
+  #shownId(): string | null {
+    return this.#invite === null && this.#route.name === 'group' ? this.#route.groupId : null;
   }
 
   #rosterChanged(core: Core, group: Group): void {
@@ -581,7 +621,10 @@ export class AppModel implements AppView, Actions {
       this.#show({ name: 'group', groupId: first.id }, { replaces: true });
       return;
     }
-    if (route.name === 'group') void this.#core?.groups.refresh(route.groupId);
+    if (route.name === 'group') {
+      this.#ringing.seen(route.groupId);
+      void this.#core?.groups.refresh(route.groupId);
+    }
     this.#preloadIfNear();
   }
 

@@ -12,6 +12,7 @@ import type { Core, CoreParts } from './core.ts';
 import type { DeviceParts } from './devices.svelte.ts';
 import type { ShowPicture } from './faces.ts';
 import type { PlaceParts } from './place.ts';
+import type { Notifier } from './rings.ts';
 
 export interface AppParts extends CoreParts {
   readonly router: Router;
@@ -24,6 +25,7 @@ export interface AppParts extends CoreParts {
   readonly devices: DeviceParts;
   readonly canShareScreen: boolean;
   readonly copyText: (text: string) => Promise<boolean>;
+  readonly notifier: Notifier;
   readonly showPicture: ShowPicture;
   /** The browser's own sheet; null where it has none. */
   readonly shareLink: ((data: { title: string; url: string }) => Promise<void>) | null;

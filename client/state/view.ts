@@ -283,6 +283,23 @@ export interface DevicesView {
   readonly isNoiseFailed: boolean;
 }
 
+/** A voice chat that began in a group that is not on the page. */
+export interface RingView {
+  readonly groupId: string;
+  readonly groupName: string;
+  readonly face: FaceView;
+  /** Of who is inside. */
+  readonly names: readonly string[];
+}
+
+/** Whether the system says so, too, where nobody looks at the page. `denied`: the browser will not ask any more. */
+export interface NotifyView {
+  readonly state: 'unsupported' | 'off' | 'on' | 'denied';
+  readonly isOpen: boolean;
+  /** The browser is asking. */
+  readonly isAsking: boolean;
+}
+
 /** The dialog that changes a name and face. */
 export interface ProfileView {
   readonly of: 'me' | 'group';
@@ -350,6 +367,8 @@ export interface AppView {
   readonly isEntering: boolean;
   readonly verify: VerifyView | null;
   readonly profile: ProfileView | null;
+  readonly ring: RingView | null;
+  readonly notify: NotifyView;
   readonly backup: BackupView | null;
   readonly invites: InvitesView | null;
   /** The browser has a sheet to share links with. */
@@ -395,6 +414,10 @@ export interface Actions {
   openProfile(groupId: string, of: ProfileView['of']): void;
   closeProfile(): void;
   saveProfile(name: string, face: FaceChoice): void;
+  dismissRing(groupId: string): void;
+  openNotify(): void;
+  closeNotify(): void;
+  setNotify(isOn: boolean): void;
   /** Start or join the voice chat. */
   enterCall(groupId: string): void;
   leaveCall(): void;
