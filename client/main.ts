@@ -45,7 +45,8 @@ const model = new AppModel({
   saveFile,
   reload: () => location.reload(),
   loadCall,
-  createMedia: async () => (await loadMedia()).createMediaRoom({ videoCodec, devices: settings.read() }),
+  createMedia: async (ceiling) =>
+    (await loadMedia()).createMediaRoom({ videoCodec, ceiling, devices: settings.read() }),
   installKeys,
   preload,
   mark: (name) => performance.mark(name),

@@ -30,6 +30,33 @@ test('[M2] a camera turns on mid-call for everybody in the same epoch, and off a
   await Promise.all([a!.hears('Ben', 'Cyd'), b!.hears('Ada', 'Cyd'), c!.hears('Ada', 'Ben')]);
 });
 
+test('[G9] a camera that is turned on is no larger than the group’s admins want', async () => {
+  const [a, b] = await stage.group(ada, ben);
+  await a!.press('Group settings');
+  await a!.press('Voice chat settings');
+  await a!.page.getByRole('radio', { name: /At most 360p/ }).check();
+  await b!.press('Group settings');
+  await b!.press('Voice chat settings');
+  await b!.reads('Only admins change these.');
+  await b!.page.getByRole('radio', { name: /At most 360p/, checked: true }).waitFor();
+  for (const person of [a!, b!]) await person.press('Close');
+  await a!.startVoiceChat();
+  await b!.joinVoiceChat();
+  const asked = await b!.page.evaluateHandle(() => {
+    const { mediaDevices } = navigator;
+    const ask = mediaDevices.getUserMedia.bind(mediaDevices);
+    const heights: unknown[] = [];
+    mediaDevices.getUserMedia = (wish) => {
+      heights.push((wish?.video as MediaTrackConstraints | undefined)?.height);
+      return ask(wish);
+    };
+    return heights;
+  });
+  await b!.turnOnCamera();
+  await a!.sees('Ben');
+  expect(await asked.jsonValue()).toEqual([360]);
+});
+
 test('[F4] a screen is shared beside the camera and stops without harm to it', async () => {
   const [a, b] = await stage.call(ada, ben);
   await a!.turnOnCamera();

@@ -68,6 +68,8 @@ const group = (more: Partial<GroupView> = {}): GroupView => ({
   door: null,
   canRename: false,
   canChangeMe: true,
+  callSettings: { speaking: 'everybody', picture: 'any' },
+  canSetCall: false,
   leaving: 'free',
   call: null,
   status: 'ready',
@@ -211,7 +213,7 @@ const ofAdmin: readonly MemberAction[] = ['makeAdmin', 'makeListener', 'remove',
 /** As an admin sees a group with every role in it. */
 const withRoles = (): GroupView =>
   group({
-    ...{ canRenewLink: true, canRename: true },
+    ...{ canRenewLink: true, canRename: true, canSetCall: true },
     people: [
       { ...noor, role: 'admin' },
       { ...ben, can: ofAdmin },
@@ -246,7 +248,7 @@ export const presses: Readonly<Record<string, readonly string[]>> = {
   'links-none': ['.invite .icon-btn'],
   'links-some': ['.invite .icon-btn', 'dialog li .icon-btn'],
   'links-trouble': ['.invite .icon-btn'],
-  'group-ask-first': ['header [popovertarget]', '[popover] .choice:first-of-type'],
+  'group-ask-first': ['header [popovertarget]', '[popover] .choice:has(.lucide-door-closed)'],
   'group-admin-menu': ['li .end [popovertarget]'],
   'call-admin-menu': ['.people li:nth-child(5) .end [popovertarget]'],
   'call-menu': ['.head [popovertarget]'],
@@ -254,6 +256,8 @@ export const presses: Readonly<Record<string, readonly string[]>> = {
   'call-end-for-all': ['.head [popovertarget]', '[popover] .choice.danger'],
   'group-new-link': ['header [popovertarget]', '[popover] .choice:has(.lucide-link)'],
   'group-forget': ['header [popovertarget]', '[popover] .choice:has(.lucide-eye-off)'],
+  'group-call-settings': ['header [popovertarget]', '[popover] .choice:has(.lucide-audio-lines)'],
+  'group-call-settings-read': ['header [popovertarget]', '[popover] .choice:has(.lucide-audio-lines)'],
   'group-owner-leaves': ['header [popovertarget]', '[popover] .choice.danger'],
   'group-delete': ['header [popovertarget]', '[popover] .choice:has(.lucide-trash-2)'],
   'group-delete-alone': ['header [popovertarget]', '[popover] .choice:has(.lucide-trash-2)'],
@@ -355,6 +359,8 @@ export const states: Record<string, () => AppView> = {
     }),
   'group-roles': () => app({ screen: { name: 'group', group: withRoles() } }),
   'group-admin-menu': () => app({ screen: { name: 'group', group: withRoles() } }),
+  'group-call-settings': () => app({ screen: { name: 'group', group: withRoles() } }),
+  'group-call-settings-read': () => app(),
   'group-new-link': () => app({ screen: { name: 'group', group: withRoles() } }),
   'group-new-link-comes': () =>
     app({ isBusy: true, screen: { name: 'group', group: { ...withRoles(), inviteLink: null } } }),

@@ -363,6 +363,25 @@ export const en = {
     turnOff: 'Turn off',
   },
 
+  callSettings: {
+    open: 'Voice chat settings',
+    title: 'Voice chats of this group',
+    readOnly: 'Only admins change these.',
+    speaking: 'Who speaks',
+    everybody: 'Everybody',
+    everybodyWhy: 'Admins can still let single people listen only.',
+    listen: 'New people listen first',
+    listenWhy: 'Who is in the group now goes on speaking. Who comes raises a hand.',
+    picture: 'Cameras and screens',
+    any: 'As usual',
+    anyWhy: 'Cameras in 720p, screens as they are.',
+    p720: 'At most 720p',
+    p720Why: 'Large screens are made smaller.',
+    p360: 'At most 360p',
+    p360Why:
+      'For slow networks. Small writing on a screen is hard to read. From the next time that one is turned on.',
+  },
+
   call: {
     title: 'Voice chat',
     people,

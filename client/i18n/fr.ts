@@ -370,6 +370,25 @@ export const fr: Words = {
     turnOff: 'Désactiver',
   },
 
+  callSettings: {
+    open: 'Réglages des appels',
+    title: 'Les appels de ce groupe',
+    readOnly: 'Seuls les rôles plus hauts les changent.',
+    speaking: 'Qui parle',
+    everybody: 'Tout le monde',
+    everybodyWhy: 'On peut encore limiter une personne à l’écoute.',
+    listen: 'Les nouveaux écoutent d’abord',
+    listenWhy: 'Qui est dans le groupe maintenant continue de parler. Qui arrive lève la main.',
+    picture: 'Caméras et écrans',
+    any: 'Comme d’habitude',
+    anyWhy: 'Caméras en 720p, écrans tels quels.',
+    p720: 'Au plus 720p',
+    p720Why: 'Les grands écrans sont réduits.',
+    p360: 'Au plus 360p',
+    p360Why:
+      'Pour les réseaux lents. Les petits caractères d’un écran se lisent mal. Vaut dès la prochaine fois qu’on en allume un.',
+  },
+
   call: {
     title: 'Salon vocal',
     people,

@@ -3,11 +3,11 @@ import {
   createLocalAudioTrack,
   createLocalScreenTracks,
   createLocalVideoTrack,
-  VideoPresets,
   type LocalAudioTrack,
   type LocalTrack,
   type LocalVideoTrack,
 } from 'livekit-client';
+import { cameraSize, screenSize, type PictureCeiling } from './ceiling.ts';
 
 /** Why a device could not be had. */
 export type DeviceFailure = 'denied' | 'missing' | 'failed';
@@ -20,16 +20,17 @@ export function captureMicrophone(deviceId: string | null): Promise<LocalAudioTr
   });
 }
 
-export function captureCamera(deviceId: string | null): Promise<LocalVideoTrack> {
+export function captureCamera(deviceId: string | null, ceiling: PictureCeiling): Promise<LocalVideoTrack> {
   return createLocalVideoTrack({
     ...(deviceId === null ? {} : { deviceId }),
-    resolution: VideoPresets.h720.resolution,
+    resolution: cameraSize(ceiling),
   });
 }
 
 /** The picture, and its sound where the browser and the person give it. */
-export function captureScreen(): Promise<LocalTrack[]> {
-  return createLocalScreenTracks({ audio: true, contentHint: 'detail' });
+export function captureScreen(ceiling: PictureCeiling): Promise<LocalTrack[]> {
+  const resolution = screenSize(ceiling);
+  return createLocalScreenTracks({ audio: true, contentHint: 'detail', ...(resolution && { resolution }) });
 }
 
 /** What getUserMedia's exception means for the person. */

@@ -1,6 +1,7 @@
 // My camera and my screen: on and off in the middle of a call, last wish wins (wish.ts). A camera that goes off is muted and its
 // device released; the publication stays, so that it is back quickly. A shared screen is published anew each time.
 import { Track, TrackEvent, type LocalTrack, type LocalVideoTrack } from 'livekit-client';
+import type { PictureCeiling } from './ceiling.ts';
 import { captureCamera, captureScreen, deviceFailure } from './devices.ts';
 import { mark } from './marks.ts';
 import type { Overruled } from './overruled.ts';
@@ -18,6 +19,8 @@ export class Camera {
   #deviceId: string | null;
   #track: LocalVideoTrack | null = null;
   #isPublished = false;
+  /** Under which `#track` was captured. */
+  #ceiling: PictureCeiling = 'any';
 
   constructor(world: LocalWorld, overruled: Overruled) {
     this.#world = world;
@@ -58,8 +61,11 @@ export class Camera {
   async #turnOn(): Promise<void> {
     const { store } = this.#world;
     store.set({ camera: 'starting' });
+    const ceiling = this.#world.ceiling();
+    if (ceiling !== this.#ceiling) this.#release();
+    this.#ceiling = ceiling;
     if (this.#track === null) {
-      const track = (this.#track = await captureCamera(this.#deviceId));
+      const track = (this.#track = await captureCamera(this.#deviceId, ceiling));
       track.on(TrackEvent.Muted, () => this.#wasMuted(track));
       track.on(TrackEvent.Restarted, () => this.#show(track));
     } else {
@@ -163,7 +169,7 @@ export class Screen {
   async #turnOn(): Promise<void> {
     const { store } = this.#world;
     store.set({ screen: 'starting' });
-    this.#tracks = await captureScreen();
+    this.#tracks = await captureScreen(this.#world.ceiling());
     const [picture] = this.#tracks;
     picture?.on(TrackEvent.Ended, () => void this.set(false));
     for (const track of this.#tracks) track.on(TrackEvent.Muted, () => this.#wasMuted(track));

@@ -1,6 +1,7 @@
 // What microphone, camera and screen share: the call they belong to, and publishing that survives a connection which is lost in
 // the middle of it.
 import type { LocalTrack, Room, TrackPublishOptions } from 'livekit-client';
+import type { PictureCeiling } from './ceiling.ts';
 import type { FrameLink } from './frame-link.ts';
 import type { Levels } from './levels.ts';
 import type { SnapshotStore } from './store.ts';
@@ -20,6 +21,8 @@ export interface LocalWorld {
   readonly devices: () => DeviceWishes;
   /** For pictures. */
   readonly publishOptions: () => TrackPublishOptions;
+  /** What the group wants of pictures now (G9). */
+  readonly ceiling: () => PictureCeiling;
 }
 
 const maxTries = 3;

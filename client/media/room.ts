@@ -2,6 +2,7 @@
 // the rest of the client reaches LiveKit; imported dynamically, so that livekit-client is its own chunk.
 import { RoomEvent, Track, type RemoteTrack, type RemoteTrackPublication, type Room } from 'livekit-client';
 import type { Bytes } from '../../crypto/bytes.ts';
+import type { PictureCeiling } from './ceiling.ts';
 import { checkEveryMs } from './conservation.ts';
 import { DataChannel } from './data-channel.ts';
 import { deferred } from './deferred.ts';
@@ -32,6 +33,8 @@ interface MediaRoomOptions {
   /** What camera and screen are encoded with, asked each time that one is published. Default `vp8`, which every browser can decode. */
   readonly videoCodec?: () => VideoCodec;
   readonly devices: DeviceWishes;
+  /** How large they may be, asked each time that one is captured. Default `any`. */
+  readonly ceiling?: () => PictureCeiling;
 }
 
 /** The media of one call, not yet connected. */
@@ -69,7 +72,7 @@ class CallMedia implements MediaRoom {
   #hasHeard = false;
   #generation = 0;
 
-  constructor({ videoCodec = () => 'vp8', devices }: MediaRoomOptions) {
+  constructor({ videoCodec = () => 'vp8', ceiling = () => 'any', devices }: MediaRoomOptions) {
     this.#devices = devices;
     this.#audio.setOutput(devices.speaker);
     this.#link = new FrameLink({
@@ -86,6 +89,7 @@ class CallMedia implements MediaRoom {
       room: () => this.#connected.promise,
       currentRoom: () => this.#room,
       devices: () => this.#devices,
+      ceiling,
       publishOptions: () => ({ videoCodec: videoCodec(), simulcast: true, backupCodec: false }),
     };
     const overruled = new Overruled(this.#store);

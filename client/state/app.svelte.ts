@@ -39,6 +39,7 @@ import type {
   AppView,
   BackupView,
   CallAction,
+  CallSettings,
   CallView,
   DeviceKind,
   DevicesView,
@@ -291,6 +292,10 @@ export class AppModel implements AppView, Actions {
     const group = this.#group(groupId);
     if (group)
       this.#change({ groupId, personId: null }, { kind: 'newLink', after: group.state.secretVersion });
+  }
+
+  setCall(groupId: string, change: Partial<CallSettings>): void {
+    this.#change({ groupId, personId: '' }, { kind: 'policy', change });
   }
 
   enterCall(groupId: string): void {

@@ -1,5 +1,5 @@
 // What main.ts gives the app: the browser, and the chunks that are loaded when a call is near. And what a call takes of it.
-import { maySpeak } from '../../crypto/group/history/index.ts';
+import { maySpeak, type Policy } from '../../crypto/group/history/index.ts';
 import type { CallEpoch } from '../call/types.ts';
 import type * as backupChunk from '../groups/backup.ts';
 import type { Group } from '../groups/group.ts';
@@ -35,7 +35,8 @@ export interface AppParts extends CoreParts {
   /** The page begins anew. */
   readonly reload: () => void;
   readonly loadCall: PlaceParts['loadCall'];
-  readonly createMedia: () => Promise<MediaRoom>;
+  /** `ceiling`: how large pictures may be that are captured from then on. */
+  readonly createMedia: (ceiling: () => Policy['picture']) => Promise<MediaRoom>;
   readonly installKeys: (epoch: CallEpoch, media: MediaRoom) => Promise<void>;
   /** A call is near: fetch its code. */
   readonly preload: () => void;
@@ -55,7 +56,8 @@ export function livePartsOf(
     live: {
       ...{ service, identity: device.identity, groupId: group.secret.groupId },
       keysFor: (secretVersion) => groups.keysFor(group.id, secretVersion),
-      ...{ clock, random, loadCall, createMedia, installKeys },
+      ...{ clock, random, loadCall, installKeys },
+      createMedia: () => createMedia(() => groups.get(group.id)?.state.policy.picture ?? 'any'),
       roster: new GroupRoster(groups, group.id, clock),
       maySpeak: (callId, identity) => {
         const now = groups.get(group.id);

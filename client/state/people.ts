@@ -73,6 +73,8 @@ export function groupViewOf(group: Group, parts: GroupViewParts): GroupView {
     ...summaryOf(group, parts.faceOf),
     people,
     inviteLink: changing !== null && changing.personId === null ? null : parts.inviteLink,
+    callSettings: { speaking: group.state.policy.speaking, picture: group.state.policy.picture },
+    canSetCall: isAdmin,
     canRenewLink: isAdmin,
     canRename: isAdmin,
     canChangeMe: group.isFresh,

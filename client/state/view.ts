@@ -90,6 +90,12 @@ export interface DoorView {
   readonly refused: number;
 }
 
+/** How a group does its voice chats (G9). `listen`: who is new only listens, until an admin lets them speak. */
+export interface CallSettings {
+  readonly speaking: 'everybody' | 'listen';
+  readonly picture: 'any' | '720p' | '360p';
+}
+
 export interface GroupView extends GroupSummary {
   readonly people: readonly Person[];
   /** null while loading, and while a new one is being made. */
@@ -104,6 +110,8 @@ export interface GroupView extends GroupSummary {
   /** Of the group's own name and face; of mine: as long as the service is believed. */
   readonly canRename: boolean;
   readonly canChangeMe: boolean;
+  readonly callSettings: CallSettings;
+  readonly canSetCall: boolean;
   /** `mustHandOver`: the owner of a group with others in it; `alone`: nobody would be left. */
   readonly leaving: 'free' | 'mustHandOver' | 'alone';
   readonly call: {
@@ -418,6 +426,7 @@ export interface Actions {
   openNotify(): void;
   closeNotify(): void;
   setNotify(isOn: boolean): void;
+  setCall(groupId: string, change: Partial<CallSettings>): void;
   /** Start or join the voice chat. */
   enterCall(groupId: string): void;
   leaveCall(): void;
