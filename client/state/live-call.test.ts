@@ -353,6 +353,26 @@ test('[A8] the owner mutes a member, who is told by whom and unmutes; a member m
   expect(ben.live.state, 'who is muted already was not muted by anybody').toMatchObject({ mutedBy: null });
 });
 
+test('[C17] whom the owner takes out is out with the name of who did it; the place is gone with the service, and they come back', async () => {
+  const { people, id, ada, ben } = await two();
+  const [owner, member] = people;
+  await ada.live.takeOut(member.identity);
+  expect(ada.live.state.leaves).toHaveLength(1);
+  await ben.until(({ phase }) => phase === 'ended');
+  expect(ben.live.state).toMatchObject({ code: 'taken_out', endedBy: owner.identity });
+  await owner.groups.refresh(id);
+  expect(owner.groups.get(id)!.call!.participants).toHaveLength(1);
+  const again = await new Caller(member, id).enter();
+  expect(again.live.state.phase).toBe('inCall');
+  await ada.until(leaves(2));
+  // The way to the service goes while it is done: nobody waits for ever.
+  owner.line.isDown = true;
+  const taking = ada.live.takeOut(member.identity);
+  ada.live.end(null);
+  await taking;
+  expect(ada.live.state.phase).toBe('ended');
+});
+
 test('a service that is away for long leaves the call running, and says so only after a while', async () => {
   const { people, ada, ben } = await two();
   people[0].line.isDown = true;

@@ -232,6 +232,7 @@ export class Place {
 
   #close(): void {
     this.#stop.abort();
+    this.#onTakenOut();
     this.#session?.stop();
     void this.#media?.close();
   }
