@@ -35,6 +35,7 @@ const model = new AppModel({
     mediaDevices: navigator.mediaDevices,
     canChooseSpeaker: 'setSinkId' in HTMLMediaElement.prototype,
   },
+  tabs: 'BroadcastChannel' in globalThis ? new BroadcastChannel('aparte:call') : undefined,
   canShareScreen: 'mediaDevices' in navigator && 'getDisplayMedia' in navigator.mediaDevices,
   copyText,
   notifier: browserNotifier(),

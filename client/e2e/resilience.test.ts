@@ -9,6 +9,7 @@ import { cutNetwork } from './harness/network.ts';
 import { ada, ben, cyd } from './harness/people.ts';
 import { Person } from './harness/person.ts';
 import { enterCall, setStage } from './harness/stage.ts';
+import { until } from './harness/wait.ts';
 
 const stage = setStage();
 /** How long a call may take to come back by itself. */
@@ -107,11 +108,24 @@ test('[C4] the same person joining in a second tab takes the place over, and the
   const [a, b] = await stage.call(ada, ben);
   const second = await b!.openSecondTab();
   await second.openApp(new URL(b!.page.url()).pathname);
+  await second.reads(/You are in this call in another tab/);
   await second.joinVoiceChat();
   await Promise.all([a!.hears('Ben'), second.hears('Ada')]);
   await b!.reads(/The call is over for you/);
   await b!.hears();
   await Promise.all([a!.hasRows(2), second.hasRows(2)]);
+  await b!.press('Back to the group');
+  await b!.reads(/You are in this call in another tab/);
+  // A tab that goes without a word has not got it any more.
+  const third = await b!.openSecondTab();
+  await third.openApp(new URL(b!.page.url()).pathname);
+  await third.reads(/You are in this call in another tab/);
+  await second.page.evaluate(() => (BroadcastChannel.prototype.postMessage = () => undefined));
+  await second.page.close();
+  for (const tab of [b!, third])
+    await until(async () => !(await tab.page.getByText('in another tab').isVisible()), {
+      what: 'nobody is in another tab',
+    });
 });
 
 test('[T5] the group comes back from this device when the service is away', async () => {

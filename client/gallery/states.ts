@@ -97,6 +97,7 @@ const app = (more: Partial<AppView> = {}): AppView => ({
   notice: null,
   isBusy: false,
   isEntering: false,
+  callInOtherTab: null,
   ...more,
 });
 
@@ -384,6 +385,9 @@ export const states: Record<string, () => AppView> = {
         }),
       },
     }),
+  'group-live-other-tab': () => ({ ...states['group-live']!(), callInOtherTab: 'g1' }),
+  'group-live-ends-tab': () => ({ ...states['group-live']!(), callInOtherTab: 'g2' }),
+  'group-idle-ends-tab': () => app({ callInOtherTab: 'g2' }),
   'group-starting': () => app({ isEntering: true }),
   'group-joining': () => ({ ...states['group-live']!(), isEntering: true }),
   'group-problem': () =>

@@ -227,6 +227,9 @@ export const en = {
     locked: 'The call is locked.',
     lockedWhy: 'An admin can open it.',
     unlock: 'Unlock',
+    /** Beside "Join", whose name is a contract. */
+    inOtherTab: 'You are in this call in another tab. Join to move it here.',
+    endsOtherTab: 'You are in a voice chat in another tab. What begins here ends it there.',
     inside: (list: readonly string[]): string =>
       list.length === 1 ? `${names(list)} is inside` : `${names(list)} are inside`,
     invite: 'Invite people',

@@ -236,6 +236,8 @@ export const fr: Words = {
     locked: 'L’appel est verrouillé.',
     lockedWhy: 'Un rôle plus haut peut l’ouvrir.',
     unlock: 'Déverrouiller',
+    inOtherTab: 'Vous êtes dans ce salon dans un autre onglet. Rejoignez-le pour l’amener ici.',
+    endsOtherTab: 'Vous êtes dans un salon vocal dans un autre onglet. Ce qui commence ici y met fin.',
     inside: (list) => `Avec ${names(list)}`,
     invite: 'Inviter',
     inviteHint: 'Le lien est la clé',

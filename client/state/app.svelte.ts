@@ -32,6 +32,7 @@ import { ProfileModel } from './profile.svelte.ts';
 import { problemOf, shownCode } from './problems.ts';
 import { Ringing } from './ringing.svelte.ts';
 import { wishOf } from './wishes.ts';
+import { TabCalls } from './tab-calls.svelte.ts';
 import { takeCallLock, type HeldLock } from './tab-lock.ts';
 import { VerifyModel } from './verify.ts';
 import type {
@@ -91,6 +92,7 @@ export class AppModel implements AppView, Actions {
   #faces: Faces | null = null;
   readonly #excerpts: Excerpts;
   readonly #ringing: Ringing;
+  readonly #tabs: TabCalls;
 
   notice: Problem | null = $state.raw(null);
   isBusy = $state(false);
@@ -119,6 +121,7 @@ export class AppModel implements AppView, Actions {
     this.#devices = new DevicesModel(parts.devices, (wishes) => this.#call?.setDevices(wishes));
     this.#connection = new Connection(parts.line.clock);
     this.#excerpts = new Excerpts(parts.line.clock);
+    this.#tabs = new TabCalls(parts.tabs, parts.locks);
     this.#ringing = new Ringing(parts.notifier);
     parts.notifier.listen((groupId) => this.openGroup(groupId));
     this.#missing = parts.missing;
@@ -173,7 +176,7 @@ export class AppModel implements AppView, Actions {
   leavePage(): void {
     this.#call?.abandon();
     this.#call = null;
-    this.#lock?.release();
+    this.#letGo();
   }
 
   createGroup(myName: string, groupName: string): void {
@@ -312,7 +315,10 @@ export class AppModel implements AppView, Actions {
     };
     this.#parts.line.clock.after(callShownAfterMs, show);
     const call: CallModel = new CallModel({
-      onUnderWay: show,
+      onUnderWay: () => {
+        show();
+        if (this.#call === call && call.isOver) this.#letGo();
+      },
       ...livePartsOf(this.#parts, core, group),
       group: () => this.#group(groupId),
       knowledge: () => this.#knowledge(),
@@ -323,14 +329,17 @@ export class AppModel implements AppView, Actions {
       retry: () => this.enterCall(groupId),
     });
     this.#call = call;
-    this.#lock = takeCallLock(this.#parts.locks, () => call.end('call_elsewhere'));
+    this.#lock = takeCallLock(this.#parts.locks, {
+      onHeld: () => this.#tabs.enter(groupId),
+      onTaken: () => call.end('call_elsewhere'),
+    });
     call.start();
   }
 
   leaveCall(): void {
     this.#call?.end(null);
     this.#call = null;
-    this.#lock?.release();
+    this.#letGo();
   }
 
   toggleMic(): void {
@@ -422,6 +431,10 @@ export class AppModel implements AppView, Actions {
 
   saveProfile(name: string, face: FaceChoice): void {
     void this.#profile?.save(tidy(name), face);
+  }
+
+  get callInOtherTab(): string | null {
+    return this.#tabs.elsewhere;
   }
 
   get notify(): NotifyView {
@@ -590,6 +603,12 @@ export class AppModel implements AppView, Actions {
         this.#call.end(shownCode(group.problem ?? 'group_gone'));
     }
     this.#preloadIfNear();
+  }
+
+  /** Another tab may have the voice chat. */
+  #letGo(): void {
+    this.#lock?.release();
+    this.#tabs.enter(null);
   }
 
   #noteCall(group: Group): void {

@@ -23,6 +23,8 @@ export interface AppParts extends CoreParts {
   readonly missing: readonly string[];
   readonly locks: LockManager | undefined;
   readonly devices: DeviceParts;
+  /** Between the tabs of this browser. */
+  readonly tabs: BroadcastChannel | undefined;
   readonly canShareScreen: boolean;
   readonly copyText: (text: string) => Promise<boolean>;
   readonly notifier: Notifier;

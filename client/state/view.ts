@@ -371,6 +371,8 @@ export interface AppView {
   readonly call: CallView | null;
   /** Who waits at the door of the group that this call is of. */
   readonly callDoor: DoorView | null;
+  /** The group whose voice chat I am in, in another tab of this browser: entering one here moves it, or ends it there. */
+  readonly callInOtherTab: string | null;
   /** The tap that enters a call was taken; its screen follows in a moment. */
   readonly isEntering: boolean;
   readonly verify: VerifyView | null;
