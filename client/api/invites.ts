@@ -25,8 +25,11 @@ export const invitesSchema = v.object({
 export const takenSchema = v.object({ secretVersion: v.pipe(count, v.minValue(1)), sealedSecret: sealedKey });
 
 export type InviteRecord = v.InferOutput<typeof invitesSchema>['invites'][number];
+/** Without the group's face, which opens for who is inside. */
+const invitePreviewSchema = v.omit(previewSchema, ['sealedFace', 'picture']);
+
 type TakenInvite = v.InferOutput<typeof takenSchema>;
-type Preview = v.InferOutput<typeof previewSchema>;
+type Preview = v.InferOutput<typeof invitePreviewSchema>;
 
 export interface NewInvite {
   readonly door: Bytes;
@@ -74,7 +77,7 @@ export class Invites {
   preview(groupId: Bytes, door: Bytes): Promise<Preview> {
     const body = { door: toBase64url(door) };
     const path = `${pathOf(groupId)}/preview`;
-    return this.#session.send({ method: 'POST', path, body, answer: previewSchema, isRead: true });
+    return this.#session.send({ method: 'POST', path, body, answer: invitePreviewSchema, isRead: true });
   }
 
   /** Uses it; once more by the same identity counts once. */

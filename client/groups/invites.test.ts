@@ -43,6 +43,7 @@ test('[G16] who has a link that ends sees the group’s name, joins, and is a me
   const invite = await make(ben, id, 1);
   expect(await lookBehindLimited(cyd.service, invite)).toEqual({
     ...{ groupName: 'The rehearsal', memberCount: 2, admission: 'open' },
+    ...{ face: { kind: 'initials' }, picture: null },
   });
   // Looking is not using it.
   expect(await listed(ada, id)).toEqual([{ payload: encodeLimitedInvite(invite), used: 0, uses: 1 }]);

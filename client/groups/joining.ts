@@ -120,7 +120,10 @@ async function previewOf(service: Service, secret: GroupSecret, door: Bytes): Pr
 }
 
 /** G1: throws `GroupRefused` where the service names another founder, or another group. */
-export function checkFounder(preview: GroupPreview, groupId: Bytes): void {
+export function checkFounder(
+  preview: Pick<GroupPreview, 'groupId' | 'owner' | 'nonce'>,
+  groupId: Bytes,
+): void {
   const isGenuine = equal(preview.groupId, groupId) && checkGroupId(groupId, preview.owner, preview.nonce);
   if (!isGenuine) throw new GroupRefused('group_refused');
 }
