@@ -11,7 +11,7 @@ import {
   type GroupKeys,
   type GroupSecret,
 } from '../invite/index.ts';
-import { suiteX25519 } from '../mls/index.ts';
+import { suiteX25519 } from '../mls/suite-x25519.ts';
 import { sortEntries, type RefusedEntry } from './entries.ts';
 import {
   isAdmitted,
