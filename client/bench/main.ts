@@ -11,6 +11,7 @@ const parts: Readonly<Record<string, () => Promise<readonly Measure[]>>> = {
   start: async () => (await import('./start.ts')).measureStart(),
   cold: async () => (await import('./start.ts')).measureColdStart(),
   mint: async () => (await import('./mint.ts')).measureMint(),
+  groups: async () => (await import('./groups.ts')).measureGroups(),
   service: async () => (await import('./service.ts')).measureService(),
   mls: async () => (await import('./mls.ts')).measureMls(),
   roster: async () => (await import('./roster.ts')).measureRoster(),
