@@ -53,8 +53,8 @@ test.each(['light', 'dark'] as const)(
     await a.page.keyboard.press('Escape');
     await a.press('Group settings');
     await findings.look(a, 'group menu');
-    await a.press('Leave group');
-    await findings.lookTwice(a, 'question before leaving');
+    await a.press('Delete group');
+    await findings.lookTwice(a, 'question before deleting');
     await a.press('Cancel');
     await a.page.setViewportSize(phone.viewport);
     await a.press('All groups');

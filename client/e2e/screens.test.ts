@@ -19,7 +19,8 @@ afterAll(async () => {
   gallery.close();
 });
 
-test.each([
+/** Beside each other: looking at one picture leaves a core free. */
+test.concurrent.each([
   { width: 390, height: 844, colorScheme: 'light', language: 'fr' },
   { width: 1280, height: 800, colorScheme: 'dark', language: 'en' },
 ] as const)(

@@ -10,8 +10,8 @@ import { SetupError, messageOf } from './machine.mjs';
 import { locatePostgres } from './postgres.mjs';
 import { addCounts, runCheck, runScript, runVitest, summary, type Counts } from './steps.ts';
 
-/** Scripts of package.json, in order; `types` holds svelte-check, `unused` is knip. `size` needs the built client. */
-const scripts = ['types', 'lint', 'format:check', 'unused', 'rules', 'size'];
+/** Scripts of package.json, each row one after the other beside the other row; `types` holds svelte-check, `unused` is knip. `size` needs the built client. */
+const scripts = [['lint'], ['types', 'format:check', 'unused', 'rules', 'size']];
 const voice = 'client/e2e/voice.test.ts';
 const parts = ['checks', 'unit', 'postgres', 'browser'] as const;
 
@@ -37,7 +37,10 @@ const browsers = runs('browser') ? settled(findTestBrowsers()) : undefined;
 if (runs('checks') || runs('browser'))
   counts.push(await runCheck('client build', () => buildClient(options)));
 if (runs('checks')) {
-  for (const script of scripts) counts.push(await runScript(script));
+  const rows = scripts.map(async (row) => {
+    for (const script of row) counts.push(await runScript(script));
+  });
+  await Promise.all(rows);
 }
 if (livekit) {
   counts.push(
