@@ -49,8 +49,11 @@ if (livekit) {
     }),
   );
 }
-if (runs('unit')) counts.push(await runVitest({ project: 'unit', filters, env }));
-if (postgres) await testOnPostgres(postgres);
+// Beside each other: those of the store wait for a disk most of the time.
+await Promise.all([
+  runs('unit') && runVitest({ project: 'unit', filters, env }).then((found) => counts.push(found)),
+  postgres && testOnPostgres(postgres),
+]);
 if (browsers) {
   const found = await runCheck('browsers', async () => void Object.assign(env, await unwrap(browsers)));
   counts.push(found);
