@@ -4,12 +4,8 @@ import { toBase64url, type Bytes } from '../../crypto/bytes.ts';
 import { bytes, count, identity } from './fields.ts';
 import type { Session } from './session.ts';
 
-export const deletionSchema = v.object({
-  author: identity,
-  version: count,
-  head: bytes(32),
-  signature: bytes(64),
-});
+const deletionSchema = v.object({ author: identity, version: count, head: bytes(32), signature: bytes(64) });
+const toldSchema = v.object({ deletion: v.nullable(deletionSchema) });
 
 type Deletion = v.InferOutput<typeof deletionSchema>;
 
@@ -29,10 +25,11 @@ export class Deletions {
     await this.#session.send({ method: 'DELETE', path: pathOf(groupId), body, answer: null });
   }
 
-  /** 404 `group_not_found` where there is none. */
-  read(groupId: Bytes): Promise<Deletion> {
+  /** Null where the service knows of none. */
+  async read(groupId: Bytes): Promise<Deletion | null> {
     const path = `${pathOf(groupId)}/deletion`;
-    return this.#session.send({ method: 'GET', path, answer: deletionSchema, isRead: true });
+    const told = await this.#session.send({ method: 'GET', path, answer: toldSchema, isRead: true });
+    return told.deletion;
   }
 }
 

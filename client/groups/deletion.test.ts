@@ -74,7 +74,7 @@ test('[G17] a service that says so by itself, with no word or a forged one, is t
       !path.startsWith('/api/groups/')
         ? null
         : path.endsWith('/deletion') && shown
-          ? Response.json(word(shown))
+          ? Response.json({ deletion: word(shown) })
           : gone();
     expect(await look(ben, id)).toBe('group_gone');
   }
@@ -83,7 +83,7 @@ test('[G17] a service that says so by itself, with no word or a forged one, is t
     !path.startsWith('/api/groups/')
       ? null
       : path.endsWith('/deletion')
-        ? Response.json(word(genuine))
+        ? Response.json({ deletion: word(genuine) })
         : gone();
   expect(await look(ben, id)).toBe('group_deleted');
   ben.line.answers = () => null;

@@ -21,7 +21,8 @@ export async function whyGone(
 ): Promise<Extract<GroupProblem, 'group_gone' | 'group_deleted'>> {
   try {
     const deletion = await service.deletions.read(state.groupId);
-    return (await isDeletedByOwner(state, deletion)) ? 'group_deleted' : 'group_gone';
+    const isMeant = deletion !== null && (await isDeletedByOwner(state, deletion));
+    return isMeant ? 'group_deleted' : 'group_gone';
   } catch (error) {
     if (error instanceof ApiError) return 'group_gone';
     throw error;

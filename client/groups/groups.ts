@@ -224,9 +224,11 @@ export class Groups {
 
   /** Taken out, or deleted: that is asked before it is said. */
   async #goneNow(id: string): Promise<void> {
-    await this.refresh(id);
+    const known = this.#all.get(id);
+    if (!known) return;
+    const problem = await whyGone(this.#parts.service, known);
     const group = this.#all.get(id);
-    if (group && !group.isFresh && !isGone(group)) this.#put({ ...group, call: null, problem: 'group_gone' });
+    if (group) this.#put({ ...group, isFresh: false, call: null, problem });
   }
 
   /** The keys of a call that began under this version of the secret. Throws `GroupRefused` where they cannot be had. */

@@ -7,7 +7,7 @@ import { verify } from '../../crypto/identity/verify.ts';
 import { AppError } from '../errors.ts';
 import type { Sfu } from '../livekit/sfu.ts';
 import type { Store } from '../store/store.ts';
-import type { DeletionShape, DeleteGroupShape } from './deletion-schema.ts';
+import type { DeleteGroupShape, ToldDeletionShape } from './deletion-schema.ts';
 import type { GroupListener } from './listener.ts';
 import { outsiderError } from './standing.ts';
 import { stateOf } from './state.ts';
@@ -56,9 +56,7 @@ export class DeletionService {
   }
 
   /** The owner's word, for who knows the id of a group that is no more: members and who had its link. */
-  async read(groupId: string): Promise<DeletionShape> {
-    const deletion = await this.#parts.store.deletions.find(groupId, this.#parts.now());
-    if (!deletion) throw new AppError('group_not_found');
-    return deletion;
+  async read(groupId: string): Promise<ToldDeletionShape> {
+    return { deletion: await this.#parts.store.deletions.find(groupId, this.#parts.now()) };
   }
 }

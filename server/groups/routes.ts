@@ -5,7 +5,7 @@ import { callerOf } from '../sessions/guard.ts';
 import type { HistoryPage as Page } from '../store/store.ts';
 import { meterKnocks } from '../web/limits.ts';
 import { Nothing } from '../web/schema.ts';
-import { DeleteGroup, Deletion } from './deletion-schema.ts';
+import { DeleteGroup, ToldDeletion } from './deletion-schema.ts';
 import type { DeletionService } from './deletion.ts';
 import {
   ChangeGroup,
@@ -160,7 +160,7 @@ export const deletionRoutes: FastifyPluginCallbackTypebox<{ readonly deletion: D
 
   app.get(
     '/api/groups/:groupId/deletion',
-    { schema: { params: GroupParams, response: { 200: Deletion, ...errorResponses } } },
+    { schema: { params: GroupParams, response: { 200: ToldDeletion, ...errorResponses } } },
     async (request) => deletion.read(request.params.groupId),
   );
   done();
