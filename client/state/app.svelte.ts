@@ -80,6 +80,8 @@ export class AppModel implements AppView, Actions {
   #groups: readonly Group[] = $state.raw([]);
   #verifications = $state.raw(noVerifications);
   #changing: Changing | null = $state.raw(null);
+  /** Changes that were tapped while something else was under way, in order. */
+  #next: (() => void)[] = [];
   #invite: InviteModel | null = $state.raw(null);
   #doors: DoorModel | null = $state.raw(null);
   #invites: InvitesModel | null = $state.raw(null);
@@ -715,7 +717,10 @@ export class AppModel implements AppView, Actions {
   }
 
   #perform(changing: Changing, work: (core: Core) => Promise<void>): void {
-    if (this.isBusy) return;
+    if (this.isBusy) {
+      this.#next.push(() => this.#perform(changing, work));
+      return;
+    }
     this.#changing = changing;
     this.#submit((core) => work(core).finally(() => (this.#changing = null)));
   }
@@ -727,8 +732,15 @@ export class AppModel implements AppView, Actions {
     this.isBusy = true;
     this.notice = null;
     work(core)
-      .catch((error: unknown) => (this.notice = problemOf(error)))
-      .finally(() => (this.isBusy = false));
+      .catch((error: unknown) => {
+        this.notice = problemOf(error);
+        // What followed may have been meant to follow this.
+        this.#next = [];
+      })
+      .finally(() => {
+        this.isBusy = false;
+        this.#next.shift()?.();
+      });
   }
 }
 

@@ -12,7 +12,8 @@ import { addCounts, runCheck, runScript, runVitest, summary, type Counts } from 
 
 /** Scripts of package.json, each row one after the other beside the other row; `types` holds svelte-check, `unused` is knip. `size` needs the built client. */
 const scripts = [['lint'], ['types', 'format:check', 'unused', 'rules', 'size']];
-const voice = 'client/e2e/voice.test.ts';
+/** A call, changes of a group one after the other in it, and a removal. */
+const onPostgres = ['client/e2e/voice.test.ts', '-t', String.raw`\[M5\]|\[A7\]|\[G10\]`];
 const parts = ['checks', 'unit', 'postgres', 'browser'] as const;
 
 const [part, ...filters] = process.argv.slice(2);
@@ -61,7 +62,7 @@ if (browsers) {
   // Once more with the service on PostgreSQL, where there is one to start.
   if (found.failed === 0 && postgres && filters.length === 0 && locatePostgres(env) !== undefined) {
     const withPostgres = { ...env, APARTE_TEST_STORE: 'postgres' };
-    counts.push(await runVitest({ project: 'browser', filters: [voice], env: withPostgres }));
+    counts.push(await runVitest({ project: 'browser', filters: onPostgres, env: withPostgres }));
   }
 }
 
