@@ -13,7 +13,7 @@ import { addCounts, runCheck, runScript, runVitest, summary, type Counts } from 
 /** Scripts of package.json, each row one after the other beside the other row; `types` holds svelte-check, `unused` is knip. `size` needs the built client. */
 const scripts = [['lint'], ['types', 'format:check', 'unused', 'rules', 'size']];
 /** A call, changes of a group one after the other in it, and a removal. */
-const onPostgres = ['client/e2e/voice.test.ts', '-t', String.raw`\[M5\]|\[A7\]|\[G10\]`];
+const onPostgres = ['client/e2e/voice.test.ts'];
 const parts = ['checks', 'unit', 'postgres', 'browser'] as const;
 
 const [part, ...filters] = process.argv.slice(2);
