@@ -162,7 +162,12 @@ export class CallSession {
 
   /** Removes these places' leaves, as who may take them out (C17). They are out when an epoch comes without them. */
   takeOut(livekitIdentities: readonly string[], purpose: RemovalPurpose): void {
-    this.#takingOut = { names: new Set(livekitIdentities), purpose };
+    const { names = [], purpose: former = purpose } = this.#takingOut ?? {};
+    // Whoever is still to go goes with them, and an end for all stays one.
+    this.#takingOut = {
+      names: new Set([...names, ...livekitIdentities]),
+      purpose: former === 'ended' ? former : purpose,
+    };
     this.#nap.abort();
   }
 

@@ -76,7 +76,7 @@ export class CallModel {
   #forged = $state.raw(nobody);
   #intruding = $state.raw(nobody);
   /** Whom I am taking out. */
-  #takingOut: string | null = $state.raw(null);
+  #takingOut: readonly string[] = $state.raw([]);
   readonly #scene: CallScene = $derived.by(() => this.#sceneOf(this.#state));
   #shownRows: readonly CallRow[] = [];
   readonly #rows = $derived.by(() => {
@@ -170,9 +170,10 @@ export class CallModel {
 
   /** The same of an action on the call. */
   async #takeOut(identity: Bytes): Promise<void> {
-    this.#takingOut = idOf(identity);
+    const id = idOf(identity);
+    this.#takingOut = [...this.#takingOut, id];
     await this.#live.takeOut(identity);
-    this.#takingOut = null;
+    this.#takingOut = this.#takingOut.filter((other) => other !== id);
   }
 
   actOnAll(action: CallAction): Wish | null {
@@ -320,7 +321,7 @@ export class CallModel {
   readonly #isChanging = (identity: Bytes): boolean => {
     const changing = this.#parts.changing();
     const id = idOf(identity);
-    return this.#takingOut === id || (changing?.groupId === this.groupId && changing.personId === id);
+    return this.#takingOut.includes(id) || (changing?.groupId === this.groupId && changing.personId === id);
   };
 
   #sceneOf(state: LiveState): CallScene {

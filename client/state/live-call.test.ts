@@ -373,6 +373,20 @@ test('[C17] whom the owner takes out is out with the name of who did it; the pla
   expect(ada.live.state.phase).toBe('ended');
 });
 
+test('[C17] two who are taken out one right after the other are both out, and nobody waits for ever', async () => {
+  const { people, id } = await world.group('Ada', 'Ben', 'Cyd');
+  const callers: Caller[] = [];
+  for (const person of people) callers.push(await new Caller(person, id).enter());
+  const [ada, ben, cyd] = callers as [Caller, Caller, Caller];
+  await Promise.all(callers.map((caller) => caller.until(leaves(3))));
+  await Promise.all([ada.live.takeOut(people[1]!.identity), ada.live.takeOut(people[2]!.identity)]);
+  expect(ada.live.state.leaves).toHaveLength(1);
+  await Promise.all([ben, cyd].map((caller) => caller.until(({ phase }) => phase === 'ended')));
+  for (const { live } of [ben, cyd]) expect(live.state).toMatchObject({ code: 'taken_out' });
+  await people[0]!.groups.refresh(id);
+  expect(people[0]!.groups.get(id)!.call!.participants).toHaveLength(1);
+});
+
 test('a service that is away for long leaves the call running, and says so only after a while', async () => {
   const { people, ada, ben } = await two();
   people[0].line.isDown = true;

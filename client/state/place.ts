@@ -91,12 +91,11 @@ export class Place {
   #hasConnected = false;
   #hasCaptured = false;
   #leaves: CallEpoch['leaves'] = [];
-  /** Whom I take out, by LiveKit identity, until they hold no leaf (C17). */
-  #takingOut: readonly string[] = [];
+  /** Whom I take out, by LiveKit identity, until they hold no leaf (C17), and who waits for it. */
+  #takingOut: readonly { readonly names: readonly string[]; readonly done: () => void }[] = [];
   #silenced: Silenced = { listeners: new Set(), shutOut: new Set() };
   /** Frames so far that no key here opened. */
   #unopened = 0;
-  #onTakenOut: () => void = () => undefined;
   #over: (end: SessionEnd) => void = () => undefined;
 
   constructor(parts: PlaceParts, listeners: PlaceListeners) {
@@ -197,23 +196,27 @@ export class Place {
 
   /** C17: their keys first, then their places. Resolves when both are gone, or the service could not be told. */
   takeOut(leaves: readonly Leaf[], purpose: RemovalPurpose): Promise<void> {
-    this.#takingOut = leaves.map(({ livekitIdentity }) => livekitIdentity);
-    this.#session?.takeOut(this.#takingOut, purpose);
-    return new Promise((resolve) => (this.#onTakenOut = resolve));
+    const names = leaves.map(({ livekitIdentity }) => livekitIdentity);
+    this.#session?.takeOut(names, purpose);
+    return new Promise((done) => {
+      this.#takingOut = [...this.#takingOut, { names, done }];
+      void this.#finishTakingOut();
+    });
   }
 
   async #finishTakingOut(): Promise<void> {
-    const names = this.#takingOut;
-    const isThere = this.#leaves.some(({ livekitIdentity }) => names.includes(livekitIdentity));
-    if (names.length === 0 || isThere || this.#ticket === null) return;
-    this.#takingOut = [];
+    const inside = new Set(this.#leaves.map(({ livekitIdentity }) => livekitIdentity));
+    const gone = this.#takingOut.filter(({ names }) => !names.some((name) => inside.has(name)));
+    if (gone.length === 0 || this.#ticket === null) return;
+    this.#takingOut = this.#takingOut.filter((one) => !gone.includes(one));
     await wait(this.#parts.clock, readByMs, this.#stop.signal);
     try {
-      await this.#parts.service.takeOut(this.#ticket.callId, names);
+      const names = new Set(gone.flatMap((one) => one.names));
+      await this.#parts.service.takeOut(this.#ticket.callId, [...names]);
     } catch {
       // They have no keys; the service shows their places a little longer.
     }
-    this.#onTakenOut();
+    for (const { done } of gone) done();
   }
 
   /** Asks this leaf's device, or with null everybody's, to mute its microphone (A8). */
@@ -232,7 +235,7 @@ export class Place {
 
   #close(): void {
     this.#stop.abort();
-    this.#onTakenOut();
+    for (const { done } of this.#takingOut) done();
     this.#session?.stop();
     void this.#media?.close();
   }
