@@ -137,3 +137,26 @@ test('what cannot be loaded is said, and the voice goes out all the same; anothe
   expect(JSON.stringify(await lastAsked())).toContain(chosen);
   await b.hears('Ada');
 });
+
+/** What is asked for by name is in use by another program. */
+const inUse = `
+  const give = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+  window.aparteInUse = true;
+  navigator.mediaDevices.getUserMedia = (wished) =>
+    window.aparteInUse && wished.audio?.deviceId && wished.audio.deviceId !== 'default'
+      ? Promise.reject(new DOMException('in use', 'NotReadableError'))
+      : give(wished);`;
+
+test('a microphone that is chosen in the call and cannot be had is named, and a tap takes it when it can', async () => {
+  const a = await stage.enter(ada, { initScripts: [inUse] });
+  const b = await stage.enter(ben);
+  await stage.callOf([a, b]);
+  await a.press('Sound and camera');
+  await a.page.getByRole('combobox', { name: 'Microphone' }).selectOption({ index: 2 });
+  await a.press('Close');
+  await b.hears();
+  await a.button('Mute microphone').waitFor({ state: 'detached' });
+  await a.page.evaluate(() => Object.assign(window, { aparteInUse: false }));
+  await a.press('Unmute microphone');
+  await b.hears('Ada');
+});

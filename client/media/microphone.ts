@@ -61,7 +61,16 @@ export class Microphone {
     this.#noise.set(noise);
     if (microphone === this.#deviceId) return;
     this.#deviceId = microphone;
-    await this.#track?.setDeviceId(microphone ?? 'default');
+    const track = this.#track;
+    try {
+      await track?.setDeviceId(microphone ?? 'default');
+    } catch (error) {
+      if (this.#track !== track) return;
+      // The former one was let go of before: nothing is captured now, and the screen says so.
+      this.#run++;
+      this.#drop();
+      this.#world.store.set({ microphone: deviceFailure(error) });
+    }
   }
 
   /** Stops and releases it. May be started again. */

@@ -42,7 +42,14 @@ export class Camera {
     const { camera } = this.#world.devices();
     if (camera === this.#deviceId) return;
     this.#deviceId = camera;
-    await this.#track?.setDeviceId(camera ?? 'default');
+    const track = this.#track;
+    try {
+      await track?.setDeviceId(camera ?? 'default');
+    } catch (error) {
+      if (this.#track !== track) return;
+      this.#wish.wentOff();
+      this.#fail(error);
+    }
   }
 
   /** The old room is gone: what was on is published in the new one. */

@@ -182,7 +182,7 @@ class CallMedia implements MediaRoom {
     this.#devices = wishes;
     this.#audio.setOutput(wishes.speaker);
     // What a device does not give shows in its own state.
-    for (const part of [this.#microphone, this.#camera]) void part.followDevices().catch(() => undefined);
+    for (const part of [this.#microphone, this.#camera]) void part.followDevices();
   }
 
   setCamera(isOn: boolean): Promise<void> {
