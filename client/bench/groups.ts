@@ -38,7 +38,7 @@ declare global {
 }
 
 export async function measureGroups(): Promise<readonly Measure[]> {
-  const aparte = await startAparte({ env: settingsFor(large.members) });
+  const aparte = await startAparte({ env: settingsFor(large.groups) });
   const browser = await launchBrowser(ada);
   try {
     const [much, little] = [await live(aparte, large), await live(aparte, small)];
@@ -125,6 +125,8 @@ interface Sat {
 /** In a fresh profile, from the backup. */
 async function sitDown(context: BrowserContext, { url }: Aparte, { file, groupId }: Life): Promise<Sat> {
   const page = await context.newPage();
+  // A helper that TypeScript runners leave in functions that are sent to the page.
+  await page.addInitScript('globalThis.__name ??= (f) => f;');
   await page.addInitScript(watchReady);
   await page.goto(url);
   await page.getByRole('button', { name: 'I have a backup' }).click();
