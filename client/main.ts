@@ -12,6 +12,7 @@ import { browserNotifier } from './notifier.ts';
 import { Router } from './router/router.ts';
 import { AppModel } from './state/app.svelte.ts';
 import { DeviceSettings } from './state/device-settings.ts';
+import { PreferenceStore } from './state/preferences.ts';
 import { showPicture } from './state/show-picture.ts';
 import { allowOwnScripts, missingParts } from './support.ts';
 
@@ -35,6 +36,12 @@ const model = new AppModel({
     mediaDevices: navigator.mediaDevices,
     canChooseSpeaker: 'setSinkId' in HTMLMediaElement.prototype,
   },
+  preferences: new PreferenceStore(localStorage),
+  // A chunk that does not come is a sound less.
+  chime: (chime) =>
+    void import('./media/chimes.ts')
+      .then(({ playChime }) => playChime(chime, settings.read().speaker))
+      .catch(() => undefined),
   tabs: 'BroadcastChannel' in globalThis ? new BroadcastChannel('aparte:call') : undefined,
   canShareScreen: 'mediaDevices' in navigator && 'getDisplayMedia' in navigator.mediaDevices,
   copyText,

@@ -122,6 +122,10 @@ const call = (more: Partial<CallView> = {}): CallView => ({
   startedAtMs: Date.now() - 12 * minute - 48_000,
   mic: 'live',
   isHandUp: false,
+  isTalkHeld: false,
+  isTalkingMuted: false,
+  speakerId: null,
+  preferences: { sounds: true, singleKeys: true },
   isLocked: false,
   endedBy: null,
   mutedBy: null,
@@ -253,6 +257,8 @@ export const presses: Readonly<Record<string, readonly string[]>> = {
   'group-admin-menu': ['li .end [popovertarget]'],
   'call-admin-menu': ['.people li:nth-child(5) .end [popovertarget]'],
   'call-menu': ['.head [popovertarget]'],
+  'call-row-menu': ['.people li:nth-child(3) .end [popovertarget]'],
+  'call-keys': ['.head [popovertarget]', '[popover] .choice:has(.lucide-keyboard)'],
   'call-take-out': ['.people li:nth-child(5) .end [popovertarget]', '[popover] .choice.danger'],
   'call-end-for-all': ['.head [popovertarget]', '[popover] .choice.danger'],
   'group-new-link': ['header [popovertarget]', '[popover] .choice:has(.lucide-link)'],
@@ -571,6 +577,22 @@ export const states: Record<string, () => AppView> = {
         row(farid, { isListener: true, isMuted: true, isChanging: true, can: ['letSpeak'] }),
       ],
     }),
+  'call-talking-muted': () =>
+    withCall({
+      ...{ mic: 'muted', isTalkingMuted: true },
+      rows: rows.map((one) => (one.isMe ? { ...one, isMuted: true } : one)),
+    }),
+  'call-talk-held': () => withCall({ isTalkHeld: true }),
+  'call-row-menu': () =>
+    withCall({
+      ...video(),
+      rows: [
+        row(noor),
+        row(ada, { isMutedForMe: true }),
+        row(ben, { volume: 1.3, can: ['mute', 'takeOut'] }),
+      ],
+    }),
+  'call-keys': () => withCall(video()),
   'call-admin-menu': () => states['call-admin-hands']!(),
   'call-menu': () => states['call-admin-hands']!(),
   'mic-denied': () => withCall({ mic: 'denied' }),

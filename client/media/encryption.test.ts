@@ -179,7 +179,7 @@ describe('receivers', () => {
     participate('ben', 'PA_ben', 'TR_1', Track.Source.Microphone);
     participate('cyd', 'PA_cyd', 'TR_2', Track.Source.Camera);
     room.emit(RoomEvent.TrackPublished);
-    expect(told.onSound.mock.calls).toEqual([[sound, 'TR_1']]);
+    expect(told.onSound.mock.calls).toEqual([[sound, 'TR_1', 'ben']]);
   });
 
   it('[F4] are not bound by a track or a participant of another name', () => {

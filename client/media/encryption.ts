@@ -31,7 +31,7 @@ export function sourceOf(source: Track.Source): MediaSource | undefined {
 /** What the manager tells the call that it works for. */
 export interface EncryptionEvents {
   /** The frame worker knows whose sound this receiver carries (F4), and LiveKit's name of the track; livekit-client may take longer to. */
-  onSound(receiver: RTCRtpReceiver, trackSid: string): void;
+  onSound(receiver: RTCRtpReceiver, trackSid: string, livekitIdentity: string): void;
   /** The SFU's answer to the first offer of an engine has been applied. */
   onNegotiated(): void;
 }
@@ -187,7 +187,7 @@ export class EncryptionManager implements BaseE2EEManager {
       codecOf(publication.mimeType ?? '') ?? (publication.kind === Track.Kind.Audio ? 'opus' : 'vp8');
     this.#link.bind(receiver, source === undefined ? null : { livekitIdentity, source, codec });
     if (source !== undefined && publication.kind === Track.Kind.Audio)
-      this.#events.onSound(receiver, publication.trackSid);
+      this.#events.onSound(receiver, publication.trackSid, livekitIdentity);
   }
 }
 

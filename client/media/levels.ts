@@ -71,13 +71,16 @@ export class Levels {
     this.#meters.delete(track);
   }
 
+  /** Root mean square of the last 20 ms or so, 0 to 1; 0 of what is not measured. */
+  rms(track: MediaStreamTrack | undefined): number {
+    const meter = track && this.#meters.get(track);
+    return meter === undefined ? 0 : rmsOf(meter);
+  }
+
   measure(track: MediaStreamTrack | undefined, nowMs: number): Loudness {
     const meter = track && this.#meters.get(track);
     if (meter === undefined) return SILENT;
-    meter.analyser.getFloatTimeDomainData(meter.samples);
-    const rms = Math.sqrt(
-      meter.samples.reduce((sum, sample) => sum + sample * sample, 0) / meter.samples.length,
-    );
+    const rms = rmsOf(meter);
     if (rms >= SPEAKING_RMS) meter.loudUntilMs = nowMs + SPEAKING_HOLD_MS;
     return { level: levelOf(rms), isSpeaking: nowMs < meter.loudUntilMs };
   }
@@ -99,6 +102,11 @@ export class Levels {
     this.#context ??= new AudioContext({ latencyHint: 'interactive' });
     return this.#context;
   }
+}
+
+function rmsOf({ analyser, samples }: Meter): number {
+  analyser.getFloatTimeDomainData(samples);
+  return Math.sqrt(samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length);
 }
 
 /** 0..1 of a root mean square: decibels above the floor, in steps, so that small noise does not wake the screen. */

@@ -3,6 +3,7 @@
 import { Track, TrackEvent, type LocalAudioTrack, type LocalTrack } from 'livekit-client';
 import { captureMicrophone, deviceFailure } from './devices.ts';
 import { mark } from './marks.ts';
+import { MutedSpeech } from './muted-speech.ts';
 import { NoiseControl } from './noise-control.ts';
 import type { Overruled } from './overruled.ts';
 import { publish, unpublish, type LocalWorld } from './publishing.ts';
@@ -18,6 +19,9 @@ export class Microphone {
   #muting: Promise<void> = Promise.resolve();
   /** My last wish, whatever the track is made to do. */
   #wish = false;
+  /** Hears me while I am muted, for this device alone. */
+  #ear: MediaStreamTrack | null = null;
+  readonly #mutedSpeech = new MutedSpeech();
   /** Counts starts and ends, so that a start knows when it was ended meanwhile. */
   #run = 0;
 
@@ -30,6 +34,11 @@ export class Microphone {
 
   get track(): MediaStreamTrack | undefined {
     return this.#track?.mediaStreamTrack;
+  }
+
+  /** Whether I talk all the same while I am muted; asked for ten times a second. */
+  isTalkingMuted(nowMs: number): boolean {
+    return this.#ear !== null && this.#mutedSpeech.note(this.#world.levels.rms(this.#ear), nowMs);
   }
 
   /** Captures and publishes. Resolves when that is done or could not be. */
@@ -92,7 +101,10 @@ export class Microphone {
       }
       this.#track = track;
       levels.add(track.mediaStreamTrack);
-      track.on(TrackEvent.Restarted, () => levels.add(track.mediaStreamTrack));
+      track.on(TrackEvent.Restarted, () => {
+        levels.add(track.mediaStreamTrack);
+        this.#listenAgain(track);
+      });
       track.on(TrackEvent.Muted, () => this.#wasMuted(track));
       await this.#applyMute();
       await this.#world.keys;
@@ -127,14 +139,37 @@ export class Microphone {
 
   async #applyMute(): Promise<void> {
     const isMuted = (): boolean => this.#world.store.snapshot.isMicrophoneMuted;
-    if (this.#track !== null) await (isMuted() ? this.#track.mute() : this.#track.unmute());
+    const track = this.#track;
+    if (track !== null) {
+      await (isMuted() ? track.mute() : track.unmute());
+      this.#listenAgain(track);
+    }
     if (!isMuted()) this.#world.link.pause('microphone', false);
+  }
+
+  /** The track that is muted is silent: a copy of what comes in hears whether I talk, and goes nowhere. */
+  #listenAgain(track: LocalAudioTrack): void {
+    this.#stopListening();
+    if (this.#track !== track || !this.#world.store.snapshot.isMicrophoneMuted) return;
+    const ear = (this.#noise.input ?? track.mediaStreamTrack).clone();
+    ear.enabled = true;
+    this.#ear = ear;
+    this.#world.levels.add(ear);
+  }
+
+  #stopListening(): void {
+    this.#mutedSpeech.reset();
+    if (this.#ear === null) return;
+    this.#world.levels.remove(this.#ear);
+    this.#ear.stop();
+    this.#ear = null;
   }
 
   #drop(): void {
     const track = this.#track;
     if (track === null) return;
     this.#track = null;
+    this.#stopListening();
     this.#noise.forget();
     this.#world.levels.remove(track.mediaStreamTrack);
     track.stop();

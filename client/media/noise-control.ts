@@ -24,6 +24,11 @@ export class NoiseControl {
     this.#onTrack = onTrack;
   }
 
+  /** The microphone's own sound, before anything is done about it; null where nothing is. */
+  get input(): MediaStreamTrack | null {
+    return this.#filter?.input ?? null;
+  }
+
   /** Last wish wins. Asking for the same again tries again what failed. */
   set(wish: NoiseSuppression): void {
     this.#wish = wish;

@@ -114,7 +114,7 @@ class CallMedia implements MediaRoom {
     if (this.#isClosed) throw new Error('the call is closed');
     this.#store.set({ connection: 'connecting' });
     const room = createRoom(this.#link, {
-      onSound: (receiver, sid) => this.#listenTo(receiver, sid),
+      onSound: (receiver, sid, from) => this.#listenTo(receiver, sid, from),
       onNegotiated: () => this.#negotiated.resolve(true),
     });
     this.#room = room;
@@ -193,8 +193,12 @@ class CallMedia implements MediaRoom {
     return this.#screen.set(isOn && !this.#mayNotSend);
   }
 
+  setVolume(livekitIdentity: string, volume: number): void {
+    this.#audio.setVolume(livekitIdentity, volume);
+  }
+
   async unblockAudio(): Promise<void> {
-    await Promise.allSettled([this.#room?.startAudio(), this.#levels.resume()]);
+    await Promise.allSettled([this.#room?.startAudio(), this.#levels.resume(), this.#audio.resume()]);
   }
 
   retry(livekitIdentity: string): void {
@@ -238,7 +242,7 @@ class CallMedia implements MediaRoom {
       if (isMine()) this.#store.set({ connection });
     };
     room
-      .on(RoomEvent.TrackSubscribed, (track) => this.#gained(track))
+      .on(RoomEvent.TrackSubscribed, (track, _, { identity }) => this.#gained(track, identity))
       .on(RoomEvent.TrackUnsubscribed, (track) => this.#gone(track))
       .on(RoomEvent.TrackMuted, ({ track }) => keepAudible(track))
       .on(RoomEvent.TrackUnmuted, ({ track }) => this.#watchFirstFrame(track as RemoteTrack | undefined))
@@ -257,14 +261,15 @@ class CallMedia implements MediaRoom {
       });
   }
 
-  #listenTo(receiver: RTCRtpReceiver, sid: string): void {
-    if (!this.#isClosed && !this.#remote.isCutOff({ receiver, sid })) this.#audio.listen(receiver.track);
+  #listenTo(receiver: RTCRtpReceiver, sid: string, from: string): void {
+    if (!this.#isClosed && !this.#remote.isCutOff({ receiver, sid }))
+      this.#audio.listen(receiver.track, from);
   }
 
-  #gained(track: RemoteTrack): void {
+  #gained(track: RemoteTrack, from: string): void {
     if (track.kind === Track.Kind.Audio && !this.#remote.isCutOff(track)) {
       keepAudible(track);
-      this.#audio.play(track);
+      this.#audio.play(track, from);
       this.#levels.add(track.mediaStreamTrack);
     }
     this.#watchFirstFrame(track);
@@ -346,6 +351,7 @@ class CallMedia implements MediaRoom {
     const published = publishedIn(room);
     this.#store.set({
       localLevel: this.#levels.measure(local, nowMs).level,
+      isTalkingMuted: this.#microphone.isTalkingMuted(nowMs),
       published: isSamePublished(published, snapshot.published) ? snapshot.published : published,
       participants: isSameView(participants, snapshot.participants) ? snapshot.participants : participants,
     });

@@ -8,6 +8,7 @@ const INITIAL: MediaSnapshot = {
   microphone: 'off',
   isMicrophoneMuted: false,
   localLevel: 0,
+  isTalkingMuted: false,
   noise: 'off',
   camera: 'off',
   screen: 'off',

@@ -61,6 +61,8 @@ export interface MediaSnapshot {
   readonly microphone: LocalSourceState;
   readonly isMicrophoneMuted: boolean;
   readonly localLevel: number;
+  /** I talk, and have muted the microphone: only this device hears it. */
+  readonly isTalkingMuted: boolean;
   /** What is done about noise now; `failed`: what was wished for cannot be had, and the sound goes out as the browser gives it. */
   readonly noise: NoiseSuppression | 'failed';
   readonly camera: LocalSourceState;
@@ -113,6 +115,8 @@ export interface MediaRoom {
   setDevices(wishes: DeviceWishes): void;
   setCamera(isOn: boolean): Promise<void>;
   setScreen(isOn: boolean): Promise<void>;
+  /** How loud this participant is here: 0 not at all, 1 as it comes, 2 twice as loud. Also for what comes later; nobody else notices. */
+  setVolume(livekitIdentity: string, volume: number): void;
   unblockAudio(): Promise<void>;
   /** Asks the SFU again for the tracks of this participant that do not play. */
   retry(livekitIdentity: string): void;

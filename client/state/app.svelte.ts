@@ -28,6 +28,7 @@ import { namesakesIn } from './namesakes.ts';
 import { groupViewOf, inOrder, summaryOf, type Changing, type FaceOf, type Knowledge } from './people.ts';
 import { livePartsOf, type AppParts } from './parts.ts';
 import { Faces, letters } from './faces.ts';
+import { PreferencesModel } from './preferences.svelte.ts';
 import { ProfileModel } from './profile.svelte.ts';
 import { problemOf, shownCode } from './problems.ts';
 import { Ringing } from './ringing.svelte.ts';
@@ -51,6 +52,7 @@ import type {
   InvitesView,
   MemberAction,
   NotifyView,
+  PreferencesView,
   Problem,
   ProfileView,
   RingView,
@@ -89,6 +91,7 @@ export class AppModel implements AppView, Actions {
   #isCallShown = $state(false);
   #verify: VerifyModel | null = $state.raw(null);
   readonly #devices: DevicesModel;
+  readonly #preferences: PreferencesModel;
   #backup: BackupModel | null = $state.raw(null);
   #profile: ProfileModel | null = $state.raw(null);
   #faces: Faces | null = null;
@@ -121,6 +124,7 @@ export class AppModel implements AppView, Actions {
   constructor(parts: AppParts) {
     this.#parts = parts;
     this.#devices = new DevicesModel(parts.devices, (wishes) => this.#call?.setDevices(wishes));
+    this.#preferences = new PreferencesModel(parts.preferences);
     this.#connection = new Connection(parts.line.clock);
     this.#excerpts = new Excerpts(parts.line.clock);
     this.#tabs = new TabCalls(parts.tabs, parts.locks);
@@ -325,6 +329,7 @@ export class AppModel implements AppView, Actions {
       group: () => this.#group(groupId),
       knowledge: () => this.#knowledge(),
       changing: () => this.#changing,
+      preferences: this.#preferences,
       onEndedForAll: () => {
         if (this.#call === call) this.leaveCall();
       },
@@ -346,6 +351,24 @@ export class AppModel implements AppView, Actions {
 
   toggleMic(): void {
     this.#call?.toggleMic();
+  }
+
+  holdTalk(isHeld: boolean): void {
+    this.#call?.holdTalk(isHeld);
+  }
+
+  setVolume(personId: string, volume: number): void {
+    // None at all is for this call; the next one begins as loud as before.
+    if (volume > 0) this.#preferences.setVolume(personId, volume);
+    this.#call?.muteForMe(personId, volume === 0);
+  }
+
+  muteForMe(personId: string, isMuted: boolean): void {
+    this.#call?.muteForMe(personId, isMuted);
+  }
+
+  setPreferences(change: Partial<PreferencesView>): void {
+    this.#preferences.set(change);
   }
 
   toggleHand(): void {

@@ -7,15 +7,19 @@ import type { Wish } from '../groups/changes.ts';
 import { isRemoved, type Group } from '../groups/group.ts';
 import { verificationOf } from '../groups/verification.ts';
 import { LiveCall, type LiveCallParts, type LiveState } from './live-call.ts';
+import { chimeBetween, type Chime, type ChimeMoment } from './chimes.ts';
 import { callActionsIn, isLocked, rowActionsOn, wishOfRow, type InCall } from './call-rights.ts';
 import type { Changing, Knowledge } from './people.ts';
 import { idOf } from './ids.ts';
 import { Interference, type Finding } from './interference.ts';
+import { inOrder } from './order.ts';
+import type { PreferencesModel } from './preferences.svelte.ts';
 import { nobody, Presence } from './presence.ts';
 import { shownCode } from './problems.ts';
 import type { DeviceWishes, MediaSnapshot } from '../media/types.ts';
 import { Recovery } from './recovery.ts';
 import { misshownIn, rowsOf, silentIn, tilesOf, withSame, type CallScene } from './rows.ts';
+import { Speakers } from './speakers.ts';
 import { NameBook, withCount, withLine, withRemovals, type TrustLine } from './trust-log.ts';
 import type {
   CallAction,
@@ -37,7 +41,7 @@ const sameMuteMs = 10_000;
 export interface CallModelParts {
   /** After every change: somebody is heard, nobody else is there, or it is over. */
   readonly onUnderWay: () => void;
-  readonly live: Omit<LiveCallParts, 'onChange' | 'onTrust'>;
+  readonly live: Omit<LiveCallParts, 'onChange' | 'onTrust' | 'volumeOf'>;
   readonly clock: Clock;
   readonly groupId: string;
   readonly canShareScreen: boolean;
@@ -46,6 +50,8 @@ export interface CallModelParts {
   readonly knowledge: () => Knowledge;
   /** Reads state: a change of a group that is on its way. */
   readonly changing: () => Changing | null;
+  readonly preferences: PreferencesModel;
+  readonly chime: (chime: Chime) => void;
   /** I ended it for everybody: it is over for me, too. */
   readonly onEndedForAll: () => void;
   /** Enter again after it ended. */
@@ -75,15 +81,22 @@ export class CallModel {
   /** Identities under whose name forged frames come. */
   #forged = $state.raw(nobody);
   #intruding = $state.raw(nobody);
+  readonly #speakers: Speakers;
+  #recent: readonly string[] = $state.raw([]);
+  #speakerId: string | null = $state.raw(null);
+  #isTalkHeld = $state(false);
+  /** Ids of whom I hear nothing of, by my own wish and for this call. */
+  #mutedForMe: readonly string[] = $state.raw([]);
+  #heard: ChimeMoment;
+  #heardLeaves: LiveState['leaves'] = [];
   /** Whom I am taking out. */
   #takingOut: readonly string[] = $state.raw([]);
   readonly #scene: CallScene = $derived.by(() => this.#sceneOf(this.#state));
   #shownRows: readonly CallRow[] = [];
   readonly #rows = $derived.by(() => {
-    const rows = rowsOf(this.#scene).map((row) =>
-      this.#forged.has(row.id) ? { ...row, isForged: true } : row,
-    );
-    this.#shownRows = withSame(this.#shownRows, rows);
+    const rows = rowsOf(this.#scene).map((row) => this.#asMine(row));
+    const shown = inOrder(rows, { recent: this.#recent, tiles: this.#tiles });
+    this.#shownRows = withSame(this.#shownRows, shown);
     return this.#shownRows;
   });
   readonly #tiles = $derived(tilesOf(this.#scene));
@@ -92,6 +105,7 @@ export class CallModel {
   constructor(parts: CallModelParts) {
     this.#parts = parts;
     this.groupId = parts.groupId;
+    this.#speakers = new Speakers(parts.clock);
     this.#presence = new Presence(parts.clock, () => this.#judge());
     this.#recovery = new Recovery(parts.clock, (name) => this.#live.retryParticipant(name));
     this.#interference = new Interference(parts.clock, () => this.#changed());
@@ -100,8 +114,10 @@ export class CallModel {
       ...parts.live,
       onChange: () => this.#changed(),
       onTrust: (change) => this.#trust(change),
+      volumeOf: (identity) => this.#volumeOf(idOf(identity)),
     });
     this.#state = this.#live.state;
+    this.#heard = this.#chimeMoment();
     this.noteNames();
   }
 
@@ -152,8 +168,28 @@ export class CallModel {
 
   toggleMic(): void {
     const { mic } = this.view;
+    // A tap while it is held is one's last word on it.
+    if (this.#isTalkHeld) {
+      this.#isTalkHeld = false;
+      return;
+    }
     if (mic === 'denied' || mic === 'missing' || mic === 'failed') this.#live.retryMicrophone();
     else if (mic !== 'listener') this.#live.setMuted(mic !== 'muted');
+  }
+
+  /** Only who is muted can hold; who lets go is muted, whatever else happened meanwhile. */
+  holdTalk(isHeld: boolean): void {
+    if (isHeld === this.#isTalkHeld) return;
+    const { phase, mic } = this.view;
+    if (isHeld && (phase !== 'inCall' || mic !== 'muted')) return;
+    this.#isTalkHeld = isHeld;
+    this.#live.setMuted(!isHeld);
+  }
+
+  muteForMe(id: string, isMuted: boolean): void {
+    const others = this.#mutedForMe.filter((other) => other !== id);
+    this.#mutedForMe = isMuted ? [...others, id] : others;
+    this.#live.applyVolumes();
   }
 
   toggleHand(): void {
@@ -227,7 +263,65 @@ export class CallModel {
     });
     this.#noteForged();
     this.#noteServerMutes();
+    this.#noteSpeech();
+    this.#noteHold();
+    this.#sound();
     this.#judge();
+  }
+
+  /** By the levels of what is decoded here. */
+  #noteSpeech(): void {
+    const participants = this.#state.media?.participants ?? [];
+    const names = participants
+      .filter(({ isSpeaking }) => isSpeaking)
+      .map(({ livekitIdentity }) => livekitIdentity);
+    const speaking = this.#state.leaves.filter(({ livekitIdentity }) => names.includes(livekitIdentity));
+    this.#recent = this.#speakers.update(speaking.map(({ identity }) => idOf(identity)));
+    this.#speakerId = this.#speakers.latest;
+  }
+
+  /** What is held ends where it cannot be seen to go on: the line, somebody's mute, my right to speak. */
+  #noteHold(): void {
+    const { phase, isMutedWish, maySpeak } = this.#state;
+    if (!this.#isTalkHeld || (phase === 'inCall' && !isMutedWish && maySpeak)) return;
+    this.#isTalkHeld = false;
+    if (!isMutedWish) this.#live.setMuted(true);
+  }
+
+  #sound(): void {
+    const before = this.#heard;
+    const { leaves, maySpeak, phase } = this.#state;
+    const isSame = leaves === this.#heardLeaves && maySpeak === before.maySpeak;
+    if (isSame && before.isInCall === (phase === 'inCall')) return;
+    const after = this.#chimeMoment();
+    [this.#heard, this.#heardLeaves] = [after, leaves];
+    const chime = chimeBetween(before, after);
+    if (chime !== null && this.#parts.preferences.now.sounds) this.#parts.chime(chime);
+  }
+
+  #chimeMoment(): ChimeMoment {
+    const others = this.#others();
+    return {
+      others: others.map(idOf),
+      changed: others.filter((one) => this.#verificationOf(one).state === 'changed').map(idOf),
+      maySpeak: this.#state.maySpeak,
+      isInCall: this.#state.phase === 'inCall',
+    };
+  }
+
+  #volumeOf(id: string): number {
+    return this.#mutedForMe.includes(id) ? 0 : (this.#parts.preferences.now.volumes[id] ?? 1);
+  }
+
+  /** With what only this device knows of somebody. */
+  #asMine(row: CallRow): CallRow {
+    if (row.isMe || row.status === 'outsider') return row;
+    const isMutedForMe = this.#mutedForMe.includes(row.id);
+    return {
+      ...row,
+      ...{ volume: this.#parts.preferences.now.volumes[row.id] ?? 1, isMutedForMe },
+      ...(this.#forged.has(row.id) ? { isForged: true } : {}),
+    };
   }
 
   #judge(): void {
@@ -357,6 +451,10 @@ export class CallModel {
       ...{ phase, startedAtMs, callCode },
       mic: micOf(state),
       isHandUp: state.hand > 0,
+      isTalkHeld: this.#isTalkHeld,
+      isTalkingMuted: phase === 'inCall' && (media?.isTalkingMuted ?? false),
+      speakerId: this.#speakerId,
+      preferences: this.#parts.preferences.now,
       isLocked: here !== null && isLocked(here.state, here.callId),
       mutedBy: state.mutedBy && this.#nameOf(state.mutedBy),
       can: here === null ? [] : callActionsIn(here, this.#others()),

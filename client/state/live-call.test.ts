@@ -2,7 +2,7 @@
 // told, and what comes back by itself.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { maySpeak } from '../../crypto/group/history/index.ts';
-import { fromBase64url } from '../../crypto/bytes.ts';
+import { equal, fromBase64url, toHex } from '../../crypto/bytes.ts';
 import type { Clock } from '../api/clock.ts';
 import type { TrustChange } from '../call/types.ts';
 import * as callChunk from '../call/index.ts';
@@ -29,6 +29,8 @@ class Caller {
   readonly trust: TrustChange['kind'][] = [];
   readonly rooms: TestMedia[] = [];
   readonly live: LiveCall;
+  /** By identity in hex. */
+  readonly volumes = new Map<string, number>();
   /** How many connections of the next room fail. */
   failures = 0;
   /** How far this person's clock has been moved on. */
@@ -46,6 +48,7 @@ class Caller {
       roster: new GroupRoster(person.groups, id, clock),
       maySpeak: (callId, identity) => maySpeak(person.groups.get(id)!.state, callId, identity),
       mayMuteMe: (identity) => mayMute(person.groups.get(id)!.state, identity, person.identity),
+      volumeOf: (identity) => this.volumes.get(toHex(identity)) ?? 1,
       loadCall: () => Promise.resolve(callChunk),
       createMedia: () => {
         const room = new TestMedia();
@@ -351,6 +354,18 @@ test('[A8] the owner mutes a member, who is told by whom and unmutes; a member m
   ben.live.raiseHand(true);
   await ada.until(({ peers }) => [...peers.values()][0]?.hand === 1);
   expect(ben.live.state, 'who is muted already was not muted by anybody').toMatchObject({ mutedBy: null });
+});
+
+test('how loud somebody is holds for whatever place and room they come in by', async () => {
+  const { people, ada, ben } = await two();
+  ada.volumes.set(toHex(people[1].identity), 0.4);
+  ada.live.applyVolumes();
+  expect(ada.room.volumes.get(ben.live.state.leaves.at(-1)!.livekitIdentity)).toBe(0.4);
+  const before = ben.live.state.leaves.at(-1)!.livekitIdentity;
+  ben.live.rejoin();
+  const his = ({ leaves: all }: LiveState) => all.find(({ identity }) => equal(identity, people[1].identity));
+  await ada.until((state) => ![undefined, before].includes(his(state)?.livekitIdentity));
+  expect(ada.room.volumes.get(his(ada.live.state)!.livekitIdentity)).toBe(0.4);
 });
 
 test('[C17] whom the owner takes out is out with the name of who did it; the place is gone with the service, and they come back', async () => {

@@ -48,6 +48,8 @@ export interface LiveCallParts extends Omit<PlaceParts, 'wishes'> {
   /** Called after every change of `state`. */
   readonly onChange: () => void;
   readonly onTrust: (change: TrustChange) => void;
+  /** How loud somebody is on this device, 0 to 2. */
+  readonly volumeOf: (identity: Bytes) => number;
 }
 
 export class LiveCall {
@@ -176,6 +178,12 @@ export class LiveCall {
     this.#place?.media?.setDevices(wishes);
   }
 
+  /** What `volumeOf` says has changed, or somebody has come. */
+  applyVolumes(): void {
+    for (const { identity, livekitIdentity } of this.#leaves)
+      this.#place?.media?.setVolume(livekitIdentity, this.#parts.volumeOf(identity));
+  }
+
   unblockAudio(): void {
     void this.#place?.media?.unblockAudio();
   }
@@ -235,6 +243,7 @@ export class LiveCall {
           this.#hasKeys = true;
           this.#leaves = leaves;
           this.#callCode = callCode;
+          this.applyVolumes();
           this.#changed();
         },
         onTrust,

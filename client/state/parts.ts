@@ -7,10 +7,12 @@ import { GroupRoster } from '../groups/roster.ts';
 import type { MediaRoom } from '../media/types.ts';
 import type { Router } from '../router/router.ts';
 import { mayMute } from './call-rights.ts';
+import type { Chime } from './chimes.ts';
 import type { CallModelParts } from './call.svelte.ts';
 import type { Core, CoreParts } from './core.ts';
 import type { DeviceParts } from './devices.svelte.ts';
 import type { ShowPicture } from './faces.ts';
+import type { PreferenceStore } from './preferences.ts';
 import type { PlaceParts } from './place.ts';
 import type { Notifier } from './rings.ts';
 
@@ -23,6 +25,9 @@ export interface AppParts extends CoreParts {
   readonly missing: readonly string[];
   readonly locks: LockManager | undefined;
   readonly devices: DeviceParts;
+  readonly preferences: PreferenceStore;
+  /** A sound of the call, out of the speaker that was chosen. */
+  readonly chime: (chime: Chime) => void;
   /** Between the tabs of this browser. */
   readonly tabs: BroadcastChannel | undefined;
   readonly canShareScreen: boolean;
@@ -50,8 +55,8 @@ export function livePartsOf(
   parts: AppParts,
   core: Core,
   group: Group,
-): Pick<CallModelParts, 'live' | 'clock' | 'groupId' | 'canShareScreen'> {
-  const { line, canShareScreen, loadCall, createMedia, installKeys } = parts;
+): Pick<CallModelParts, 'live' | 'clock' | 'groupId' | 'canShareScreen' | 'chime'> {
+  const { line, canShareScreen, chime, loadCall, createMedia, installKeys } = parts;
   const { clock, random } = line;
   const { service, device, groups } = core;
   return {
@@ -70,6 +75,6 @@ export function livePartsOf(
         return now !== null && mayMute(now.state, identity, device.identity.publicKey);
       },
     },
-    ...{ clock, groupId: group.id, canShareScreen },
+    ...{ clock, groupId: group.id, canShareScreen, chime },
   };
 }

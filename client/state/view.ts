@@ -173,6 +173,9 @@ export interface CallRow {
   readonly isChanging?: boolean;
   /** May only listen in this call: nothing of theirs plays here (F10). */
   readonly isListener?: boolean;
+  /** How loud they are on this device, 0 to 2, and whether I silenced them for myself; nobody else notices. */
+  readonly volume?: number;
+  readonly isMutedForMe?: boolean;
   /** Frames come under their name that are not theirs, changed or repeated. They are dropped; what is theirs plays. */
   readonly isForged?: boolean;
   /**
@@ -229,6 +232,13 @@ export interface TrustEvent {
   readonly count: number;
 }
 
+/** How I like calls on this device. */
+export interface PreferencesView {
+  readonly sounds: boolean;
+  /** Keys without Ctrl or Cmd do something in a call. */
+  readonly singleKeys: boolean;
+}
+
 export interface CallView {
   readonly groupId: string;
   readonly groupName: string;
@@ -240,6 +250,13 @@ export interface CallView {
   readonly startedAtMs: number | null;
   readonly mic: MicState;
   readonly isHandUp: boolean;
+  /** Heard as long as I hold the microphone or the space bar. */
+  readonly isTalkHeld: boolean;
+  /** I talk, and am muted. */
+  readonly isTalkingMuted: boolean;
+  /** Id of who spoke last, me not among them; null before anybody did. */
+  readonly speakerId: string | null;
+  readonly preferences: PreferencesView;
   /** Nobody else comes in. */
   readonly isLocked: boolean;
   /** Name of the admin who muted me, until I unmute. */
@@ -433,6 +450,12 @@ export interface Actions {
   enterCall(groupId: string): void;
   leaveCall(): void;
   toggleMic(): void;
+  /** Heard while it is true; muted again after. Does nothing for who is not muted. */
+  holdTalk(isHeld: boolean): void;
+  /** How loud somebody is on this device, 0 to 2. */
+  setVolume(personId: string, volume: number): void;
+  muteForMe(personId: string, isMuted: boolean): void;
+  setPreferences(change: Partial<PreferencesView>): void;
   /** Raises my hand, or puts it down. */
   toggleHand(): void;
   /** In the call that I am in. */

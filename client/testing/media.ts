@@ -9,6 +9,7 @@ const quiet: MediaSnapshot = {
     microphone: 'off',
     isMicrophoneMuted: false,
     localLevel: 0,
+    isTalkingMuted: false,
     noise: 'off',
   },
   ...{ camera: 'off', screen: 'off', cameraStream: null, screenStream: null },
@@ -31,6 +32,7 @@ export class TestMedia implements MediaRoom {
   readonly silenced: string[][] = [];
   /** Who was so when each epoch's keys came. */
   readonly silencedByEpoch: string[][] = [];
+  readonly volumes = new Map<string, number>();
   dataSent = 0;
   /** Takes what is sent over the data channel; by default it is lost. */
   carry: (data: Bytes) => void = () => undefined;
@@ -117,6 +119,10 @@ export class TestMedia implements MediaRoom {
   setScreen(isOn: boolean): Promise<void> {
     this.say({ screen: isOn ? 'on' : 'off' });
     return Promise.resolve();
+  }
+
+  setVolume(livekitIdentity: string, volume: number): void {
+    this.volumes.set(livekitIdentity, volume);
   }
 
   unblockAudio(): Promise<void> {

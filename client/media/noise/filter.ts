@@ -34,6 +34,11 @@ export class NoiseFilter implements TrackProcessor<Track.Kind.Audio, AudioProces
     };
   }
 
+  /** What comes in; null before there was anything. */
+  get input(): MediaStreamTrack | null {
+    return this.#track;
+  }
+
   /** Whether sound can go through: a browser may want a tap first. */
   async wake(): Promise<boolean> {
     if (this.context.state === 'suspended') {

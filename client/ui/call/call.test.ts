@@ -23,6 +23,7 @@ const row = (name: string, more: Partial<CallRow> = {}): CallRow => ({
   status: 'here',
   ...more,
 });
+const calm = { isHandUp: false, mutedBy: null, isTalkHeld: false, isTalkingMuted: false } as const;
 const me = row('Me');
 const ada = row('Ada', { verification: { state: 'verified', atMs: 1 } });
 const ben = row('Ben');
@@ -125,11 +126,9 @@ describe('the lamp', () => {
   it('is green only when others can hear me', () => {
     const phases: readonly CallView['phase'][] = ['joining', 'inCall', 'reconnecting', 'restarting', 'ended'];
     const mics: readonly CallView['mic'][] = ['live', 'muted', 'starting', 'denied', 'missing', 'failed'];
-    const all = phases.flatMap((phase) =>
-      mics.map((mic) => ({ phase, mic, isHandUp: false, mutedBy: null })),
-    );
+    const all = phases.flatMap((phase) => mics.map((mic) => ({ ...calm, phase, mic })));
     const live = all.filter((call) => lampOf(call) === 'live');
-    expect(live).toEqual([{ phase: 'inCall', mic: 'live', isHandUp: false, mutedBy: null }]);
+    expect(live).toEqual([{ ...calm, phase: 'inCall', mic: 'live' }]);
     expect(all.filter((call) => stateWords(en, call).state === en.bar.live)).toEqual(live);
   });
 });
@@ -149,7 +148,7 @@ describe('a raised hand', () => {
   });
 
   it('is what the lamp of a listener does, who has no microphone', () => {
-    const mine = { phase: 'inCall', mic: 'listener', isHandUp: false, mutedBy: null } as const;
+    const mine = { ...calm, phase: 'inCall', mic: 'listener' } as const;
     expect([lampOf(mine), pressOf(mine), stateWords(en, mine).hint]).toEqual([
       ...['held', 'raise', 'Tap to raise your hand'],
     ]);
@@ -161,9 +160,9 @@ describe('a raised hand', () => {
   });
 
   it('has the colour of who was muted by another, who talks again with a tap', () => {
-    const muted = { phase: 'inCall', mic: 'muted', isHandUp: false, mutedBy: 'Ada' } as const;
+    const muted = { ...calm, phase: 'inCall', mic: 'muted', mutedBy: 'Ada' } as const;
     expect([lampOf(muted), pressOf(muted), stateWords(en, muted)]).toEqual([
-      ...['held', 'unmute', { state: 'Ada muted you', hint: 'Tap to talk' }],
+      ...['held', 'unmute', { state: 'Ada muted you', hint: 'Tap or hold to talk' }],
     ]);
     expect(lampOf({ ...muted, mutedBy: null })).toBe('muted');
   });

@@ -14,6 +14,7 @@ export type Condition =
   | 'misshown'
   | 'silenced'
   | 'shutOut'
+  | 'mutedForMe'
   | 'listener'
   | 'hand'
   | 'changing'
@@ -31,6 +32,7 @@ export function conditionOf(row: CallRow, call: MyCall): Condition {
   if (row.isMe) return myCondition(row, call);
   if (row.status !== 'here') return row.status;
   if (row.isChanging === true) return 'changing';
+  if (row.isMutedForMe === true) return 'mutedForMe';
   if (row.isSpeaking && !row.isMuted) return 'speaking';
   if (row.hand > 0) return 'hand';
   return row.isListener === true ? 'listener' : 'listening';
@@ -76,6 +78,8 @@ export function conditionWords(
       return t.row.shutOut;
     case 'silenced':
       return t.row.silenced(name);
+    case 'mutedForMe':
+      return t.row.mutedForMe;
     case 'listener':
       return t.row.listener;
     case 'hand':

@@ -6,7 +6,7 @@ import type { CallView } from '../../state/view.ts';
 /** `held`: it is for others to let me speak, or one of them muted me. */
 export type Lamp = 'live' | 'muted' | 'held' | 'lost';
 
-type MicOfCall = Pick<CallView, 'phase' | 'mic' | 'isHandUp' | 'mutedBy'>;
+type MicOfCall = Pick<CallView, 'phase' | 'mic' | 'isHandUp' | 'mutedBy' | 'isTalkHeld' | 'isTalkingMuted'>;
 
 export function lampOf(call: MicOfCall): Lamp {
   if (call.phase !== 'inCall') return 'lost';
@@ -39,8 +39,10 @@ export function stateWords(t: Words, call: MicOfCall): { state: string; hint: st
   if (call.phase !== 'inCall') return { state: bar.lost, hint: bar.lostHint };
   switch (call.mic) {
     case 'live':
-      return { state: bar.live, hint: bar.tapToMute };
+      return { state: bar.live, hint: call.isTalkHeld ? bar.letGoToMute : bar.tapToMute };
     case 'muted':
+      if (call.isTalkingMuted && call.mutedBy === null)
+        return { state: bar.talkingMuted, hint: bar.tapToTalk };
       return { state: call.mutedBy === null ? bar.muted : bar.mutedBy(call.mutedBy), hint: bar.tapToTalk };
     case 'starting':
       return { state: bar.joining, hint: bar.notHeardYet };

@@ -1,0 +1,93 @@
+// What the controls of a voice chat do at the other end: holding to talk by key and by hand and everything that ends it, shortcuts, being
+// told that one is muted, and how loud somebody is for one alone.
+import { expect, test } from 'vitest';
+import { ada, ben } from './harness/people.ts';
+import { setStage } from './harness/stage.ts';
+import { until } from './harness/wait.ts';
+
+const stage = setStage();
+
+test('who is muted is heard for as long as the space bar or the microphone is held, and no longer', async () => {
+  const [a, b] = await stage.call(ada, ben);
+  await b!.mute();
+  await a!.hears();
+  const { keyboard, mouse } = b!.page;
+  await b!.page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+
+  await keyboard.down('Space');
+  await b!.reads('Let go to mute');
+  await a!.hears('Ben');
+  await keyboard.up('Space');
+  await b!.button('Unmute microphone').waitFor();
+  await a!.hears();
+
+  // The page loses the keyboard, and nobody is told that the key came up.
+  await keyboard.down('Space');
+  await a!.hears('Ben');
+  await b!.page.evaluate(() => window.dispatchEvent(new Event('blur')));
+  await b!.button('Unmute microphone').waitFor();
+  await a!.hears();
+  await keyboard.up('Space');
+
+  const lamp = (await b!.button('Unmute microphone').boundingBox())!;
+  await mouse.move(lamp.x + lamp.width / 2, lamp.y + lamp.height / 2);
+  await mouse.down();
+  await b!.reads('Let go to mute');
+  await a!.hears('Ben');
+  await mouse.move(5, 5);
+  await mouse.up();
+  await b!.button('Unmute microphone').waitFor();
+  await a!.hears();
+  await b!.reads('You’re muted: nobody hears you');
+
+  await keyboard.press('m');
+  await a!.hears('Ben');
+  await keyboard.press('Control+d');
+  await a!.hears();
+  await keyboard.press('?');
+  await b!.reads('Talk while held');
+  // A sheet is open: single keys rest.
+  await keyboard.press('m');
+  await b!.page.getByRole('checkbox', { name: 'Single keys' }).uncheck();
+  await keyboard.press('Escape');
+  await keyboard.press('m');
+  await b!.button('Unmute microphone').waitFor();
+  await keyboard.press('Control+d');
+  await a!.hears('Ben');
+});
+
+test('how loud somebody is, and whether at all, is for one alone, and comes back with the next call', async () => {
+  const [a, b] = await stage.call(ada, ben);
+  await a!.press('Ben in this call');
+  const slider = a!.page.getByRole('slider', { name: 'How loud Ben is for you' });
+  await slider.fill('160');
+  await a!.hears('Ben');
+  // What is louder than it comes goes past the element.
+  const elements = () =>
+    a!.page.evaluate(() =>
+      [...document.querySelectorAll<HTMLAudioElement>('[data-aparte="remote-audio"] audio')].map(
+        ({ muted, volume }) => ({ muted, volume }),
+      ),
+    );
+  await until(async () => (await elements()).every(({ muted }) => muted), {
+    what: 'Ben is amplified',
+    instead: elements,
+  });
+  await slider.fill('30');
+  await until(async () => (await elements()).every(({ muted, volume }) => !muted && volume === 0.3), {
+    what: 'Ben is quieter',
+    instead: elements,
+  });
+  await a!.hears('Ben');
+  await a!.press('Mute Ben for me');
+  await Promise.all([a!.hears(), a!.rowSays('Ben', 'Muted for you'), b!.hears('Ada')]);
+  await b!.rowSays('Ada', /^(Speaking|Listening)$/);
+  await a!.press('Ben in this call');
+  await a!.press('Hear Ben again');
+  await a!.hears('Ben');
+
+  await a!.leave();
+  await a!.joinVoiceChat();
+  await a!.hears('Ben');
+  expect((await elements()).map(({ volume }) => volume)).toEqual([0.3]);
+});
