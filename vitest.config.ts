@@ -1,6 +1,17 @@
-// Three projects: `unit` (pure code, the service over the embedded store), `postgres` (the tests of the service again, over a real
-// PostgreSQL) and `browser` (real browsers, real LiveKit, one file at a time).
+// Four projects: `unit` (pure code, the service over the embedded store), `postgres` (the tests of the service again, over a real
+// PostgreSQL), `browser` (real browsers, real LiveKit, one file at a time) and `beside` (those of them that judge no moment of a call: test.ts
+// runs them while the others wait).
 import { defineConfig } from 'vitest/config';
+
+const beside = ['a11y', 'contract', 'doors', 'faces', 'privacy', 'rings', 'screens', 'signatures', 'verify'];
+const besideFiles = beside.map((name) => `client/e2e/${name}.test.ts`);
+const inBrowsers = {
+  fileParallelism: false,
+  // Browsers, a media server and their networks on a busy machine: what fails is tried once more, and the output says so.
+  retry: 1,
+  testTimeout: 120_000,
+  hookTimeout: 300_000,
+};
 
 export default defineConfig({
   test: {
@@ -31,13 +42,11 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['{client/e2e,attacks}/**/*.test.ts'],
-          fileParallelism: false,
-          // Browsers, a media server and their networks on a busy machine: what fails is tried once more, and the output says so.
-          retry: 1,
-          testTimeout: 120_000,
-          hookTimeout: 300_000,
+          exclude: besideFiles,
+          ...inBrowsers,
         },
       },
+      { test: { name: 'beside', include: besideFiles, ...inBrowsers } },
     ],
   },
 });

@@ -491,6 +491,7 @@ export const en = {
     tapToMute: 'Tap to mute',
     muted: 'You’re muted',
     tapToTalk: 'Tap or hold to talk',
+    justTap: 'Tap to talk',
     letGoToMute: 'Let go to mute',
     talkingMuted: 'You’re muted: nobody hears you',
     mutedBy: (name: string): string => `${name} muted you`,

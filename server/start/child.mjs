@@ -3,6 +3,7 @@
 // pipe, and that shell then kills the whole group. Linux has prctl for this and macOS has nothing; a pipe works on both.
 // Used for npm, vite, go, vitest and LiveKit.
 import { spawn } from 'node:child_process';
+import { setPriority } from 'node:os';
 
 /**
  * The shell starts the watcher in the background, then becomes the program: the pid we know is the program's own.
@@ -18,6 +19,7 @@ const keptOutputChars = 64 * 1024;
  * @property {string} [cwd]
  * @property {NodeJS.ProcessEnv} [env] the child's whole environment; ours when left out
  * @property {'show' | 'keep' | number} [output] where both streams go: the terminal, `child.output()`, or an open file; `keep` when left out
+ * @property {number} [niceness] 0 to 19: how far it stands back for others; it and all that it starts
  * @property {AbortSignal | undefined} [signal] kills the group at once when aborted
  */
 
@@ -40,7 +42,7 @@ const keptOutputChars = 64 * 1024;
  * @returns {Child}
  */
 export function startChild(program, args, options = {}) {
-  const { cwd, env = process.env, output = 'keep', signal } = options;
+  const { cwd, env = process.env, output = 'keep', niceness = 0, signal } = options;
   signal?.throwIfAborted();
   const stream = output === 'show' ? 'inherit' : output === 'keep' ? 'pipe' : output;
   const child = spawn('/bin/sh', ['-c', guard, 'sh', program, ...args], {
@@ -49,6 +51,7 @@ export function startChild(program, args, options = {}) {
     detached: true,
     stdio: ['ignore', stream, stream, 'pipe'],
   });
+  if (niceness > 0 && child.pid !== undefined) setPriority(child.pid, niceness);
   let kept = '';
   for (const source of [child.stdout, child.stderr]) {
     source?.setEncoding('utf8').on('data', (/** @type {string} */ text) => {

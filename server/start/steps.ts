@@ -49,23 +49,27 @@ export function runScript(script: string): Promise<Counts> {
 }
 
 export interface VitestOptions {
-  project: 'unit' | 'postgres' | 'browser';
+  project: 'unit' | 'postgres' | 'browser' | 'beside';
   /** Passed on to vitest: parts of file names, `-t` and so on. */
   filters: readonly string[];
   env: NodeJS.ProcessEnv;
+  /** How far it stands back for what runs beside it (child.mjs). */
+  niceness?: number;
 }
 
 /** Runs one vitest project, its output shown as it comes. */
-export async function runVitest({ project, filters, env }: VitestOptions): Promise<Counts> {
+export async function runVitest({ project, filters, env, niceness = 0 }: VitestOptions): Promise<Counts> {
   const beganMs = performance.now();
   const report = join(projectRoot, '.cache', `vitest-${project}.json`);
   rmSync(report, { force: true });
   const vitest = join(projectRoot, 'node_modules', 'vitest', 'vitest.mjs');
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  // Who asks for one by its name means one project.
+  const mayBeNone = filters.length > 0 ? ['--passWithNoTests'] : [];
   const { code } = await runChild(
     process.execPath,
-    [vitest, 'run', '--project', project, ...reporters, ...filters],
-    { cwd: projectRoot, env, output: 'show', signal: interruption },
+    [vitest, 'run', '--project', project, ...reporters, ...mayBeNone, ...filters],
+    { cwd: projectRoot, env, output: 'show', niceness, signal: interruption },
   );
   const counts = countVitest(readReport(report), code);
   toTerminal(outcome(counts.failed === 0 ? 'ok' : 'FAILED', `${project} tests: ${summary(counts)}`, beganMs));

@@ -58,11 +58,13 @@ await Promise.all([
 if (browsers) {
   const found = await runCheck('browsers', async () => void Object.assign(env, await unwrap(browsers)));
   counts.push(found);
-  if (found.failed === 0) counts.push(await runVitest({ project: 'browser', filters, env }));
-  // Once more with the service on PostgreSQL, where there is one to start.
-  if (found.failed === 0 && postgres && filters.length === 0 && locatePostgres(env) !== undefined) {
-    const withPostgres = { ...env, APARTE_TEST_STORE: 'postgres' };
-    counts.push(await runVitest({ project: 'browser', filters: onPostgres, env: withPostgres }));
+  if (found.failed === 0) {
+    const both = await Promise.all([testInBrowsers(), testBeside()]);
+    // Those that were asked for may all be in one of them; in none of them is a mistake.
+    if (both.every(({ passed, failed }) => passed + failed === 0))
+      counts.push(
+        await runCheck('a browser test of that name', () => Promise.reject(new SetupError('There is none.'))),
+      );
   }
 }
 
@@ -70,6 +72,23 @@ const sum = addCounts(counts);
 say('');
 say(summary(sum));
 process.exit(sum.failed === 0 ? 0 : 1);
+
+/** Calls, one file at a time; then some of them again with the service on PostgreSQL, where there is one to start. */
+async function testInBrowsers(): Promise<Counts> {
+  const found = await runVitest({ project: 'browser', filters, env });
+  counts.push(found);
+  if (!postgres || filters.length > 0 || locatePostgres(env) === undefined) return found;
+  const withPostgres = { ...env, APARTE_TEST_STORE: 'postgres' };
+  counts.push(await runVitest({ project: 'browser', filters: onPostgres, env: withPostgres }));
+  return found;
+}
+
+/** What judges no moment of a call takes what calls leave of the machine. */
+async function testBeside(): Promise<Counts> {
+  const found = await runVitest({ project: 'beside', filters, env, niceness: 10 });
+  counts.push(found);
+  return found;
+}
 
 /** The store's tests again, over PostgreSQL. Where it is missing they are skipped, and say so; never in CI. */
 async function testOnPostgres(found: Promise<Outcome<void>>): Promise<void> {

@@ -41,8 +41,7 @@ export function stateWords(t: Words, call: MicOfCall): { state: string; hint: st
     case 'live':
       return { state: bar.live, hint: call.isTalkHeld ? bar.letGoToMute : bar.tapToMute };
     case 'muted':
-      if (call.isTalkingMuted && call.mutedBy === null)
-        return { state: bar.talkingMuted, hint: bar.tapToTalk };
+      if (call.isTalkingMuted && call.mutedBy === null) return { state: bar.talkingMuted, hint: bar.justTap };
       return { state: call.mutedBy === null ? bar.muted : bar.mutedBy(call.mutedBy), hint: bar.tapToTalk };
     case 'starting':
       return { state: bar.joining, hint: bar.notHeardYet };
