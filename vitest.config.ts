@@ -3,7 +3,18 @@
 // runs them while the others wait).
 import { defineConfig } from 'vitest/config';
 
-const beside = ['a11y', 'contract', 'doors', 'faces', 'privacy', 'rings', 'screens', 'signatures', 'verify'];
+const beside = [
+  'a11y',
+  'contract',
+  'doors',
+  'faces',
+  'forgets',
+  'privacy',
+  'rings',
+  'screens',
+  'signatures',
+  'verify',
+];
 const besideFiles = beside.map((name) => `client/e2e/${name}.test.ts`);
 const inBrowsers = {
   fileParallelism: false,

@@ -17,6 +17,7 @@ const parts: Readonly<Record<string, () => Promise<readonly Measure[]>>> = {
   roster: async () => (await import('./roster.ts')).measureRoster(),
   doorbell: async () => (await import('./doorbell.ts')).measureDoorbell(),
   crowd: async () => (await import('./crowd.ts')).measureCrowd(),
+  leaks: async () => (await import('./leaks.ts')).measureLeaks(),
 };
 
 const usual = Object.keys(parts).filter((name) => name !== 'cold');

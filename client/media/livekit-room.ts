@@ -15,8 +15,48 @@ export interface Ticket {
 // Its log names identities and addresses; what people need to know of it is in the snapshot.
 setLogLevel('silent');
 
-/** A room whose every sender and receiver goes through `link`. */
+/** How to let go of a room: `releaseRoom`. */
+const deviceListeners = new WeakMap<Room, () => void>();
+
+/** A room whose every sender and receiver goes through `link`. Given back with `releaseRoom`. */
 export function createRoom(link: FrameLink, events: EncryptionEvents): Room {
+  const { made, release } = withDeviceListeners(() => newRoom(link, events));
+  deviceListeners.set(made, release);
+  return made;
+}
+
+/** Nothing reaches or keeps a room from now on that was left. */
+export function releaseRoom(room: Room): void {
+  room.removeAllListeners();
+  deviceListeners.get(room)?.();
+}
+
+// A Room has itself forgotten by a FinalizationRegistry, whose callback shares its scope with others that hold the Room: each room of the
+// page's life would stay, with the call around it (`npm run bench -- leaks`). Without the registry it is ours to forget it.
+Reflect.set(Room, 'cleanupRegistry', undefined);
+
+/** A Room listens for devices from its constructor on, and never stops. */
+function withDeviceListeners<T>(make: () => T): { made: T; release: () => void } {
+  const { mediaDevices } = navigator as { mediaDevices?: MediaDevices };
+  if (mediaDevices === undefined) return { made: make(), release: () => undefined };
+  const added: (readonly [string, EventListener])[] = [];
+  const note = (type: string, listener: EventListener, options?: AddEventListenerOptions): void => {
+    added.push([type, listener]);
+    EventTarget.prototype.addEventListener.call(mediaDevices, type, listener, options);
+  };
+  Object.defineProperty(mediaDevices, 'addEventListener', { value: note, configurable: true });
+  try {
+    const made = make();
+    const release = (): void => {
+      for (const [type, listener] of added.splice(0)) mediaDevices.removeEventListener(type, listener);
+    };
+    return { made, release };
+  } finally {
+    Reflect.deleteProperty(mediaDevices, 'addEventListener');
+  }
+}
+
+function newRoom(link: FrameLink, events: EncryptionEvents): Room {
   return new Room({
     encryption: { e2eeManager: new EncryptionManager(link, events) },
     // Pictures are played by the screen's own elements, which livekit-client cannot watch: see picture-size.ts.

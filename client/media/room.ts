@@ -11,7 +11,7 @@ import { FrameCheck } from './frame-check.ts';
 import { FrameLink, prepareWorker } from './frame-link.ts';
 import { KeyFrames, offForMs } from './key-frames.ts';
 import { Levels, sampleEveryMs } from './levels.ts';
-import { connectRoom, createRoom, type Ticket } from './livekit-room.ts';
+import { connectRoom, createRoom, releaseRoom, type Ticket } from './livekit-room.ts';
 import { mark } from './marks.ts';
 import { askForMovedTracks } from './moved-tracks.ts';
 import { Microphone } from './microphone.ts';
@@ -386,6 +386,7 @@ class CallMedia implements MediaRoom {
   #lost(): void {
     if (this.#isClosed) return;
     this.#renew();
+    if (this.#room !== null) releaseRoom(this.#room);
     this.#room = null;
     this.#store.set({ connection: 'lost', participants: [] });
   }
@@ -401,7 +402,9 @@ class CallMedia implements MediaRoom {
     this.#room = null;
     for (const stop of this.#probes.values()) stop();
     this.#probes.clear();
-    await room?.disconnect(false).catch(() => undefined);
+    if (room === null) return;
+    await room.disconnect(false).catch(() => undefined);
+    releaseRoom(room);
   }
 }
 

@@ -633,6 +633,7 @@ export class AppModel implements AppView, Actions {
   /** Another tab may have the voice chat. */
   #letGo(): void {
     this.#lock?.release();
+    this.#lock = null;
     this.#tabs.enter(null);
   }
 
