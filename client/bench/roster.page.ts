@@ -2,6 +2,8 @@
 import { random, toHex } from '../../crypto/bytes.ts';
 import { genesisState } from '../../crypto/group/history/index.ts';
 import {
+  decodeProofs,
+  encodeProofs,
   memberMac,
   openSeals,
   rotate,
@@ -22,6 +24,8 @@ import { createGroupId, createGroupSecret, deriveGroupKeys } from '../../crypto/
 export interface RosterTimings {
   readonly own: number[];
   readonly carried: number[];
+  readonly again: number[];
+  readonly renamed: number[];
   readonly rotation: number[];
 }
 
@@ -31,7 +35,7 @@ declare global {
   }
 }
 
-window.measureRoster = async ({ members, rotated, rounds }) => {
+window.measureRoster = async ({ members, rotated: rotatedFor, rounds }) => {
   const owner = await openIdentity(await createIdentity());
   const nonce = random(16);
   const groupId = createGroupId(owner.publicKey, nonce);
@@ -57,11 +61,14 @@ window.measureRoster = async ({ members, rotated, rounds }) => {
   const own = (): Promise<unknown> =>
     verified(list.length, { state, secret, seals: openSeals(secret, new Map()) }, list);
 
-  const { members: everybody } = await verifyMembers(list, {
-    state,
-    secret,
-    seals: openSeals(secret, new Map()),
-  });
+  const whole = { state, secret, seals: openSeals(secret, new Map()) };
+  const { members: everybody, proofs } = await verifyMembers(list, whole);
+  const kept = encodeProofs(proofs);
+  const again = (): Promise<unknown> => verified(list.length, { ...whole, proofs: decodeProofs(kept) }, list);
+  const place = { groupId, secretVersion: secret.version, keys };
+  const another = { name: 'Somebody', face: { kind: 'initials' }, revision: 2 } as const;
+  const listRenamed = [{ ...list[0]!, ...(await signProfile(owner, place, another)) }, ...list.slice(1)];
+  const renamed = (): Promise<unknown> => verified(list.length, { ...whole, proofs }, listRenamed);
   const rotation = await rotate(state, { secret, members: everybody });
   const after = await signChange(owner, state, { action: rotation.action, atMs: 1 });
   const macs = new Map(rotation.shares.map((share) => [toHex(share.identity), share.carriedMac]));
@@ -70,13 +77,15 @@ window.measureRoster = async ({ members, rotated, rounds }) => {
   const carried = (): Promise<unknown> =>
     verified(list.length, { state: after.state, secret: rotation.secret, seals }, listAfter);
 
-  const some = everybody.slice(0, rotated);
-  const again = (): Promise<unknown> => rotate(state, { secret, members: some });
-  const timings: RosterTimings = { own: [], carried: [], rotation: [] };
+  const some = everybody.slice(0, rotatedFor);
+  const rotated = (): Promise<unknown> => rotate(state, { secret, members: some });
+  const timings: RosterTimings = { own: [], carried: [], again: [], renamed: [], rotation: [] };
   for (let round = 0; round < rounds; round++) {
     timings.own.push(await timed(own));
     timings.carried.push(await timed(carried));
-    timings.rotation.push(await timed(again));
+    timings.again.push(await timed(again));
+    timings.renamed.push(await timed(renamed));
+    timings.rotation.push(await timed(rotated));
   }
   return timings;
 };

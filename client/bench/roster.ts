@@ -1,5 +1,5 @@
-// What a large group costs a browser: verifying a thousand members (G12), with MACs of their own and carried ones, and rotating the secret
-// for two hundred (G13). roster.page.ts is what runs in it.
+// What a large group costs a browser: verifying a thousand members (G12), with MACs of their own and carried ones, for the first time and
+// with the signatures known (decision 0016), and rotating the secret for two hundred (G13). roster.page.ts is what runs in it.
 import { chromium } from 'playwright-core';
 import { findChromium } from '../../server/start/find-browser.ts';
 import { listenOnLoopback } from '../e2e/harness/loopback-server.ts';
@@ -28,10 +28,15 @@ export async function measureRoster(): Promise<readonly Measure[]> {
   try {
     const page = await browser.newPage();
     await page.goto(server.url);
-    const { own, carried, rotation } = await page.evaluate((wanted) => window.measureRoster(wanted), given);
+    const { own, carried, again, renamed, rotation } = await page.evaluate(
+      (wanted) => window.measureRoster(wanted),
+      given,
+    );
     return [
       measureOf(`verify ${given.members} members, MACs of their own`, own),
       measureOf(`verify ${given.members} members, carried MACs`, carried),
+      measureOf(`verify ${given.members} members again, at the next start`, again),
+      measureOf(`verify ${given.members} members, one with another profile`, renamed),
       measureOf(`rotate the secret for ${given.rotated} members`, rotation),
     ];
   } finally {

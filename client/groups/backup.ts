@@ -90,7 +90,7 @@ export async function backUp(
     identitySeedOf(device.identity),
     inboxSeedOf(device.inboxKey),
   ]);
-  const groups = (await store.loadGroups()).map((one) => ({
+  const groups = (await store.loadGroups()).map(({ proofs: _, ...one }) => ({
     ...one,
     previousSeals: [...one.previousSeals],
     profiles: [...one.profiles],

@@ -4,10 +4,13 @@ import { equal, toBase64url, toHex, type Bytes } from '../../crypto/bytes.ts';
 import { CryptoError } from '../../crypto/errors.ts';
 import { encodeState, genesisState, parseState, type GroupState } from '../../crypto/group/history/index.ts';
 import {
+  decodeProofs,
+  encodeProofs,
   openSeals,
   verifyMembers,
   type ChainedKeys,
   type Member,
+  type Proofs,
   type VerifiedMembers,
 } from '../../crypto/group/index.ts';
 import {
@@ -62,6 +65,8 @@ export interface Group extends Held {
   readonly members: readonly Member[];
   /** The latest signed profile of everybody who was ever seen in it. */
   readonly profiles: KnownProfiles;
+  /** Signatures in the record that are good, whatever else counts: not checked again. */
+  readonly proofs: Proofs;
   readonly stored: StoredGroup;
   /** The running voice chat as the service last told. */
   readonly call: CallSummary | null;
@@ -88,7 +93,8 @@ export class GroupRefused extends Error {
 
 /** The group as it was when this device last saw it. Throws `GroupRefused` where what is stored is damaged. */
 export async function openStored(stored: StoredGroup): Promise<Group> {
-  const group = await accept(heldOf(stored), stored.record, stored);
+  const known = { ...stored, proofs: decodeProofs(stored.proofs) };
+  const group = await accept(heldOf(stored), stored.record, known);
   return { ...group, call: null, isFresh: false, problem: null };
 }
 
@@ -112,7 +118,7 @@ export function heldOf(stored: StoredGroup): Held {
 }
 
 /** What is known of a group already, and stays where the service shows something else. */
-export type KnownGroup = Pick<Group, 'name' | 'face' | 'profiles' | 'lastCallAtMs'>;
+export type KnownGroup = Pick<Group, 'name' | 'face' | 'profiles' | 'proofs' | 'lastCallAtMs'>;
 
 /**
  * Checks a record of the service against what this device holds. Throws `GroupRefused('group_refused')` for one that is not this group's,
@@ -124,7 +130,8 @@ export async function accept(held: Held, record: GroupRecord, known: KnownGroup 
   const keys = deriveGroupKeys(secret);
   const keysByVersion = openSeals(secret, previousSeals);
   const before = known?.profiles ?? new Map<never, never>();
-  const verified = await verifyOrRefuse(record, { held, seals: keysByVersion, known: before });
+  const given = { held, seals: keysByVersion, known: before, proofs: known?.proofs ?? null };
+  const verified = await verifyOrRefuse(record, given);
   const told = groupProfileIn(state, keysByVersion.get(record.nameVersion) ?? null, record);
   const shown = told ?? known;
   if (shown === null) throw new GroupRefused('group_refused');
@@ -139,10 +146,12 @@ export async function accept(held: Held, record: GroupRecord, known: KnownGroup 
     previousSeals,
     ...{ name, face, profiles: besideRecord(profiles, verified), lastCallAtMs },
     record,
+    proofs: encodeProofs(verified.proofs),
   };
+  const { members, proofs } = verified;
   return {
     ...held,
-    ...{ id: stored.id, keys, keysByVersion, name, face, members: verified.members, profiles, stored },
+    ...{ id: stored.id, keys, keysByVersion, name, face, members, profiles, proofs, stored },
     call: record.call,
     lastCallAtMs,
     isFresh: true,
@@ -174,11 +183,17 @@ export function isRemoved(group: Pick<Group, 'members' | 'state'>, identity: Byt
 
 async function verifyOrRefuse(
   record: GroupRecord,
-  given: { held: Held; seals: ReadonlyMap<number, ChainedKeys>; known: KnownProfiles },
+  given: {
+    readonly held: Held;
+    readonly seals: ReadonlyMap<number, ChainedKeys>;
+    readonly known: KnownProfiles;
+    readonly proofs: Proofs | null;
+  },
 ): Promise<VerifiedMembers> {
-  const { held, seals, known } = given;
+  const { held, seals, known, proofs } = given;
+  const context = { state: stateFor(held), secret: held.secret, seals, known };
   try {
-    return await verifyMembers(record.members, { state: stateFor(held), secret: held.secret, seals, known });
+    return await verifyMembers(record.members, proofs === null ? context : { ...context, proofs });
   } catch (error) {
     if (error instanceof CryptoError) throw new GroupRefused('group_refused');
     throw error;

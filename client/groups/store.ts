@@ -35,6 +35,8 @@ export interface StoredGroup {
   readonly lastCallAtMs: number | null;
   /** The last record that was accepted, for showing the group without network. */
   readonly record: GroupRecord;
+  /** Good signatures in it (`encodeProofs`): not checked again at the next start. Not in a backup. */
+  readonly proofs?: Bytes;
 }
 
 /** A group that I asked to be let into (G15). */

@@ -3,7 +3,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { equal, toHex, type Bytes } from '../bytes.ts';
 import { CryptoError, type CryptoErrorCode } from '../errors.ts';
-import { memberStatement, verify } from '../identity/index.ts';
+import { memberStatement } from '../identity/index.ts';
 import {
   deriveGroupKeys,
   wipeGroupKeys,
@@ -23,6 +23,7 @@ import {
 } from './history/index.ts';
 import { memberMac } from './member-mac.ts';
 import { judgeProfile } from './profile.ts';
+import { noProofs, Prover, type Proofs } from './proofs.ts';
 import type { ListedMember, ListedProfile } from './record.ts';
 import type { ChainedKeys } from './seal-chain.ts';
 
@@ -51,6 +52,8 @@ export interface VerifiedMembers {
   readonly refusedProfiles: readonly RefusedEntry[];
   /** The signed profiles that count. */
   readonly profiles: ReadonlyMap<IdentityName, ListedProfile>;
+  /** All good signatures in it, for the next time. */
+  readonly proofs: Proofs;
 }
 
 /** What a list of members is verified against. */
@@ -62,6 +65,8 @@ export interface MembersContext {
   readonly seals: ReadonlyMap<number, Pick<ChainedKeys, 'seal'>>;
   /** The latest signed profile of each identity that this device has seen. */
   readonly known?: ReadonlyMap<IdentityName, ListedProfile>;
+  /** Signatures that this device has found good before. */
+  readonly proofs?: Proofs;
 }
 
 /**
@@ -75,7 +80,10 @@ export async function verifyMembers(
   const keys = deriveGroupKeys(context.secret);
   try {
     checkKeys(context, keys);
-    const { accepted, refused } = await sortEntries(list, (entry) => checkMember(entry, context, keys));
+    const prover = new Prover(context.proofs ?? noProofs);
+    const { accepted, refused } = await sortEntries(list, (entry) =>
+      checkMember(entry, context, { keys, prover }),
+    );
     return {
       members: accepted.map(({ member }) => member),
       refused,
@@ -87,6 +95,7 @@ export async function verifyMembers(
           listed.profile === null ? [] : [[toHex(identity), listed] as const],
         ),
       ),
+      proofs: prover.good,
     };
   } finally {
     wipeGroupKeys(keys);
@@ -137,7 +146,11 @@ interface Checked {
   readonly refused: CryptoErrorCode | null;
 }
 
-async function checkMember(entry: ListedMember, context: MembersContext, keys: GroupKeys): Promise<Checked> {
+async function checkMember(
+  entry: ListedMember,
+  context: MembersContext,
+  { keys, prover }: { readonly keys: GroupKeys; readonly prover: Prover },
+): Promise<Checked> {
   const { identity, inboxKey, secretVersion, joinedAtMs } = entry;
   const { state, seals } = context;
   checkShape(entry, state);
@@ -145,13 +158,13 @@ async function checkMember(entry: ListedMember, context: MembersContext, keys: G
   checkMac(entry, state, keys);
   const { groupId } = state;
   const statement = memberStatement({ groupId, secretVersion, identity, inboxKey, mac: entry.mac });
-  if (!(await verify(identity, statement, entry.signature))) {
+  if (!(await prover.verify(identity, statement, entry.signature))) {
     throw new CryptoError('bad_signature', 'a member statement that the identity did not sign');
   }
   const sealOf = (version: number): Bytes | undefined =>
     version === state.secretVersion ? keys.seal : seals.get(version)?.seal;
   const known = context.known?.get(toHex(identity)) ?? null;
-  const judged = await judgeProfile({ groupId, identity, sealOf }, entry, known);
+  const judged = await judgeProfile({ groupId, identity, sealOf, prover }, entry, known);
   const role = roleOf(state, identity);
   const member = { identity, inboxKey, secretVersion, role, ...judged.profile, joinedAtMs };
   const { sealedName, nameVersion, profile } = judged.listed;

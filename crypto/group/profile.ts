@@ -2,8 +2,9 @@
 // So neither the service nor another member can put another name or face in its place, or an older one, unseen. members.ts asks.
 import { equal, type Bytes } from '../bytes.ts';
 import { CryptoError, type CryptoErrorCode } from '../errors.ts';
-import { profileHash, profileStatement, verify, type Identity } from '../identity/index.ts';
+import { profileHash, profileStatement, type Identity } from '../identity/index.ts';
 import { openFace, openText, sealFace, sealText, type Face, type GroupKeys } from '../invite/index.ts';
+import type { Prover } from './proofs.ts';
 import type { ListedProfile, SignedProfile } from './record.ts';
 
 export interface Profile {
@@ -18,6 +19,7 @@ export interface ProfilePlace {
   readonly groupId: Bytes;
   readonly identity: Bytes;
   readonly sealOf: (secretVersion: number) => Bytes | undefined;
+  readonly prover: Pick<Prover, 'verify'>;
 }
 
 /** The profile that counts, and why the one that was told does not, where it does not. */
@@ -54,21 +56,21 @@ export async function judgeProfile(
   told: ListedProfile,
   known: ListedProfile | null,
 ): Promise<JudgedProfile> {
-  const refused = await refusalOf(place, told, known);
-  if (refused === null) return { profile: await read(place, told), listed: told, refused };
-  if (known === null) throw new CryptoError(refused, 'a profile that is not good');
-  return { profile: await read(place, known), listed: known, refused };
+  const profile = await readOrRefuse(place, told, known);
+  if (typeof profile !== 'string') return { profile, listed: told, refused: null };
+  if (known === null) throw new CryptoError(profile, 'a profile that is not good');
+  return { profile: await read(place, known), listed: known, refused: profile };
 }
 
-async function refusalOf(
+/** The told profile, or why it does not count. */
+async function readOrRefuse(
   place: ProfilePlace,
   told: ListedProfile,
   known: ListedProfile | null,
-): Promise<CryptoErrorCode | null> {
+): Promise<Profile | CryptoErrorCode> {
   if (known !== null && !isFollowing(known, told)) return 'wrong_version';
   try {
-    await read(place, told);
-    return null;
+    return await read(place, told);
   } catch (error) {
     if (error instanceof CryptoError) return error.code;
     throw error;
@@ -107,13 +109,13 @@ async function read(place: ProfilePlace, listed: ListedProfile): Promise<Profile
 }
 
 async function checkSignature(place: ProfilePlace, listed: ListedProfile): Promise<void> {
-  const { groupId, identity } = place;
+  const { groupId, identity, prover } = place;
   const { sealedName, nameVersion: secretVersion, profile } = listed;
   if (profile === null || !isRevision(profile.revision))
     throw new CryptoError('malformed', 'a profile without a revision');
   const hash = profileHash(sealedName, profile.sealedFace);
   const statement = profileStatement({ groupId, identity, revision: profile.revision, secretVersion, hash });
-  if (!(await verify(identity, statement, profile.signature)))
+  if (!(await prover.verify(identity, statement, profile.signature)))
     throw new CryptoError('bad_signature', 'a profile that the identity did not sign');
 }
 
