@@ -58,6 +58,7 @@ const rooms = [
     './media/worker',
     './media/types.ts',
   ]),
+  zone('./client/worker', './client', 'The service worker knows nothing of the app.', ['./worker']),
   zone(
     './client/ui',
     './client',
@@ -193,7 +194,6 @@ export default defineConfig(
     },
   },
   { files: ['client/**/*.{ts,svelte}'], languageOptions: { globals: globals.browser } },
-  { files: ['client/public/*.js'], languageOptions: { globals: globals.serviceworker } },
   {
     files: ['**/*.mjs', '*.js', '**/*.{test,bench}.ts', 'client/{e2e,bench,gallery}/**', 'attacks/**'],
     languageOptions: { globals: globals.node },

@@ -1,29 +1,38 @@
 // Builds the client: `client/` → `build/client/`. Nothing inline (the service's CSP forbids it), one page, and lazy chunks
-// wherever the client imports dynamically: the call with its MLS library, the media room with livekit-client, QR codes.
+// wherever the client imports dynamically: the call with its MLS library, the media room with livekit-client, QR codes. shell.config.ts adds
+// the service worker.
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { execFileSync } from 'node:child_process';
 import { defineConfig } from 'vite';
 import manifest from './package.json' with { type: 'json' };
+import { clientSourceHash } from './server/start/client-stamp.mjs';
+import { shell } from './shell.config.ts';
 
 /** Where `npm start` serves, for `vite` in development. */
 const service = process.env['APARTE_DEV_SERVICE'] ?? 'http://127.0.0.1:8080';
 
-/** Version and commit, shown in the app so that people can compare what they were served. */
+/**
+ * Version, commit, and the beginning of a hash of every source, so that two builds of one commit are told apart. People can compare what
+ * they were served by it, and the service worker keeps builds apart by it.
+ */
 function buildId(): string {
+  const sources = clientSourceHash().slice(0, 8);
   try {
     const commit = execFileSync('git', ['rev-parse', '--short=12', 'HEAD'], {
       stdio: ['ignore', 'pipe', 'ignore'],
     });
-    return `${manifest.version}-${commit.toString().trim()}`;
+    return `${manifest.version}-${commit.toString().trim()}-${sources}`;
   } catch {
-    return manifest.version;
+    return `${manifest.version}-${sources}`;
   }
 }
 
+const id = buildId();
+
 export default defineConfig({
   root: 'client',
-  plugins: [svelte()],
-  define: { __BUILD_ID__: JSON.stringify(buildId()) },
+  plugins: [svelte(), shell(id)],
+  define: { __BUILD_ID__: JSON.stringify(id) },
   build: {
     outDir: '../build/client',
     emptyOutDir: true,

@@ -9,6 +9,7 @@ import { openDeviceStore } from './groups/indexeddb.ts';
 import type { VideoCodec } from './media/room.ts';
 import type { MediaRoom } from './media/types.ts';
 import { browserNotifier } from './notifier.ts';
+import { registerWhenSettled, servedBuild } from './registration.ts';
 import { Router } from './router/router.ts';
 import { AppModel } from './state/app.svelte.ts';
 import { DeviceSettings } from './state/device-settings.ts';
@@ -52,6 +53,7 @@ const model = new AppModel({
   loadBackup: () => import('./groups/backup.ts'),
   saveFile,
   reload: () => location.reload(),
+  build: { id: __BUILD_ID__, served: servedBuild },
   loadCall,
   createMedia: async (ceiling) =>
     (await loadMedia()).createMediaRoom({ videoCodec, ceiling, devices: settings.read() }),
@@ -65,6 +67,9 @@ if (!target) throw new Error('index.html must have #app');
 mount(App, { target, props: { view: model, actions: model } });
 document.documentElement.dataset['build'] = __BUILD_ID__;
 void model.start();
+registerWhenSettled();
+// A part of this build is not there any more: is there another build?
+window.addEventListener('vite:preloadError', () => model.lookForBuild());
 
 window.addEventListener('online', () => model.setOnline(true));
 window.addEventListener('offline', () => model.setOnline(false));

@@ -1,15 +1,14 @@
-// Says through the system that a voice chat began, where the person wants that: a service worker that does nothing else (public/notifier.js)
-// shows it, and opens the group when it is tapped. There is no push service: it works while a page of this browser is open.
+// Says through the system that a voice chat began, where the person wants that: the service worker (worker/notifications.ts) shows it,
+// and opens the group when it is tapped. There is no push service: it works while a page of this browser is open.
 import { i18n } from './i18n/index.svelte.ts';
+import { canHaveWorker, register } from './registration.ts';
 import type { Notifier, NotifyState } from './state/rings.ts';
 
 const storageKey = 'aparte.notify';
-const script = '/notifier.js';
 
 /** The browser's; asks for nothing before it is told to. */
 export function browserNotifier(): Notifier {
-  if (!('Notification' in globalThis) || !('serviceWorker' in navigator)) return silent;
-  if (stateOf() === 'on') void start().catch(() => undefined);
+  if (!('Notification' in globalThis) || !canHaveWorker()) return silent;
   return {
     get state() {
       return stateOf();
@@ -17,12 +16,11 @@ export function browserNotifier(): Notifier {
     async turnOn() {
       if ((await Notification.requestPermission()) !== 'granted') return;
       keep(true);
-      await start();
+      await register();
     },
-    async turnOff() {
+    turnOff() {
       keep(false);
-      const registration = await navigator.serviceWorker.getRegistration(script);
-      await registration?.unregister();
+      return Promise.resolve();
     },
     ring({ groupId, groupName, callId }) {
       // Who looks at the page sees it there.
@@ -55,12 +53,8 @@ function stateOf(): NotifyState {
   return Notification.permission === 'granted' && isKept() ? 'on' : 'off';
 }
 
-function start(): Promise<unknown> {
-  return navigator.serviceWorker.register(script);
-}
-
 async function tell(message: object): Promise<void> {
-  const registration = await navigator.serviceWorker.getRegistration(script);
+  const registration = await navigator.serviceWorker.getRegistration();
   registration?.active?.postMessage(message);
 }
 

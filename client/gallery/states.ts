@@ -94,6 +94,7 @@ const app = (more: Partial<AppView> = {}): AppView => ({
   invites: null,
   canShareLink: false,
   isOffline: false,
+  hasNewBuild: false,
   notice: null,
   isBusy: false,
   isEntering: false,
@@ -421,6 +422,7 @@ export const states: Record<string, () => AppView> = {
         group: group({ problem: { code: 'removed_from_group', retry: () => undefined } }),
       },
     }),
+  'new-build': () => ({ ...states['group-live']!(), hasNewBuild: true }),
   offline: () => app({ isOffline: true, screen: { name: 'group', group: group({ status: 'offline' }) } }),
   'call-joining': () =>
     withCall({

@@ -176,6 +176,12 @@ export const en = {
     here: 'All of this happens on your device.',
   },
 
+  build: {
+    here: 'A new version is here.',
+    take: 'Reload',
+    later: 'Not now',
+  },
+
   backup: {
     open: 'Keep a backup',
     start: 'I have a backup',

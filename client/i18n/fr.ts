@@ -184,6 +184,12 @@ export const fr: Words = {
     here: 'Tout cela se passe sur votre appareil.',
   },
 
+  build: {
+    here: 'Une nouvelle version est là.',
+    take: 'Recharger',
+    later: 'Pas maintenant',
+  },
+
   backup: {
     open: 'Garder une sauvegarde',
     start: 'J’ai une sauvegarde',

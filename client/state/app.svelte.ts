@@ -24,6 +24,7 @@ import { Excerpts } from './excerpts.svelte.ts';
 import { idOf } from './ids.ts';
 import { InviteModel } from './invite.svelte.ts';
 import { InvitesModel } from './invites.svelte.ts';
+import { NewBuild } from './new-build.svelte.ts';
 import { namesakesIn } from './namesakes.ts';
 import { groupViewOf, inOrder, summaryOf, type Changing, type FaceOf, type Knowledge } from './people.ts';
 import { livePartsOf, type AppParts } from './parts.ts';
@@ -97,6 +98,7 @@ export class AppModel implements AppView, Actions {
   #faces: Faces | null = null;
   readonly #excerpts: Excerpts;
   readonly #ringing: Ringing;
+  readonly #newBuild: NewBuild;
   readonly #tabs: TabCalls;
 
   notice: Problem | null = $state.raw(null);
@@ -129,6 +131,7 @@ export class AppModel implements AppView, Actions {
     this.#excerpts = new Excerpts(parts.line.clock);
     this.#tabs = new TabCalls(parts.tabs, parts.locks);
     this.#ringing = new Ringing(parts.notifier);
+    this.#newBuild = new NewBuild(parts.build, parts.line.clock);
     parts.notifier.listen((groupId) => this.openGroup(groupId));
     this.#missing = parts.missing;
     this.#route = parts.router.route;
@@ -140,6 +143,23 @@ export class AppModel implements AppView, Actions {
 
   get isOffline(): boolean {
     return this.#connection.isOffline;
+  }
+
+  get hasNewBuild(): boolean {
+    return this.#newBuild.isHere && (this.#call === null || this.#call.isOver);
+  }
+
+  takeNewBuild(): void {
+    this.#parts.reload();
+  }
+
+  dismissNewBuild(): void {
+    this.#newBuild.dismiss();
+  }
+
+  /** Asks which build the service serves now. */
+  lookForBuild(): void {
+    this.#newBuild.look();
   }
 
   get myId(): string | null {
@@ -176,6 +196,7 @@ export class AppModel implements AppView, Actions {
   wake(): void {
     this.#events?.wake();
     this.#call?.wake();
+    this.lookForBuild();
   }
 
   /** The page goes away: so do I. */
@@ -612,6 +633,7 @@ export class AppModel implements AppView, Actions {
   #connected(core: Core, isConnected: boolean): void {
     this.#connection.setConnected(isConnected);
     if (!isConnected) return;
+    this.lookForBuild();
     this.#call?.wake();
     this.#doors?.refresh();
     for (const group of core.groups.all) if (!group.isFresh) void core.groups.refresh(group.id);

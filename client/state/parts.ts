@@ -14,6 +14,7 @@ import type { DeviceParts } from './devices.svelte.ts';
 import type { ShowPicture } from './faces.ts';
 import type { PreferenceStore } from './preferences.ts';
 import type { PlaceParts } from './place.ts';
+import type { BuildParts } from './new-build.svelte.ts';
 import type { Notifier } from './rings.ts';
 
 export interface AppParts extends CoreParts {
@@ -41,6 +42,7 @@ export interface AppParts extends CoreParts {
   readonly saveFile: (name: string, bytes: Uint8Array<ArrayBuffer>) => void;
   /** The page begins anew. */
   readonly reload: () => void;
+  readonly build: BuildParts;
   readonly loadCall: PlaceParts['loadCall'];
   /** `ceiling`: how large pictures may be that are captured from then on. */
   readonly createMedia: (ceiling: () => Policy['picture']) => Promise<MediaRoom>;

@@ -402,6 +402,8 @@ export interface AppView {
   readonly canShareLink: boolean;
   readonly devices: DevicesView | null;
   readonly isOffline: boolean;
+  /** The service serves another build than this page, and no call would be broken off by taking it. */
+  readonly hasNewBuild: boolean;
   /** Something the last tap could not do; dismissable. */
   readonly notice: Problem | null;
   /** A form is being sent. */
@@ -487,4 +489,8 @@ export interface Actions {
   /** Starts anew from such a file. Only a device without groups does. */
   restoreBackup(file: Uint8Array<ArrayBuffer>, passphrase: string): void;
   dismissNotice(): void;
+  /** Begins anew with the build that the service serves now. */
+  takeNewBuild(): void;
+  /** Not now: nothing is said until there is yet another one. */
+  dismissNewBuild(): void;
 }

@@ -9,6 +9,7 @@ const sources = [
   'client',
   'crypto',
   'vite.config.ts',
+  'shell.config.ts',
   'svelte.config.js',
   'tsconfig.json',
   'package.json',

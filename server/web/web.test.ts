@@ -27,6 +27,9 @@ function builtClient(): string {
   writeFileSync(join(folder, 'index.html'), '<!doctype html><title>Aparté</title>');
   writeFileSync(join(folder, 'assets', 'main-BxY0z_12.js'), 'export {};');
   writeFileSync(join(folder, 'assets', 'plain.js'), 'export {};');
+  writeFileSync(join(folder, 'service-worker.js'), 'self;');
+  writeFileSync(join(folder, 'build.json'), '{}');
+  writeFileSync(join(folder, 'manifest.webmanifest'), '{}');
   writeFileSync(join(folder, '.secret'), 'no');
   return folder;
 }
@@ -92,6 +95,21 @@ describe('the client’s files', () => {
     expect((await harness.ask('GET', '/')).body).toContain('<title>Aparté</title>');
     for (const url of ['/.secret', '/../aparte.db', '/assets/', '/%2e%2e/%2e%2e/etc/passwd', '/missing.js']) {
       expect((await harness.ask('GET', url)).status, url).toBeGreaterThanOrEqual(400);
+    }
+  });
+
+  test('that install the app come as what they are, under the policy, and are asked for again each time', async () => {
+    harness = await Harness.start({ env: { APARTE_CLIENT: builtClient() } });
+    for (const [url, type] of [
+      ['/service-worker.js', /^application\/javascript/],
+      ['/build.json', /^application\/json/],
+      ['/manifest.webmanifest', /^application\/manifest\+json/],
+    ] as const) {
+      const { headers } = await harness.ask('GET', url);
+      expect(headers['content-type'], url).toMatch(type);
+      expect(headers['cache-control'], url).toBe('no-cache');
+      // The worker's own policy: it may fetch from nowhere but here and LiveKit.
+      expect(headers['content-security-policy'], url).toContain("default-src 'none'");
     }
   });
 

@@ -19,6 +19,8 @@ export interface PersonOptions {
   readonly initScripts?: readonly string[];
   /** Without the probe, which takes its share of the machine: such a person hears and sees nothing. For benchmarks. */
   readonly isProbeless?: boolean;
+  /** With the service worker. Without it, as by default, every request is the page's own and can be routed. */
+  readonly hasWorker?: boolean;
   /** Before the page opens: routes, permissions. */
   readonly prepare?: (context: BrowserContext) => Promise<void>;
 }
@@ -66,6 +68,7 @@ export class Person {
     const context = await browser.newContext({
       locale: 'en-GB',
       viewport: { width: 1280, height: 800 },
+      serviceWorkers: parts.hasWorker === true ? 'allow' : 'block',
       ...parts.context,
     });
     await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: aparte.url });
