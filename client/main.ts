@@ -55,8 +55,12 @@ const model = new AppModel({
   reload: () => location.reload(),
   build: { id: __BUILD_ID__, served: servedBuild },
   loadCall,
-  createMedia: async (ceiling) =>
-    (await loadMedia()).createMediaRoom({ videoCodec, ceiling, devices: settings.read() }),
+  createMedia: async (pictures) =>
+    (await loadMedia()).createMediaRoom({
+      videoCodec: () => (pictures().codec === 'vp8' ? 'vp8' : videoCodec()),
+      ceiling: () => pictures().picture,
+      devices: settings.read(),
+    }),
   installKeys,
   preload,
   mark: (name) => performance.mark(name),

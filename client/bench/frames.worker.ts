@@ -50,7 +50,7 @@ async function own(kind: Kind['name']): Promise<Start> {
   const context = kind === 'opus' ? 0 : 1;
   const leaves = new Map([[300, 'ada']]);
   // Sealing and opening in one worker needs two people: the epoch of the sender first, then that of the receiver.
-  const common = { kind: 'epoch', epoch: 200n, sendAfterMs: 0 };
+  const common = { kind: 'epoch', epoch: 200n, holders: new Set(), sendAfterMs: 0 };
   let id = 1;
   let generation = 1;
   let base = new Uint8Array(32);

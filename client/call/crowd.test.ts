@@ -36,7 +36,12 @@ async function saidAfterAJoin(size: number, isSending: boolean): Promise<number[
     send: (message) => said.push(message[0]!),
   });
   messages.noteSenders(new Set(['p1']));
-  messages.tell({ isMuted: false, hand: 0, streams: isSending ? { microphone: 'TR_1' } : {} });
+  messages.tell({
+    isMuted: false,
+    isWithholding: false,
+    hand: 0,
+    streams: isSending ? { microphone: 'TR_1' } : {},
+  });
   const before = stateOf(size - 1, 4n);
   messages.enter(null, before, { groupId: new Uint8Array(20) });
   await clock.pass(5_000);

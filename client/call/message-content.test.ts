@@ -16,6 +16,7 @@ const content: fc.Arbitrary<Content> = fc.oneof(
     kind: fc.constant('heartbeat' as const),
     transcriptHash: bytes32,
     isMuted: fc.boolean(),
+    isWithholding: fc.boolean(),
     hand: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
     streams,
   }),
@@ -37,12 +38,21 @@ it('[A3] comes back as it went', () => {
 it('[A3] is these bytes', () => {
   const transcriptHash = new Uint8Array(32).fill(7);
   const streamMap = { microphone: 'TR_a', screen: 'TR_b' };
-  const said = { kind: 'heartbeat', transcriptHash, isMuted: true, hand: 258, streams: streamMap } as const;
+  const said = {
+    kind: 'heartbeat',
+    transcriptHash,
+    isMuted: true,
+    isWithholding: false,
+    hand: 258,
+    streams: streamMap,
+  } as const;
   const heartbeat = encodeContent(said);
   expect(toHex(encodeContent({ kind: 'acknowledgement' }))).toBe('01');
   expect(toHex(heartbeat)).toBe(
     `0220${'07'.repeat(32)}0100000102020004${toHex(utf8('TR_a'))}0204${toHex(utf8('TR_b'))}`,
   );
+  const withheld = { ...said, isMuted: false, isWithholding: true, hand: 0, streams: {} };
+  expect(toHex(encodeContent(withheld))).toBe(`0220${'07'.repeat(32)}020000000000`);
   expect(toHex(encodeContent({ kind: 'text', text: 'Aparté' }))).toBe(`030007${toHex(utf8('Aparté'))}`);
 });
 
@@ -64,7 +74,7 @@ it('[A3] refuses every other encoding', () => {
     '',
     '0100',
     '02',
-    `0220${'07'.repeat(32)}020000000000`,
+    `0220${'07'.repeat(32)}040000000000`,
     `021f${'07'.repeat(31)}000000000000`,
     `0220${'07'.repeat(32)}0000000000020100000000`,
     `0220${'07'.repeat(32)}0000000000010400`,
@@ -88,6 +98,7 @@ function contentOf(given: (typeof vectors.contents)[number]['content']): Content
   if (given.kind === 'acknowledgement') return { kind: 'acknowledgement' };
   if (given.kind === 'mute') return { kind: 'mute', leaf: given.leaf ?? null };
   if (given.kind === 'text') return { kind: 'text', text: given.text ?? '' };
-  const { transcriptHash = '', isMuted = false, hand = 0, streams = {} } = given;
-  return { kind: 'heartbeat', transcriptHash: fromHex(transcriptHash), isMuted, hand, streams };
+  const { transcriptHash = '', isMuted = false, isWithholding = false, hand = 0, streams = {} } = given;
+  const said = { isMuted, isWithholding, hand, streams };
+  return { kind: 'heartbeat', transcriptHash: fromHex(transcriptHash), ...said };
 }

@@ -18,6 +18,8 @@ export type Content =
       /** 32 bytes, of the epoch that the message is sealed in. Empty in epoch 0. */
       readonly transcriptHash: Bytes;
       readonly isMuted: boolean;
+      /** Nothing of mine leaves, since somebody in the call is not verified here (C18). */
+      readonly isWithholding: boolean;
       /** Number of my raised hand, u32; 0: it is down (A7). */
       readonly hand: number;
       readonly streams: StreamMap;
@@ -39,7 +41,7 @@ export function encodeContent(content: Content): Bytes {
       return concat(
         kind,
         vector(content.transcriptHash),
-        uint(content.isMuted ? 1 : 0, 1),
+        uint((content.isMuted ? 1 : 0) + (content.isWithholding ? 2 : 0), 1),
         uint(content.hand, 4),
         streamBytes(content.streams),
       );
@@ -67,12 +69,14 @@ function readBody(kind: number, reader: Reader): Content {
       return { kind: 'acknowledgement' };
     case kinds.heartbeat: {
       const transcriptHash = reader.vector(1, 32);
-      const flag = reader.uint(1);
-      if (flag > 1 || (transcriptHash.length !== 32 && transcriptHash.length !== 0)) {
+      const flags = reader.uint(1);
+      if (flags > 3 || (transcriptHash.length !== 32 && transcriptHash.length !== 0)) {
         throw new CryptoError('malformed', 'a heartbeat of another shape');
       }
       const hand = reader.uint(4);
-      return { kind: 'heartbeat', transcriptHash, isMuted: flag === 1, hand, streams: readStreams(reader) };
+      const [isMuted, isWithholding] = [(flags & 1) === 1, flags >= 2];
+      const streams = readStreams(reader);
+      return { kind: 'heartbeat', transcriptHash, isMuted, isWithholding, hand, streams };
     }
     case kinds.text: {
       const value = fromUtf8(reader.vector(2, maxTextBytes));

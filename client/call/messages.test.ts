@@ -52,10 +52,13 @@ describe('in a call', () => {
   test('[A5] what somebody says about the microphone reaches the others at once', async () => {
     const [ada, ben] = (await callOf('Ada', 'Ben')) as [TestCall, TestCall];
     const mutedAtAdas = (): boolean | null | undefined => ada.peers.get(ben.ticket.livekit.identity)?.isMuted;
-    ben.session.noteMedia({ isMuted: true, hand: 0, streams: { microphone: 'TR_1' } }, new Set());
+    ben.session.noteMedia(
+      { isMuted: true, isWithholding: false, hand: 0, streams: { microphone: 'TR_1' } },
+      new Set(),
+    );
     await ada.until(() => mutedAtAdas() === true, 'Ben is muted');
     ben.session.noteMedia(
-      { isMuted: false, hand: 0, streams: { microphone: 'TR_1', camera: 'TR_2' } },
+      { isMuted: false, isWithholding: false, hand: 0, streams: { microphone: 'TR_1', camera: 'TR_2' } },
       new Set(),
     );
     await ada.until(() => mutedAtAdas() === false, 'Ben is live');
@@ -70,7 +73,7 @@ describe('in a call', () => {
     const [ada, ben] = [await people[0]!.enter(id), await people[1]!.enter(id)];
     await agree([ada, ben], 2);
     const benAt = (call: TestCall): number | undefined => call.peers.get(ben.ticket.livekit.identity)?.hand;
-    const mine = { isMuted: true, streams: {} };
+    const mine = { isMuted: true, isWithholding: false, streams: {} };
     ben.session.noteMedia({ ...mine, hand: 3 }, new Set());
     await ada.until(() => benAt(ada) === 3, 'Ben’s hand is up');
     const cyd = await people[2]!.enter(id);
@@ -162,7 +165,7 @@ describe('peers', () => {
     identity: new Uint8Array(32),
   });
   const hash = new Uint8Array(32).fill(1);
-  const beat = { isMuted: true, hand: 0, streams: {}, transcriptHash: hash };
+  const beat = { isMuted: true, isWithholding: false, hand: 0, streams: {}, transcriptHash: hash };
   let clock: ManualClock;
   let statuses: ReadonlyMap<string, PeerStatus>;
   let doubts: number;
@@ -182,7 +185,13 @@ describe('peers', () => {
     expect([health('ben'), health('cyd')]).toEqual(['well', 'stale']);
     peers.heard('cyd');
     peers.told('cyd', beat, hash);
-    expect(statuses.get('cyd')).toEqual({ health: 'well', isMuted: true, hand: 0, streams: {} });
+    expect(statuses.get('cyd')).toEqual({
+      health: 'well',
+      isMuted: true,
+      isWithholding: false,
+      hand: 0,
+      streams: {},
+    });
   });
 
   it('[A6] are apart when what they say in my epoch does not open, twice, and the log is looked at', () => {
@@ -217,6 +226,8 @@ describe('peers', () => {
     await clock.pass(30_000);
     expect(health('ben')).toBe('stale');
     peers.enter([leaf(1, 'ben')], everyMs);
-    expect([...statuses]).toEqual([['ben', { health: 'well', isMuted: true, hand: 0, streams: {} }]]);
+    expect([...statuses]).toEqual([
+      ['ben', { health: 'well', isMuted: true, isWithholding: false, hand: 0, streams: {} }],
+    ]);
   });
 });

@@ -49,7 +49,10 @@ export interface MessagesParts {
 }
 
 /** What I say of myself in every heartbeat. */
-export type OwnStatus = Pick<Extract<Content, { kind: 'heartbeat' }>, 'isMuted' | 'hand' | 'streams'>;
+export type OwnStatus = Pick<
+  Extract<Content, { kind: 'heartbeat' }>,
+  'isMuted' | 'isWithholding' | 'hand' | 'streams'
+>;
 
 /** Counted, and in the debug panel one day. */
 export interface MessageCounts {
@@ -83,7 +86,7 @@ export class CallMessages {
   readonly #late = new Map<EpochDesk, Timer>();
   #held: Held[] = [];
   #beat: Timer | null = null;
-  #mine: OwnStatus = { isMuted: false, hand: 0, streams: {} };
+  #mine: OwnStatus = { isMuted: false, isWithholding: false, hand: 0, streams: {} };
   #lastBeatAtMs = Number.NEGATIVE_INFINITY;
   #lastDoubtAtMs = Number.NEGATIVE_INFINITY;
   #strayAtMs: readonly number[] = [];
@@ -344,6 +347,9 @@ function awaitedIn(before: Pick<CallState, 'leaves'> | null, state: CallState): 
 function isSameStatus(a: OwnStatus, b: OwnStatus): boolean {
   const keys = Object.keys({ ...a.streams, ...b.streams }) as (keyof StreamMap)[];
   return (
-    a.isMuted === b.isMuted && a.hand === b.hand && keys.every((key) => a.streams[key] === b.streams[key])
+    a.isMuted === b.isMuted &&
+    a.isWithholding === b.isWithholding &&
+    a.hand === b.hand &&
+    keys.every((key) => a.streams[key] === b.streams[key])
   );
 }

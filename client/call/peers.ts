@@ -23,7 +23,17 @@ export interface PeerStatus {
   readonly health: PeerHealth;
   /** As it says itself; null while it has not. */
   readonly isMuted: boolean | null;
+  /** It sends nothing until it has verified everybody (C18). */
+  readonly isWithholding: boolean;
   /** Number of the raised hand (A7); 0: it is down. */
+  readonly hand: number;
+  readonly streams: StreamMap;
+}
+
+/** What somebody says of what they send. */
+interface OwnWord {
+  readonly isMuted: boolean;
+  readonly isWithholding: boolean;
   readonly hand: number;
   readonly streams: StreamMap;
 }
@@ -34,6 +44,7 @@ interface Peer {
   unopened: number;
   isBehind: boolean;
   isMuted: boolean | null;
+  isWithholding: boolean;
   hand: number;
   streams: StreamMap;
 }
@@ -64,7 +75,8 @@ export class Peers {
     for (const name of names) {
       const known = this.#peers.get(name);
       const fresh = { wellAtMs: nowMs, unopened: 0, isBehind: false };
-      const said = { isMuted: known?.isMuted ?? null, hand: known?.hand ?? 0, streams: known?.streams ?? {} };
+      const { isMuted = null, isWithholding = false, hand = 0, streams = {} } = known ?? {};
+      const said = { isMuted, isWithholding, hand, streams };
       this.#peers.set(name, { ...said, ...fresh });
     }
     this.#judge();
@@ -79,14 +91,15 @@ export class Peers {
 
   told(
     name: string,
-    said: { isMuted: boolean; hand: number; streams: StreamMap; transcriptHash: Bytes },
+    { transcriptHash, ...said }: OwnWord & { readonly transcriptHash: Bytes },
     mine: Bytes,
   ): void {
     const peer = this.#peers.get(name);
     if (!peer) return;
-    Object.assign(peer, { isMuted: said.isMuted, hand: said.hand, streams: said.streams });
+    const { isMuted, isWithholding, hand, streams } = said;
+    Object.assign(peer, { isMuted, isWithholding, hand, streams });
     // Whoever shares the keys shares the history: this cannot happen unless somebody's client is broken.
-    if (!equal(said.transcriptHash, mine)) peer.unopened = leastUnopened;
+    if (!equal(transcriptHash, mine)) peer.unopened = leastUnopened;
     this.#judge();
   }
 
@@ -127,7 +140,8 @@ export class Peers {
       const quietMs = nowMs - peer.wellAtMs;
       const health: PeerHealth =
         peer.unopened >= leastUnopened ? 'apart' : peer.isBehind || quietMs >= limitMs ? 'stale' : 'well';
-      statuses.set(name, { health, isMuted: peer.isMuted, hand: peer.hand, streams: peer.streams });
+      const { isMuted, isWithholding, hand, streams } = peer;
+      statuses.set(name, { health, isMuted, isWithholding, hand, streams });
       if (quietMs < limitMs) nextMs = Math.min(nextMs, limitMs - quietMs);
     }
     this.#timer?.cancel();

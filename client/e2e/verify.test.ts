@@ -1,7 +1,10 @@
 // Safety numbers: equal on the two screens, different for every pair, and what was compared stays compared.
 import { expect, test } from 'vitest';
-import { setStage } from './harness/stage.ts';
+import { Pile } from './harness/frames.ts';
+import { pageScript } from './harness/page/bundle.ts';
 import { ada, ben, cyd } from './harness/people.ts';
+import { gather, setStage } from './harness/stage.ts';
+import { never } from './harness/wait.ts';
 
 const stage = setStage();
 
@@ -43,6 +46,50 @@ test('[S3] "They match" marks the member on this device, through a reload, the n
   await a!.showsVerified('Ben');
   // Ben has compared nothing himself.
   expect(await b!.page.getByRole('img', { name: 'verified' }).count()).toBe(0);
+});
+
+test('[C18] verified people only: no frame leaves while a third is not verified, which is said; after comparing they come by themselves', async () => {
+  const a = await stage.enter(ada);
+  const b = await stage.enter(ben);
+  const c = await stage.enter(cyd, { initScripts: [await pageScript('tap')] });
+  await gather([a, b, c]);
+  await a.press('Group settings');
+  await a.press('Voice chat settings');
+  await a.page.getByRole('radio', { name: /Verified people only/ }).check();
+  await a.press('Close');
+  for (const [person, other] of [
+    [a, 'Ben'],
+    [b, 'Ada'],
+  ] as const) {
+    await person.openVerify(other);
+    await person.press('They match');
+    await person.showsVerified(other);
+  }
+  await a.startVoiceChat();
+  await b.joinVoiceChat();
+  await Promise.all([a.hears('Ben'), b.hears('Ada')]);
+  await a.turnOnCamera();
+  await b.sees('Ada');
+
+  await c.joinVoiceChat();
+  await Promise.all([a, b].map((person) => person.reads('Nothing of yours is sent')));
+  await a.rowSays('Ben', 'Sends nothing until they have verified everybody');
+  await Promise.all([a.hears(), b.hears(), b.seesNoMore('Ada'), c.hears()]);
+  const atCyds = new Pile(c.page);
+  await never(async () => {
+    await atCyds.collect();
+    return atCyds.of('receive', 'audio').length + atCyds.of('receive', 'video').length > 0;
+  }, 'a frame reaches who is not verified');
+
+  await a.press('Compare with Cyd');
+  await a.safetyNumber();
+  await a.press('They match');
+  await a.closeVerify();
+  // Ben has not compared with Cyd, so he is heard by nobody, also not by Ada.
+  await Promise.all([c.hears('Ada'), b.hears('Ada'), a.hears(), b.sees('Ada'), c.sees('Ada')]);
+  expect(await c.everHeard()).toEqual(['Ada']);
+  await c.leave();
+  await Promise.all([a.hears('Ben'), b.hears('Ada')]);
 });
 
 test('[B3] [B4] who lost the browser starts from the file: the same number, group and badge; a wrong passphrase says so', async () => {

@@ -5,6 +5,7 @@ import { Pile, runInCommon } from './harness/frames.ts';
 import { pageScript } from './harness/page/bundle.ts';
 import { ada, ben, cyd, fakeScreen } from './harness/people.ts';
 import { enterCall, gather, setStage } from './harness/stage.ts';
+import { until } from './harness/wait.ts';
 
 const stage = setStage();
 
@@ -30,19 +31,25 @@ test('[M2] a camera turns on mid-call for everybody in the same epoch, and off a
   await Promise.all([a!.hears('Ben', 'Cyd'), b!.hears('Ada', 'Cyd'), c!.hears('Ada', 'Ben')]);
 });
 
-test('[G9] a camera that is turned on is no larger than the group’s admins want', async () => {
-  const [a, b] = await stage.group(ada, ben);
-  await a!.press('Group settings');
-  await a!.press('Voice chat settings');
-  await a!.page.getByRole('radio', { name: /At most 360p/ }).check();
-  await b!.press('Group settings');
-  await b!.press('Voice chat settings');
-  await b!.reads('Only admins change these.');
-  await b!.page.getByRole('radio', { name: /At most 360p/, checked: true }).waitFor();
-  for (const person of [a!, b!]) await person.press('Close');
-  await a!.startVoiceChat();
-  await b!.joinVoiceChat();
-  const asked = await b!.page.evaluateHandle(() => {
+test('[G9] a camera that is turned on is no larger than the group’s admins want, and in their format', async () => {
+  const a = await stage.enter(ada, { initScripts: [await pageScript('tap')] });
+  const b = await stage.enter(ben, { initScripts: [`localStorage.setItem('aparte.debug.codec', 'vp9')`] });
+  await gather([a, b]);
+  await a.press('Group settings');
+  await a.press('Voice chat settings');
+  await b.press('Group settings');
+  await b.press('Voice chat settings');
+  await b.reads('Only admins change these.');
+  for (const name of [/At most 360p/, /VP8 only/]) {
+    // Not while the choice before is on its way.
+    const choose = () => a.page.getByRole('radio', { name }).check();
+    await until(() => choose().then(() => true), { what: `Ada chooses ${name.source}` });
+    await b.page.getByRole('radio', { name, checked: true }).waitFor();
+  }
+  for (const person of [a, b]) await person.press('Close');
+  await enterCall([a, b]);
+  const received = new Pile(a.page);
+  const asked = await b.page.evaluateHandle(() => {
     const { mediaDevices } = navigator;
     const ask = mediaDevices.getUserMedia.bind(mediaDevices);
     const heights: unknown[] = [];
@@ -52,9 +59,12 @@ test('[G9] a camera that is turned on is no larger than the group’s admins wan
     };
     return heights;
   });
-  await b!.turnOnCamera();
-  await a!.sees('Ben');
+  await b.turnOnCamera();
+  await a.sees('Ben');
   expect(await asked.jsonValue()).toEqual([360]);
+  await received.grow('receive', 'video', 10);
+  const formats = received.of('receive', 'video').map(({ mimeType }) => mimeType);
+  expect(new Set(formats)).toEqual(new Set(['video/VP8']));
 });
 
 test('[F4] a screen is shared beside the camera and stops without harm to it', async () => {

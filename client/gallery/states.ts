@@ -68,7 +68,7 @@ const group = (more: Partial<GroupView> = {}): GroupView => ({
   door: null,
   canRename: false,
   canChangeMe: true,
-  callSettings: { speaking: 'everybody', picture: 'any' },
+  callSettings: { speaking: 'everybody', isVerifiedOnly: false, codec: 'any', picture: 'any' },
   canSetCall: false,
   leaving: 'free',
   call: null,
@@ -135,6 +135,7 @@ const call = (more: Partial<CallView> = {}): CallView => ({
   screen: 'off',
   canShareScreen: !matchMedia('(max-width: 679px)').matches,
   isAudioBlocked: false,
+  withheldFrom: [],
   rows,
   tiles: [],
   callCode: '482139057716604729380514633982',
@@ -544,6 +545,18 @@ export const states: Record<string, () => AppView> = {
     withCall({
       screen: 'on',
       tiles: [tile(noor, { source: 'screen', stream: picture('Noor', 'screen') })],
+    }),
+  'call-withheld': () =>
+    withCall({
+      mic: 'withheld',
+      withheldFrom: [ben, cyd],
+      rows: [
+        row(noor, { isMuted: true }),
+        row(ada),
+        row(elif, { status: 'withholding' }),
+        row(ben),
+        row(cyd),
+      ],
     }),
   'call-blocked': () => withCall({ isAudioBlocked: true, camera: 'denied' }),
   'call-listener': () =>

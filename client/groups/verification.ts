@@ -50,6 +50,13 @@ export class Verifications {
     return this.#records;
   }
 
+  /** Whose number matched when it was last compared, by identity key (C18). */
+  get verified(): ReadonlySet<string> {
+    return new Set(
+      [...this.#records.values()].flatMap(({ identity, matches }) => (matches ? [identity] : [])),
+    );
+  }
+
   async load(): Promise<void> {
     const all = await this.#store.loadVerifications();
     this.#records = new Map(all.map((record) => [record.identity, record]));

@@ -381,6 +381,17 @@ export const en = {
     everybodyWhy: 'Admins can still let single people listen only.',
     listen: 'New people listen first',
     listenWhy: 'Who is in the group now goes on speaking. Who comes raises a hand.',
+    verified: 'Who is sent to',
+    anybody: 'Whoever is in the call',
+    anybodyWhy: 'As the group lets people in.',
+    verifiedOnly: 'Verified people only',
+    verifiedOnlyWhy:
+      'Each device sends sound and pictures only while its owner has compared safety numbers with everybody in the call. Else it waits, and says for whom.',
+    codec: 'Picture format',
+    anyCodec: 'As usual',
+    anyCodecWhy: 'What each device’s Aparté takes.',
+    vp8: 'VP8 only',
+    vp8Why: 'Every browser shows it, old ones too. From the next time that a picture is turned on.',
     picture: 'Cameras and screens',
     any: 'As usual',
     anyWhy: 'Cameras in 720p, screens as they are.',
@@ -460,6 +471,7 @@ export const en = {
     stale: 'No sign yet of the newest key',
     misshown: 'Their microphone is shown wrongly by the service',
     listener: 'Listens only',
+    withholding: 'Sends nothing until they have verified everybody',
     shutOut: 'Came into the locked call: hears nothing, and is taken out',
     silenced: (name: string): string => `May only listen: what ${name} sends is not played`,
     hand: (place: number): string =>
@@ -505,6 +517,8 @@ export const en = {
     notHeardYet: 'You aren’t heard yet',
     lost: 'You can’t be heard',
     lostHint: 'Back in a moment',
+    withheld: 'Not sent',
+    withheldHint: 'Somebody isn’t verified',
     noMic: 'No microphone',
     listenOnly: 'You can listen',
     listener: 'You listen',
@@ -558,6 +572,10 @@ export const en = {
     reconnectingWhy: 'Your key is safe. You’ll be back without joining again.',
     restarting: 'Agreeing on new keys',
     restartingWhy: 'The call starts over with fresh keys. Stay here, it goes on by itself.',
+    withheld: 'Nothing of yours is sent',
+    withheldWhy: (list: readonly string[]): string =>
+      `Compare numbers with ${names(list)} first: this group sends to verified people only.`,
+    compare: (name: string): string => `Compare with ${name}`,
     blocked: 'The browser waits for a tap before it plays sound.',
     unblock: 'Tap to hear',
     micDenied: 'No microphone yet',
@@ -652,6 +670,12 @@ export const en = {
         other: `: ${count} pieces of sound or picture under this name were not theirs, changed or old. They were dropped.`,
       }),
     takenOut: (by: string): string => `was taken out of the call by ${by}.`,
+    /** After a name. */
+    withheldCount: (count: number): string =>
+      plural('en', count, {
+        one: ' isn’t verified. 1 piece of your sound or picture was not sent.',
+        other: ` isn’t verified. ${count} pieces of your sound or picture were not sent.`,
+      }),
     shutOut: 'came in while the call was locked. Nothing was sent to them.',
     /** After a name. */
     silencedCount: (count: number): string =>

@@ -387,6 +387,17 @@ export const fr: Words = {
     everybodyWhy: 'On peut encore limiter une personne à l’écoute.',
     listen: 'Les nouveaux écoutent d’abord',
     listenWhy: 'Qui est dans le groupe maintenant continue de parler. Qui arrive lève la main.',
+    verified: 'À qui on envoie',
+    anybody: 'À qui est dans l’appel',
+    anybodyWhy: 'Comme le groupe laisse entrer.',
+    verifiedOnly: 'Aux personnes vérifiées seulement',
+    verifiedOnlyWhy:
+      'Chaque appareil n’envoie son et image que si l’on y a comparé les numéros avec tout le monde dans l’appel. Sinon il attend, et dit pour qui.',
+    codec: 'Format d’image',
+    anyCodec: 'Comme d’habitude',
+    anyCodecWhy: 'Ce que prend l’Aparté de chaque appareil.',
+    vp8: 'VP8 seulement',
+    vp8Why: 'Tous les navigateurs le montrent, même anciens. Vaut dès la prochaine image allumée.',
     picture: 'Caméras et écrans',
     any: 'Comme d’habitude',
     anyWhy: 'Caméras en 720p, écrans tels quels.',
@@ -464,6 +475,7 @@ export const fr: Words = {
     stale: 'Rien encore de la dernière clé',
     misshown: 'Le service montre mal son micro',
     listener: 'Écoute seulement',
+    withholding: 'N’envoie rien tant que tout le monde n’est pas vérifié',
     shutOut: 'Entré dans l’appel verrouillé : n’entend rien et va en sortir',
     silenced: (name) => `Ne peut qu’écouter : ce qu’envoie ${name} ne passe pas`,
     hand: (place) => (place === 1 ? 'Main levée, la première' : `Main levée, la ${place}e`),
@@ -507,6 +519,8 @@ export const fr: Words = {
     notHeardYet: 'On ne vous entend pas encore',
     lost: 'On ne vous entend pas',
     lostHint: 'De retour dans un instant',
+    withheld: 'Rien ne part',
+    withheldHint: 'Il manque une vérification',
     noMic: 'Pas de micro',
     listenOnly: 'Vous pouvez écouter',
     listener: 'Vous écoutez',
@@ -560,6 +574,10 @@ export const fr: Words = {
     reconnectingWhy: 'Votre clé est en sécurité. Vous reviendrez sans rien faire.',
     restarting: 'Accord sur de nouvelles clés',
     restartingWhy: 'L’appel reprend avec des clés neuves. Restez là, il continue de lui-même.',
+    withheld: 'Rien ne part de chez vous',
+    withheldWhy: (list) =>
+      `Comparez d’abord les numéros avec ${names(list)} : ce groupe n’envoie qu’aux personnes vérifiées.`,
+    compare: (name) => `Comparer avec ${name}`,
     blocked: 'Le navigateur attend un geste avant de jouer le son.',
     unblock: 'Touchez pour entendre',
     micDenied: 'Pas encore de micro',
@@ -662,6 +680,11 @@ export const fr: Words = {
         other: ` : ${count} morceaux de son ou d’image à ce nom n’en venaient pas, ou étaient modifiés ou anciens. Ils ont été écartés.`,
       }),
     takenOut: (by) => `a été sorti de l’appel par ${by}.`,
+    withheldCount: (count) =>
+      plural('fr', count, {
+        one: ' n’est pas vérifié. 1 morceau de votre son ou image n’est pas parti.',
+        other: ` n’est pas vérifié. ${count} morceaux de votre son ou image ne sont pas partis.`,
+      }),
     shutOut: 'est entré alors que l’appel était verrouillé. Rien ne lui a été envoyé.',
     silencedCount: (count) =>
       plural('fr', count, {

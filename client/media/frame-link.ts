@@ -1,6 +1,6 @@
 // The page's end of the frame worker: starts it, hands it streams, keys and bindings, and passes on what it reports. One per
 // call, kept over reconnects, because counters live in the worker (K5).
-import { wipe } from '../../crypto/bytes.ts';
+import { toBase64url, wipe } from '../../crypto/bytes.ts';
 import { CONTEXTS, importBaseKey, type Codec } from '../../crypto/sframe/index.ts';
 import { deferred, type Deferred } from './deferred.ts';
 import type { EpochKeys, MediaSource } from './types.ts';
@@ -77,6 +77,11 @@ export class FrameLink {
     this.#post({ kind: 'silence', livekitIdentities });
   }
 
+  /** C18. */
+  setVerified(identities: ReadonlySet<string> | null): void {
+    this.#post({ kind: 'verified', identities });
+  }
+
   /** Attaches the worker to a sender, synchronously (M2). Throws where it cannot: then the sender must not be used. */
   attachSender(sender: RTCRtpSender, source: MediaSource, codec: Codec): void {
     if (this.#ids.has(sender)) return;
@@ -134,7 +139,10 @@ export class FrameLink {
     const identities = new Map(leaves.map(({ index, livekitIdentity }) => [index, livekitIdentity]));
     const isIn = deferred<true>();
     this.#installing.set(nameOf(generation, epoch), isIn);
-    this.#post({ kind: 'epoch', generation, epoch, baseKey, ownLeaf, leaves: identities, sendAfterMs });
+    const others = leaves.filter(({ index }) => index !== ownLeaf);
+    const holders = new Set(others.map(({ identity }) => toBase64url(identity)));
+    const common = { generation, epoch, baseKey, ownLeaf, holders, sendAfterMs };
+    this.#post({ kind: 'epoch', ...common, leaves: identities });
     await isIn.promise;
   }
 

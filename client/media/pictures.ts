@@ -1,6 +1,6 @@
 // My camera and my screen: on and off in the middle of a call, last wish wins (wish.ts). A camera that goes off is muted and its
 // device released; the publication stays, so that it is back quickly. A shared screen is published anew each time.
-import { Track, TrackEvent, type LocalTrack, type LocalVideoTrack } from 'livekit-client';
+import { Track, TrackEvent, type LocalTrack, type LocalVideoTrack, type VideoCodec } from 'livekit-client';
 import type { PictureCeiling } from './ceiling.ts';
 import { captureCamera, captureScreen, deviceFailure } from './devices.ts';
 import { mark } from './marks.ts';
@@ -21,6 +21,8 @@ export class Camera {
   #isPublished = false;
   /** Under which `#track` was captured. */
   #ceiling: PictureCeiling = 'any';
+  /** … and is published. */
+  #codec: VideoCodec | undefined;
 
   constructor(world: LocalWorld, overruled: Overruled) {
     this.#world = world;
@@ -69,8 +71,10 @@ export class Camera {
     const { store } = this.#world;
     store.set({ camera: 'starting' });
     const ceiling = this.#world.ceiling();
-    if (ceiling !== this.#ceiling) this.#release();
+    const { videoCodec } = this.#world.publishOptions();
+    if (ceiling !== this.#ceiling || videoCodec !== this.#codec) this.#release();
     this.#ceiling = ceiling;
+    this.#codec = videoCodec;
     if (this.#track === null) {
       const track = (this.#track = await captureCamera(this.#deviceId, ceiling));
       track.on(TrackEvent.Muted, () => this.#wasMuted(track));

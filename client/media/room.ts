@@ -156,6 +156,10 @@ class CallMedia implements MediaRoom {
     this.#link.setSilenced(livekitIdentities);
   }
 
+  setVerified(identities: ReadonlySet<string> | null): void {
+    this.#link.setVerified(identities);
+  }
+
   sendData(data: Bytes, to: readonly string[] | null): void {
     this.#data.send(this.#room, data, to);
   }
@@ -309,7 +313,8 @@ class CallMedia implements MediaRoom {
   }
 
   #count(stats: StatsMessage): void {
-    const { receivers, dropped } = stats;
+    const { senders, receivers, dropped } = stats;
+    this.#store.set({ withheld: senders.reduce((all, { withheld }) => all + withheld, 0) });
     this.#check.note(stats);
     this.#remote.arrivals.count(receivers, performance.now());
     for (const id of this.#keyFrames.note(receivers, performance.now())) this.#askKeyFrame(id);

@@ -21,6 +21,7 @@ const INITIAL: MediaSnapshot = {
   dropped: noDrops(),
   forged: new Map(),
   silenced: new Map(),
+  withheld: 0,
 };
 
 export class SnapshotStore {

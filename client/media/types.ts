@@ -9,7 +9,11 @@ export interface EpochKeys {
   /** 32 bytes; wiped by the callee once imported (K6). */
   readonly baseKey: Bytes;
   readonly ownLeaf: number;
-  readonly leaves: readonly { readonly index: number; readonly livekitIdentity: string }[];
+  readonly leaves: readonly {
+    readonly index: number;
+    readonly livekitIdentity: string;
+    readonly identity: Bytes;
+  }[];
   /** K4: when my own frames move to this epoch at the latest, in ms from now; `switchTo` may come first. 0 = at once. */
   readonly sendAfterMs: number;
 }
@@ -81,6 +85,8 @@ export interface MediaSnapshot {
   readonly forged: ReadonlyMap<string, number>;
   /** Frames of who may only listen, by LiveKit identity; dropped (F10). */
   readonly silenced: ReadonlyMap<string, number>;
+  /** Frames of mine so far that were kept here, since somebody in the call is not verified (C18). */
+  readonly withheld: number;
 }
 
 /** Shapes a call's media. Every wish is idempotent and the last one wins; failures appear in the snapshot, never as a throw. */
@@ -102,6 +108,11 @@ export interface MediaRoom {
   switchTo(generation: number, epoch: bigint): void;
   /** F10: whose frames are dropped from now on, by LiveKit identity; of everybody else they play again. */
   setSilenced(livekitIdentities: ReadonlySet<string>): void;
+  /**
+   * C18: what I send is sealed only while everybody else who can open it is among these identity keys (base64url); null: whoever they
+   * are. Until this was called, nobody is.
+   */
+  setVerified(identities: ReadonlySet<string> | null): void;
   /** Sends sealed bytes over the data channel (A1), to these LiveKit identities or to everybody with null. Lost where there is no connection. */
   sendData(data: Bytes, to: readonly string[] | null): void;
   /** Bytes that came over it, sealed or not, and whom LiveKit says they are from. Returns the way to stop. */

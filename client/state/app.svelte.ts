@@ -446,6 +446,8 @@ export class AppModel implements AppView, Actions {
     const isKept = core.verifications.set({ identity: personId, name }, groupId, outcome);
     this.#verifications = core.verifications.records;
     if (matches) this.#call?.noteVerified(fromBase64url(personId));
+    // What I send may have waited for this, or has to stop (C18).
+    this.#call?.wake();
     isKept.catch((error: unknown) => (this.notice = problemOf(error)));
   }
 
@@ -646,6 +648,8 @@ export class AppModel implements AppView, Actions {
       const old = before.find((other) => other.id === group.id);
       if (old?.members !== group.members) this.#rosterChanged(core, group);
       if (old !== group) this.#noteCall(group);
+      const isOther = old?.members !== group.members || old.state !== group.state;
+      if (isOther && this.#call?.groupId === group.id) this.#call.wake();
       if (isGone(group) && this.#call?.groupId === group.id)
         this.#call.end(shownCode(group.problem ?? 'group_gone'));
     }
@@ -677,7 +681,6 @@ export class AppModel implements AppView, Actions {
       .catch((error: unknown) => (this.notice = problemOf(error)));
     if (this.#call?.groupId !== group.id) return;
     this.#call.noteNames();
-    this.#call.wake();
   }
 
   /** The browser's own buttons, or the start: shows a route that is in the address bar already. */

@@ -78,6 +78,7 @@ export class CallModel {
   #stalled = $state.raw(nobody);
   #serverMutes = 0;
   #serverMutedAtMs = Number.NEGATIVE_INFINITY;
+  #withheld: { readonly id: string; readonly before: number } | null = null;
   /** Identities under whose name forged frames come. */
   #forged = $state.raw(nobody);
   #intruding = $state.raw(nobody);
@@ -266,6 +267,7 @@ export class CallModel {
     this.#noteSpeech();
     this.#noteHold();
     this.#sound();
+    this.#noteWithheld();
     this.#judge();
   }
 
@@ -358,6 +360,22 @@ export class CallModel {
       this.#write('mutedByService', null);
     if (count !== this.#serverMutes) this.#serverMutedAtMs = nowMs;
     this.#serverMutes = count;
+  }
+
+  /** One line, with the number of frames that were not sent, from when that begins until it ends (C18). */
+  #noteWithheld(): void {
+    const { unverified, media } = this.#state;
+    const [first] = unverified;
+    if (first === undefined) {
+      this.#withheld = null;
+      return;
+    }
+    const frames = media?.withheld ?? 0;
+    const began = this.#withheld === null;
+    this.#withheld ??= { id: idOf(first), before: frames };
+    const { id: identity, before } = this.#withheld;
+    if (began) this.#write('withheld', first, { count: 0 });
+    else this.#log = withCount(this.#log, { kind: 'withheld', identity, count: frames - before });
   }
 
   #trust({ kind, identity, by }: TrustChange): void {
@@ -462,6 +480,10 @@ export class CallModel {
       screen: media?.screen ?? 'off',
       canShareScreen: this.#parts.canShareScreen && state.maySpeak,
       isAudioBlocked: media?.isAudioBlocked ?? false,
+      withheldFrom: state.unverified.map((identity) => ({
+        id: idOf(identity),
+        name: this.#nameOf(identity),
+      })),
       rows: this.#rows,
       tiles: this.#tiles,
       trustLog: this.#log,
@@ -487,10 +509,11 @@ function isRunning(source: SourceState): boolean {
 }
 
 /** What the microphone does, or will have done in a moment: the screen answers the tap, not the network. */
-function micOf({ media, isMutedWish, maySpeak }: LiveState): MicState {
+function micOf({ media, isMutedWish, maySpeak, unverified }: LiveState): MicState {
   if (!maySpeak) return 'listener';
   const microphone = media?.microphone ?? 'starting';
   if (microphone === 'denied' || microphone === 'missing' || microphone === 'failed') return microphone;
   if (isMutedWish || (microphone === 'on' && media?.isMicrophoneMuted)) return 'muted';
+  if (unverified.length > 0) return 'withheld';
   return microphone === 'on' ? 'live' : 'starting';
 }

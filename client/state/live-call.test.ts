@@ -2,7 +2,7 @@
 // told, and what comes back by itself.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { maySpeak } from '../../crypto/group/history/index.ts';
-import { equal, fromBase64url, toHex } from '../../crypto/bytes.ts';
+import { equal, fromBase64url, toBase64url, toHex } from '../../crypto/bytes.ts';
 import type { Clock } from '../api/clock.ts';
 import type { TrustChange } from '../call/types.ts';
 import * as callChunk from '../call/index.ts';
@@ -33,6 +33,8 @@ class Caller {
   readonly volumes = new Map<string, number>();
   /** How many connections of the next room fail. */
   failures = 0;
+  /** C18: what the group asks for, and whom this person verified. */
+  sendsOnlyTo: ReadonlySet<string> | null = null;
   /** How far this person's clock has been moved on. */
   aheadMs = 0;
   readonly #looks = new Set<() => void>();
@@ -47,6 +49,7 @@ class Caller {
       groupId: group.secret.groupId,
       roster: new GroupRoster(person.groups, id, clock),
       maySpeak: (callId, identity) => maySpeak(person.groups.get(id)!.state, callId, identity),
+      sendsOnlyTo: () => this.sendsOnlyTo,
       mayMuteMe: (identity) => mayMute(person.groups.get(id)!.state, identity, person.identity),
       volumeOf: (identity) => this.volumes.get(toHex(identity)) ?? 1,
       loadCall: () => Promise.resolve(callChunk),
@@ -400,6 +403,41 @@ test('[C17] two who are taken out one right after the other are both out, and no
   for (const { live } of [ben, cyd]) expect(live.state).toMatchObject({ code: 'taken_out' });
   await people[0]!.groups.refresh(id);
   expect(people[0]!.groups.get(id)!.call!.participants).toHaveLength(1);
+});
+
+test('[C18] who is not verified stops what I send, before the keys they hold are in; it goes on once they are, or it is not asked for', async () => {
+  const { people, id } = await world.group('Ada', 'Ben', 'Cyd');
+  const [, ben, cyd] = people.map(({ identity }) => toBase64url(identity));
+  const [ada, other, third] = people.map((person) => new Caller(person, id)) as [Caller, Caller, Caller];
+  ada.sendsOnlyTo = new Set([ben!]);
+  await ada.enter();
+  await other.enter();
+  await ada.until(leaves(2));
+  connect(ada, other);
+  expect(ada.live.state.unverified).toEqual([]);
+  // Said before the first keys: until then the worker lets nothing out.
+  expect(ada.room.verifiedByEpoch).toEqual([[ben], [ben]]);
+  expect(ada.room.epochs.at(-1)!.leaves.map((leaf) => toBase64url(leaf.identity))).toContain(ben);
+
+  await third.enter();
+  await ada.until(({ unverified }) => unverified.length === 1);
+  expect(ada.live.state.unverified).toEqual([people[2]!.identity]);
+  // The others are told, and take it for no fault.
+  await other.until(({ peers }) => [...peers.values()].some(({ isWithholding }) => isWithholding));
+
+  ada.sendsOnlyTo = new Set([ben!, cyd!]);
+  ada.live.wake();
+  expect(ada.live.state.unverified).toEqual([]);
+  expect(ada.room.verified.at(-1)).toEqual([ben, cyd].sort());
+  await other.until(({ peers }) => [...peers.values()].every(({ isWithholding }) => !isWithholding));
+  // "They don't match", or a key that changed.
+  ada.sendsOnlyTo = new Set([cyd!]);
+  ada.live.wake();
+  expect(ada.live.state.unverified).toEqual([people[1]!.identity]);
+  ada.sendsOnlyTo = null;
+  ada.live.wake();
+  expect(ada.live.state.unverified).toEqual([]);
+  expect(ada.room.verified.at(-1)).toBeNull();
 });
 
 test('a service that is away for long leaves the call running, and says so only after a while', async () => {

@@ -30,6 +30,8 @@ export interface LiveState {
   readonly listeners: ReadonlySet<string>;
   /** … and of those who came in while the call is locked, and go again (C16). */
   readonly shutOut: ReadonlySet<string>;
+  /** Identities of those because of whom nothing of mine is sent (C18). */
+  readonly unverified: readonly Bytes[];
   /** My last wish, which the screen shows before the media room got round to it. */
   readonly isMutedWish: boolean;
   /** Identity of whoever muted me, until I unmute or mute myself (A8). */
@@ -65,6 +67,7 @@ export class LiveCall {
   #media: MediaSnapshot | null = null;
   #peers: ReadonlyMap<string, PeerStatus> = new Map();
   #silenced: Silenced = nobodySilenced;
+  #unverified: readonly Bytes[] = [];
   #hasKeys = false;
   /** Was in once: what follows is coming back, not joining. */
   #wasIn = false;
@@ -231,6 +234,7 @@ export class LiveCall {
     const { onTrust } = this.#parts;
     this.#hasKeys = false;
     this.#silenced = nobodySilenced;
+    this.#unverified = [];
     return new Place(
       { ...this.#parts, wishes: this.#wishes },
       {
@@ -268,6 +272,10 @@ export class LiveCall {
         },
         onSilenced: (silenced) => {
           this.#silenced = silenced;
+          this.#changed();
+        },
+        onUnverified: (unverified) => {
+          this.#unverified = unverified;
           this.#changed();
         },
       },
@@ -311,6 +319,7 @@ export class LiveCall {
       media: this.#media,
       peers: this.#peers,
       ...this.#silenced,
+      unverified: this.#maySpeak() ? this.#unverified : [],
       isMutedWish: this.#wishes.isMuted,
       mutedBy: this.#mutedBy,
       maySpeak: this.#maySpeak(),

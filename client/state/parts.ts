@@ -17,6 +17,8 @@ import type { PlaceParts } from './place.ts';
 import type { BuildParts } from './new-build.svelte.ts';
 import type { Notifier } from './rings.ts';
 
+export type PicturePolicy = Pick<Policy, 'picture' | 'codec'>;
+
 export interface AppParts extends CoreParts {
   readonly router: Router;
   readonly origin: string;
@@ -44,8 +46,8 @@ export interface AppParts extends CoreParts {
   readonly reload: () => void;
   readonly build: BuildParts;
   readonly loadCall: PlaceParts['loadCall'];
-  /** `ceiling`: how large pictures may be that are captured from then on. */
-  readonly createMedia: (ceiling: () => Policy['picture']) => Promise<MediaRoom>;
+  /** `pictures`: what the group wants of those that are turned on from then on. */
+  readonly createMedia: (pictures: () => PicturePolicy) => Promise<MediaRoom>;
   readonly installKeys: (epoch: CallEpoch, media: MediaRoom) => Promise<void>;
   /** A call is near: fetch its code. */
   readonly preload: () => void;
@@ -66,11 +68,15 @@ export function livePartsOf(
       ...{ service, identity: device.identity, groupId: group.secret.groupId },
       keysFor: (secretVersion) => groups.keysFor(group.id, secretVersion),
       ...{ clock, random, loadCall, installKeys },
-      createMedia: () => createMedia(() => groups.get(group.id)?.state.policy.picture ?? 'any'),
+      createMedia: () => createMedia(() => groups.get(group.id)?.state.policy ?? group.state.policy),
       roster: new GroupRoster(groups, group.id, clock),
       maySpeak: (callId, identity) => {
         const now = groups.get(group.id);
         return now !== null && maySpeak(now.state, callId, identity);
+      },
+      sendsOnlyTo: () => {
+        const isAsked = groups.get(group.id)?.state.policy.isVerifiedOnly ?? true;
+        return isAsked ? core.verifications.verified : null;
       },
       mayMuteMe: (identity) => {
         const now = groups.get(group.id);

@@ -73,7 +73,7 @@ export function groupViewOf(group: Group, parts: GroupViewParts): GroupView {
     ...summaryOf(group, parts.faceOf),
     people,
     inviteLink: changing !== null && changing.personId === null ? null : parts.inviteLink,
-    callSettings: { speaking: group.state.policy.speaking, picture: group.state.policy.picture },
+    callSettings: group.state.policy,
     canSetCall: isAdmin,
     canRenewLink: isAdmin,
     canRename: isAdmin,

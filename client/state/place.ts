@@ -1,7 +1,7 @@
 // One place in a call: a ticket of the service, the session that agrees on keys and the media room, from one join to its
 // end. They run side by side; the microphone goes out last (M5). The place mends its own line to LiveKit; when the service
 // gave it away, live-call.ts takes another.
-import { wipe, type Bytes } from '../../crypto/bytes.ts';
+import { equal, toBase64url, wipe, type Bytes } from '../../crypto/bytes.ts';
 import type { RemovalPurpose } from '../../crypto/call/index.ts';
 import type { Leaf } from '../../crypto/call/types.ts';
 import type { Identity } from '../../crypto/identity/index.ts';
@@ -46,6 +46,8 @@ export interface PlaceParts {
   readonly roster: Roster;
   /** Whether this identity may speak in this call (G9). Who may not is heard here by nobody, whoever let it through (F10). */
   readonly maySpeak: (callId: Bytes, identity: Bytes) => boolean;
+  /** Whom alone what I send may be sealed for, by identity key in base64url; null: for whoever is in the call (C18). */
+  readonly sendsOnlyTo: () => ReadonlySet<string> | null;
   /** Whether this identity may mute my microphone (A8). */
   readonly mayMuteMe: (identity: Bytes) => boolean;
   readonly clock: Clock;
@@ -71,6 +73,8 @@ export interface PlaceListeners {
   onMedia(snapshot: MediaSnapshot): void;
   /** LiveKit identities of those who may only listen, and of those who came into a locked call (C16): nothing of theirs plays. */
   onSilenced(who: Silenced): void;
+  /** Identities of those because of whom nothing of mine is sent (C18). */
+  onUnverified(who: readonly Bytes[]): void;
 }
 
 export interface Silenced {
@@ -94,6 +98,9 @@ export class Place {
   /** Whom I take out, by LiveKit identity, until they hold no leaf (C17), and who waits for it. */
   #takingOut: readonly { readonly names: readonly string[]; readonly done: () => void }[] = [];
   #silenced: Silenced = { listeners: new Set(), shutOut: new Set() };
+  /** What the frame worker was told last; undefined: nothing yet. */
+  #sendsOnlyTo: ReadonlySet<string> | null | undefined;
+  #unverified: readonly Bytes[] = [];
   /** Frames so far that no key here opened. */
   #unopened = 0;
   #over: (end: SessionEnd) => void = () => undefined;
@@ -181,7 +188,9 @@ export class Place {
     this.#nap.abort();
     this.#session?.wake();
     this.#noteVoice();
-    if (this.#media !== null && !this.#isClosed()) this.#silence(this.#media);
+    if (this.#media === null || this.#isClosed()) return;
+    this.#silence(this.#media);
+    this.#withhold(this.#media);
   }
 
   /** A wish changed that the others are told of. */
@@ -190,8 +199,9 @@ export class Place {
     const { snapshot } = this.#media;
     const { isMicrophoneMuted, microphone, published: streams } = snapshot;
     const isMuted = isMicrophoneMuted || microphone !== 'on';
+    const isWithholding = this.maySpeak && this.#unverified.length > 0;
     const { hand } = this.#parts.wishes;
-    this.#session?.noteMedia({ isMuted, hand, streams }, sendersOf(snapshot));
+    this.#session?.noteMedia({ isMuted, isWithholding, hand, streams }, sendersOf(snapshot));
   }
 
   /** C17: their keys first, then their places. Resolves when both are gone, or the service could not be told. */
@@ -265,6 +275,7 @@ export class Place {
     }
     this.#media = media;
     media.subscribe(() => this.#watch(media));
+    this.#withhold(media);
     media.onData((data, from) => this.#session?.receiveMessage(data, from));
     void media.setMicrophoneMuted(this.#parts.wishes.isMuted);
     return media;
@@ -310,6 +321,22 @@ export class Place {
     this.#listeners.onSilenced(this.#silenced);
   }
 
+  /** C18. The worker judges by who holds the keys; what is said here is who that is now. */
+  #withhold(media: MediaRoom): void {
+    const only = this.#parts.sendsOnlyTo();
+    const isNew = this.#sendsOnlyTo === undefined || !isSameAudience(only, this.#sendsOnlyTo);
+    if (isNew) media.setVerified(only);
+    this.#sendsOnlyTo = only;
+    const me = this.#parts.identity.publicKey;
+    const unverified = this.#leaves
+      .map(({ identity }) => identity)
+      .filter((identity) => only !== null && !equal(identity, me) && !only.has(toBase64url(identity)));
+    if (isSameList(unverified, this.#unverified)) return;
+    this.#unverified = unverified;
+    this.tell();
+    this.#listeners.onUnverified(unverified);
+  }
+
   /** One epoch after the other: the worker and the screen must not see an older one last. */
   #install(epoch: CallEpoch, ready: Promise<MediaRoom>, callCode: typeof callChunk.callCode): void {
     this.#installing = this.#installing.then(async () => {
@@ -323,6 +350,7 @@ export class Place {
         this.#leaves = epoch.leaves;
         void this.#finishTakingOut();
         this.#silence(media);
+        this.#withhold(media);
         await this.#parts.installKeys(epoch, media);
         this.#session?.keysInstalled(epoch.generation, epoch.epoch);
       } catch {
@@ -406,6 +434,14 @@ export class Place {
 
 function isSameSet(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
   return a.size === b.size && [...a].every((name) => b.has(name));
+}
+
+function isSameAudience(a: ReadonlySet<string> | null, b: ReadonlySet<string> | null): boolean {
+  return a === null || b === null ? a === b : isSameSet(a, b);
+}
+
+function isSameList(a: readonly Bytes[], b: readonly Bytes[]): boolean {
+  return a.length === b.length && a.every((one, i) => equal(one, b[i] as Bytes));
 }
 
 /** Who sends sound or pictures, as LiveKit shows it: who waits for acknowledgements (K4). */

@@ -159,7 +159,7 @@ test('a muted microphone shows no level, mine and theirs', () => {
 
 test('[A6] what somebody says of the microphone counts, not what the service shows; the difference has a name', () => {
   const said = (isMuted: boolean, health: PeerStatus['health'] = 'well') =>
-    new Map([['lk2', { health, isMuted, hand: 0, streams: {} }]]);
+    new Map([['lk2', { health, isMuted, isWithholding: false, hand: 0, streams: {} }]]);
   const shown = (isMuted: boolean, isSpeaking = false) => [
     { ...remote(2, [{ ...microphone, isMuted }]), isSpeaking, level: isSpeaking ? 0.5 : 0 },
   ];
@@ -187,7 +187,7 @@ test('[A6] what somebody says of the microphone counts, not what the service sho
 test('[A6] apart comes before everything that LiveKit shows, stale after what does not open', () => {
   const leaves = [leaf(1), leaf(2)];
   const peers = (health: PeerStatus['health']) =>
-    new Map([['lk2', { health, isMuted: null, hand: 0, streams: {} }]]);
+    new Map([['lk2', { health, isMuted: null, isWithholding: false, hand: 0, streams: {} }]]);
   const damaged = [remote(2, [{ ...microphone, status: 'damaged' as const }])];
   const status = (parts: Parameters<typeof sceneOf>[0]) => rowsOf(sceneOf({ leaves, ...parts }))[1]!.status;
   expect(status({ participants: damaged, peers: peers('apart') })).toBe('apart');
@@ -230,7 +230,9 @@ test('[M6] a tile says why there is no picture', () => {
 test('[M6] silent is what its sender says it sends, in my epoch and unmuted, and nothing arrives of', () => {
   const sends = { microphone: 'TR_m', camera: 'TR_c', screenAudio: 'TR_a' };
   const said = (more: Partial<PeerStatus> = {}): ReadonlyMap<string, PeerStatus> =>
-    new Map([['lk2', { health: 'well', isMuted: false, hand: 0, streams: sends, ...more }]]);
+    new Map([
+      ['lk2', { health: 'well', isMuted: false, isWithholding: false, hand: 0, streams: sends, ...more }],
+    ]);
   const leaves = [leaf(1), leaf(2)];
   const silent = (peers: ReadonlyMap<string, PeerStatus>, shown: readonly RemoteTrackView[] | null) =>
     silentIn(sceneOf({ leaves, peers, participants: shown === null ? [] : [remote(2, shown)] }));
@@ -285,7 +287,16 @@ test('[F10] who may only listen is muted, unheard and unseen, whatever the servi
   const listeners = new Set(['lk2']);
   const sends = [{ ...remote(2, [microphone, camera]), isSpeaking: true, level: 0.5 }];
   const says = new Map<string, PeerStatus>([
-    ['lk2', { health: 'well', isMuted: false, hand: 0, streams: { microphone: 'TR_m', camera: 'TR_c' } }],
+    [
+      'lk2',
+      {
+        health: 'well',
+        isMuted: false,
+        isWithholding: false,
+        hand: 0,
+        streams: { microphone: 'TR_m', camera: 'TR_c' },
+      },
+    ],
   ]);
   const free = sceneOf({ leaves, participants: sends, peers: says });
   const scene = sceneOf({ leaves, listeners, participants: sends, peers: says });
@@ -305,9 +316,28 @@ test('[F10] who may only listen is muted, unheard and unseen, whatever the servi
   expect(misshownIn(sceneOf({ leaves, listeners, participants: shown, peers: says }))).toEqual([]);
 });
 
+test('[C18] who says that they send nothing is shown so: not as mute, not as stalled, and without a picture', () => {
+  const leaves = [leaf(1), leaf(2)];
+  const streams = { microphone: 'TR_m', camera: 'TR_c' };
+  const says = (isWithholding: boolean, health: PeerStatus['health'] = 'well') =>
+    new Map([['lk2', { health, isMuted: false, isWithholding, hand: 0, streams }]]);
+  const waiting = { status: 'waiting', isArriving: false } as const;
+  const participants = [remote(2, [{ ...microphone, ...waiting }, camera])];
+  const of = (peers: ReadonlyMap<string, PeerStatus>) => {
+    const scene = sceneOf({ leaves, participants, peers });
+    return [rowsOf(scene)[1]!.status, silentIn(scene), tilesOf(scene).length];
+  };
+  expect(of(says(false))).toEqual(['waiting', ['lk2 microphone'], 1]);
+  expect(of(says(true))).toEqual(['withholding', [], 0]);
+  expect(of(says(true, 'apart'))[0]).toBe('apart');
+  const muted = [remote(2, [{ ...microphone, isMuted: true }])];
+  expect(misshownIn(sceneOf({ leaves, participants: muted, peers: says(false) }))).toEqual(['lk2']);
+  expect(misshownIn(sceneOf({ leaves, participants: muted, peers: says(true) }))).toEqual([]);
+});
+
 test('[A7] hands stand behind me, in the order in which they went up, by what their owners say alone', () => {
   const hand = (number: number, health: PeerStatus['health'] = 'well'): PeerStatus => ({
-    ...{ health, isMuted: true, hand: number, streams: {} },
+    ...{ health, isMuted: true, isWithholding: false, hand: number, streams: {} },
   });
   const peers = new Map([
     ['lk2', hand(0)],

@@ -163,6 +163,7 @@ function statusOf(
     if (scene.intruding.has(idOf(leaf.identity))) return 'silenced';
     return health === 'stale' ? 'stale' : 'here';
   }
+  if (isWithholding(scene, leaf.livekitIdentity)) return 'withholding';
   const sounding = participant?.tracks.filter((track) => !track.isMuted) ?? [];
   if (sounding.some((track) => track.status === 'damaged')) return 'damaged';
   if (sounding.some((track) => track.status === 'wrongKey')) return 'wrongKey';
@@ -176,6 +177,12 @@ function statusOf(
 /** Nothing of theirs plays here, whatever the service shows. */
 function isSilenced({ listeners, shutOut }: Pick<CallScene, 'listeners' | 'shutOut'>, name: string): boolean {
   return listeners.has(name) || shutOut.has(name);
+}
+
+/** They say that they send nothing (C18). */
+function isWithholding({ peers }: Pick<CallScene, 'peers'>, name: string): boolean {
+  const said = peers.get(name);
+  return said?.health === 'well' && said.isWithholding;
 }
 
 /** The sound of a screen has no frame where nothing sounds, and its picture is judged. */
@@ -193,7 +200,7 @@ export function silentIn(
     if (isSilenced(scene, livekitIdentity)) return [];
     const said = scene.peers.get(livekitIdentity);
     const participant = participantOf(scene, livekitIdentity);
-    if (said?.health !== 'well' || participant === undefined) return [];
+    if (said?.health !== 'well' || said.isWithholding || participant === undefined) return [];
     const sent = judgedSources.filter(
       (source) => said.streams[source] !== undefined && (source !== 'microphone' || said.isMuted === false),
     );
@@ -213,6 +220,7 @@ export function misshownIn(
       const said = scene.peers.get(name);
       const participant = participantOf(scene, name);
       const microphone = trackOf(participant, 'microphone');
+      if (said?.isWithholding === true) return false;
       if (said === undefined || said.isMuted === null || said.health !== 'well' || microphone === undefined)
         return false;
       return said.isMuted !== microphone.isMuted || (said.isMuted && participant?.isSpeaking === true);
@@ -245,7 +253,8 @@ function outsiderRow(livekitIdentity: string): CallRow {
 }
 
 function tilesOfLeaf(scene: CallScene, leaf: Leaf): TileView[] {
-  if (isSilenced(scene, leaf.livekitIdentity)) return [];
+  const name = leaf.livekitIdentity;
+  if (isSilenced(scene, name) || isWithholding(scene, name)) return [];
   const participant = participantOf(scene, leaf.livekitIdentity);
   return (['camera', 'screen'] as const).flatMap((source) => {
     const track = trackOf(participant, source);

@@ -93,6 +93,9 @@ export interface DoorView {
 /** How a group does its voice chats (G9). `listen`: who is new only listens, until an admin lets them speak. */
 export interface CallSettings {
   readonly speaking: 'everybody' | 'listen';
+  /** Everybody's device sends only while its owner has verified all who are in the call (C18). */
+  readonly isVerifiedOnly: boolean;
+  readonly codec: 'any' | 'vp8';
   readonly picture: 'any' | '720p' | '360p';
 }
 
@@ -140,8 +143,9 @@ export type InviteView =
   | { readonly phase: 'damaged' | 'unknown' | 'removed' | 'expired' | 'usedUp' | 'revoked' }
   | { readonly phase: 'failed'; readonly problem: Problem };
 
-/** `listener`: my role does not let me speak, nor show anything. */
-export type MicState = 'live' | 'muted' | 'starting' | 'denied' | 'missing' | 'failed' | 'listener';
+/** `listener`: my role does not let me speak, nor show anything; `withheld`: it is on, and nothing is sent (C18). */
+export type MicState =
+  'live' | 'muted' | 'starting' | 'denied' | 'missing' | 'failed' | 'listener' | 'withheld';
 export type SourceState = 'off' | 'starting' | 'on' | 'denied' | 'missing' | 'failed';
 
 /** Why what somebody sends does not play, while they hold a leaf (M6). */
@@ -183,11 +187,21 @@ export interface CallRow {
    * is never played. Of what they send (M6): `waiting` their key is not here yet; `wrongKey` it has not come for too long;
    * `stalled` they say that they send, and nothing arrives; `damaged` what arrives is not what they sent. By their own
    * messages (A6): `apart` speaks in a way that does not open here, as if the service showed us different calls; `stale` has
-   * not shown the present key for a while; `misshown` the service shows their microphone otherwise than they do. `silenced` may only
-   * listen and sends all the same: it is dropped (F10). `shutOut` came in while the call is locked, and is taken out again (C16).
+   * not shown the present key for a while; `misshown` the service shows their microphone otherwise than they do; `withholding` sends
+   * nothing until they have verified everybody (C18). `silenced` may only listen and sends all the same: it is dropped (F10). `shutOut`
+   * came in while the call is locked, and is taken out again (C16).
    */
   readonly status:
-    'here' | MediaTrouble | 'away' | 'outsider' | 'apart' | 'stale' | 'misshown' | 'silenced' | 'shutOut';
+    | 'here'
+    | MediaTrouble
+    | 'away'
+    | 'outsider'
+    | 'apart'
+    | 'stale'
+    | 'misshown'
+    | 'withholding'
+    | 'silenced'
+    | 'shutOut';
 }
 
 /** A picture: somebody's camera or screen. `stream` goes into a muted `<video>`. */
@@ -223,12 +237,13 @@ export interface TrustEvent {
     | 'silenced'
     | 'shutOut'
     | 'takenOut'
+    | 'withheld'
     | 'mutedByService'
     | 'strayMessages';
   readonly name: string;
   /** `takenOut`: name of who did it. */
   readonly by?: string;
-  /** How often in a row; `forged` and `silenced`: how many frames were dropped. */
+  /** How often in a row; `forged` and `silenced`: how many frames were dropped; `withheld`: how many of mine were not sent. */
   readonly count: number;
 }
 
@@ -268,6 +283,8 @@ export interface CallView {
   readonly canShareScreen: boolean;
   /** The browser wants a tap before it plays sound. */
   readonly isAudioBlocked: boolean;
+  /** Who is not verified here, so that nothing of mine is sent in this group (C18); mostly nobody. */
+  readonly withheldFrom: readonly { readonly id: string; readonly name: string }[];
   readonly rows: readonly CallRow[];
   readonly tiles: readonly TileView[];
   /** 30 digits, the same for everybody in this epoch; null while joining. */

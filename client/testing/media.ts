@@ -14,7 +14,7 @@ const quiet: MediaSnapshot = {
   },
   ...{ camera: 'off', screen: 'off', cameraStream: null, screenStream: null },
   ...{ isAudioBlocked: false, isSendStopped: false, published: {} },
-  ...{ forged: new Map(), silenced: new Map(), serverMutes: 0 },
+  ...{ forged: new Map(), silenced: new Map(), withheld: 0, serverMutes: 0 },
   dropped: { malformed: 0, no_key: 0, not_opened: 0, replayed: 0, wrong_sender: 0, overflow: 0, silenced: 0 },
 };
 
@@ -33,6 +33,10 @@ export class TestMedia implements MediaRoom {
   /** Who was so when each epoch's keys came. */
   readonly silencedByEpoch: string[][] = [];
   readonly volumes = new Map<string, number>();
+  /** What was said of whom I verified, after each change. */
+  readonly verified: (string[] | null)[] = [];
+  /** What had been when each epoch's keys came. */
+  readonly verifiedByEpoch: (string[] | null | undefined)[] = [];
   dataSent = 0;
   /** Takes what is sent over the data channel; by default it is lost. */
   carry: (data: Bytes) => void = () => undefined;
@@ -67,6 +71,7 @@ export class TestMedia implements MediaRoom {
   installEpoch(keys: EpochKeys): Promise<void> {
     this.epochs.push(keys);
     this.silencedByEpoch.push(this.silenced.at(-1) ?? []);
+    this.verifiedByEpoch.push(this.verified.at(-1));
     return Promise.resolve();
   }
 
@@ -76,6 +81,10 @@ export class TestMedia implements MediaRoom {
 
   setSilenced(livekitIdentities: ReadonlySet<string>): void {
     this.silenced.push([...livekitIdentities].sort());
+  }
+
+  setVerified(identities: ReadonlySet<string> | null): void {
+    this.verified.push(identities && [...identities].sort());
   }
 
   sendData(data: Bytes): void {

@@ -227,7 +227,8 @@ export class HeadlessMember {
   #connect({ livekit }: JoinTicket): Presence {
     const listeners: PresenceListeners = {
       onMessage: (message, from) => this.#session?.receiveMessage(message, from),
-      onSenders: (senders) => this.#session?.noteMedia({ isMuted: true, hand: 0, streams: {} }, senders),
+      onSenders: (senders) =>
+        this.#session?.noteMedia({ isMuted: true, isWithholding: false, hand: 0, streams: {} }, senders),
     };
     const kinds = { signal: SignalPresence, whole: ParticipantPresence };
     return new kinds[this.#presenceKind](livekit, listeners);

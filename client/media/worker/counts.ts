@@ -28,6 +28,7 @@ export interface SenderTally {
   readonly id: number;
   sealed: number;
   dropped: number;
+  withheld: number;
 }
 
 export interface ReceiverTally {
@@ -46,7 +47,7 @@ export class Counts {
   #lastSum = 0;
 
   sender(id: number): SenderTally {
-    const tally = { id, sealed: 0, dropped: 0 };
+    const tally = { id, sealed: 0, dropped: 0, withheld: 0 };
     this.#senders.push(tally);
     return tally;
   }
@@ -70,7 +71,7 @@ export class Counts {
   /** Everything so far, if anything was counted since the last call. A drop of a receiver is an arrival, too. */
   take(): StatsMessage | null {
     let sum = 0;
-    for (const { sealed, dropped } of this.#senders) sum += sealed + dropped;
+    for (const { sealed, dropped, withheld } of this.#senders) sum += sealed + dropped + withheld;
     for (const { arrived, opened } of this.#receivers) sum += arrived + opened;
     for (const drops of this.#dropped.values()) for (const reason of DROP_REASONS) sum += drops[reason];
     if (sum === this.#lastSum) return null;

@@ -1,4 +1,4 @@
-// Seals one sender's frames (F1, F2, K5, M2). `protect` answers whether the frame may go on the wire; whatever goes wrong, it
+// Seals one sender's frames (F1, F2, K5, M2, C18). `protect` answers whether the frame may go on the wire; whatever goes wrong, it
 // may not (F8). Keys and counters belong to the key table, so nothing here has to survive a track or a connection.
 import type { Bytes } from '../../../crypto/bytes.ts';
 import { seal, wrap, type Codec } from '../../../crypto/sframe/index.ts';
@@ -42,7 +42,7 @@ export class FrameSender {
     } catch {
       // Whatever it was, the frame stays here.
     }
-    this.#tally[isSealed ? 'sealed' : 'dropped']++;
+    this.#tally[isSealed ? 'sealed' : this.#world.keys.isWithheld ? 'withheld' : 'dropped']++;
     return isSealed;
   }
 
@@ -58,7 +58,8 @@ export class FrameSender {
   }
 
   #finish(frame: EncodedFrame, { codec, plaintext, header }: Sealing, body: ArrayBuffer): boolean {
-    if (this.#world.paused.has(this.#options.context)) return false;
+    // Both may have come to be while it was sealed.
+    if (this.#world.paused.has(this.#options.context) || this.#world.keys.isWithheld) return false;
     const sealed = { header, body: new Uint8Array(body) };
     const wire = wrap(codec, { isKey: frame.type === 'key', frame: plaintext }, sealed);
     if (wire === null) return false;

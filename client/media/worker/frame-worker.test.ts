@@ -15,6 +15,10 @@ class Bench {
   readonly told: FromWorker[] = [];
   readonly worker = new FrameWorker(this.clock, (message) => this.told.push(message));
 
+  constructor() {
+    this.worker.handle({ kind: 'verified', identities: null });
+  }
+
   async install(me: Name, epoch: number): Promise<void> {
     this.worker.handle(await epochKeys(me, epoch));
   }
@@ -163,7 +167,7 @@ describe('the frame worker', () => {
     ben.clock.advance(1000);
     const stats = ben.told.filter((message) => message.kind === 'stats');
     expect(stats).toHaveLength(1);
-    expect(stats[0]!.senders).toEqual([{ id: 1, sealed: 1, dropped: 1 }]);
+    expect(stats[0]!.senders).toEqual([{ id: 1, sealed: 1, dropped: 1, withheld: 0 }]);
   });
 
   it('[O3] [F8] drops plaintext on its way in and counts it for whom the receiver was bound to', async () => {

@@ -61,6 +61,9 @@ export class FrameWorker {
         return;
       case 'silence':
         this.#silenced = message.livekitIdentities;
+        return;
+      case 'verified':
+        this.#keys.setVerified(message.identities);
     }
   }
 

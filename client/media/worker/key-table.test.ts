@@ -1,8 +1,8 @@
 // K2–K6 on the frame worker's key table, sender and receiver together: who can open what, when.
 import { describe, expect, it } from 'vitest';
 import { decodeHeader, encodeKid } from '../../../crypto/sframe/index.ts';
-import type { EpochEntry } from './key-table.ts';
-import { bytesOf, copy, epochKeys, PEOPLE, Person, type Name } from './testing.ts';
+import { KeyTable, type EpochEntry } from './key-table.ts';
+import { bytesOf, copy, epochKeys, frame, HandClock, PEOPLE, Person, type Name } from './testing.ts';
 
 const FRAME = [1, 2, 3, 4];
 
@@ -221,4 +221,63 @@ it('[F5] uses one replay window for a KID, however many receivers it comes in on
   await Promise.all([one.receiver.push(copy(sent)), two.receiver.push(copy(sent))]);
   expect(one.out.length + two.out.length).toBe(1);
   expect(ada.drops('ben')).toEqual({ replayed: 1 });
+});
+
+describe('verified people only', () => {
+  it('[C18] nothing is sealed until the page has said for whom it may be', async () => {
+    const ada = await inCall('ada');
+    const fresh = new KeyTable(new HandClock());
+    fresh.install(await epochKeys('ada', 5));
+    expect([ada.keys.sendKey(0) === null, fresh.sendKey(0)]).toEqual([false, null]);
+    fresh.setVerified(new Set(['ben']));
+    expect(fresh.sendKey(0)).toBeNull();
+    fresh.setVerified(new Set(['ben', 'cyd']));
+    expect(fresh.sendKey(0)).not.toBeNull();
+  });
+
+  it('[C18] a newcomer who is not verified stops it at once, while I still send in the epoch before; and counts it', async () => {
+    const ada = new Person('ada');
+    ada.keys.setVerified(new Set(['ben']));
+    await ada.install(5, { leaves: ['ada', 'ben'] });
+    expect(await ada.send(FRAME)).not.toBeNull();
+    await ada.install(6, { sendAfterMs: 1500 });
+    expect(await ada.send(FRAME)).toBeNull();
+    ada.clock.advance(1500);
+    expect(await ada.send(FRAME)).toBeNull();
+    const counted = ada.counts
+      .take()!
+      .senders.map(({ sealed, dropped, withheld }) => [sealed, dropped, withheld]);
+    expect(counted).toEqual([
+      [1, 0, 0],
+      [0, 0, 1],
+      [0, 0, 1],
+    ]);
+    ada.keys.setVerified(new Set(['ben', 'cyd']));
+    expect(headerOf((await ada.send(FRAME))!).kid & 255).toBe(6);
+    ada.keys.setVerified(new Set(['cyd']));
+    expect(await ada.send(FRAME)).toBeNull();
+    ada.keys.setVerified(null);
+    expect(await ada.send(FRAME)).not.toBeNull();
+  });
+
+  it('[C18] who went and knows the keys that I still send with keeps it stopped until I send with the next', async () => {
+    const ada = new Person('ada');
+    ada.keys.setVerified(new Set(['ben']));
+    await ada.install(5);
+    await ada.install(6, { leaves: ['ada', 'ben'], sendAfterMs: 1000 });
+    expect(await ada.send(FRAME)).toBeNull();
+    ada.clock.advance(999);
+    expect(await ada.send(FRAME)).toBeNull();
+    ada.keys.switchTo(1, 6n);
+    expect(headerOf((await ada.send(FRAME))!).kid & 255).toBe(6);
+  });
+
+  it('[C18] a frame that was being sealed when somebody came does not leave', async () => {
+    const ada = new Person('ada');
+    ada.keys.setVerified(new Set(['ben', 'cyd']));
+    await ada.install(5);
+    const sealing = ada.sender().protect(frame(FRAME));
+    ada.keys.setVerified(new Set(['ben']));
+    expect(await sealing).toBe(false);
+  });
 });

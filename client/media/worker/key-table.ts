@@ -1,5 +1,6 @@
 // The keys of a call by epoch (K2–K6): which epoch we send in, which ones we still receive, and the key of a KID, derived ahead for
-// who sends and who is listened to, else when it is first needed. frame-sender.ts and frame-receiver.ts ask; worker.ts installs.
+// who sends and who is listened to, else when it is first needed; and whether anything may be sealed under them (C18).
+// frame-sender.ts and frame-receiver.ts ask; worker.ts installs.
 import {
   Counter,
   decodeKid,
@@ -37,6 +38,8 @@ export interface EpochEntry {
    * Asked again after a frame opened: nothing passes that was on its way when its leaf went (K3).
    */
   readonly leaves: Map<number, string>;
+  /** Everybody else who was given these keys, whatever became of them, by identity key. */
+  readonly holders: ReadonlySet<string>;
   /** Promises until they are derived: a frame then waits for nothing. */
   readonly sendKeys: Map<Context, SendKey | Promise<SendKey>>;
   readonly receiveKeys: Map<number, ReceiveKey | Promise<ReceiveKey>>;
@@ -51,6 +54,9 @@ export class KeyTable {
   readonly #entries = new Map<number, EpochEntry>();
   #newest: EpochEntry | null = null;
   #sending: EpochEntry | null = null;
+  /** C18. Nobody until the page has said who, or that it does not matter. */
+  #verified: ReadonlySet<string> | null = new Set();
+  #isWithheld = false;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -62,12 +68,13 @@ export class KeyTable {
     if (last !== null && !isNewer(message, last)) return false;
     const leaves = new Map(message.leaves);
     leaves.delete(message.ownLeaf);
-    const { generation, epoch, baseKey, ownLeaf, sendAfterMs } = message;
+    const { generation, epoch, baseKey, ownLeaf, holders, sendAfterMs } = message;
     const keys = { sendKeys: new Map(), receiveKeys: new Map() };
-    const entry: EpochEntry = { generation, epoch, baseKey, ownLeaf, leaves, ...keys };
+    const entry: EpochEntry = { generation, epoch, baseKey, ownLeaf, leaves, holders, ...keys };
     this.#retireFor(entry, last);
     this.#entries.set(epochByteOf(epoch), entry);
     this.#newest = entry;
+    this.#judge();
     if (sendAfterMs > 0) this.#clock.after(sendAfterMs, () => this.#sendIn(entry));
     else this.#sendIn(entry);
     return true;
@@ -101,9 +108,20 @@ export class KeyTable {
     );
   }
 
-  /** The key to seal with now, and its counter (K5); null while there is none (M2). */
+  /** C18: whom my frames may be sealed for; null: for whoever is in the call. */
+  setVerified(identities: ReadonlySet<string> | null): void {
+    this.#verified = identities;
+    this.#judge();
+  }
+
+  /** Somebody who is not verified holds the keys that I would seal with, or came into the newest epoch: nothing is sealed. */
+  get isWithheld(): boolean {
+    return this.#isWithheld;
+  }
+
+  /** The key to seal with now, and its counter (K5); null while there is none (M2), and while it is withheld (C18). */
   sendKey(context: Context): SendKey | Promise<SendKey> | null {
-    return this.#sending && this.#sendKeyOf(this.#sending, context);
+    return this.#isWithheld ? null : this.#sending && this.#sendKeyOf(this.#sending, context);
   }
 
   /** So that the first frame of `context` waits for nothing, in this epoch or in the next. */
@@ -140,6 +158,14 @@ export class KeyTable {
   #sendIn(entry: EpochEntry): void {
     if (entry.generation !== this.#newest?.generation) return;
     if (this.#sending === null || isNewer(entry, this.#sending)) this.#sending = entry;
+    this.#judge();
+  }
+
+  #judge(): void {
+    const verified = this.#verified;
+    const isOpenTo = (entry: EpochEntry | null): boolean =>
+      entry === null || verified === null || [...entry.holders].every((identity) => verified.has(identity));
+    this.#isWithheld = !isOpenTo(this.#sending) || !isOpenTo(this.#newest);
   }
 
   /** K3: what the arrival of `next` ends, now or in ten seconds. */

@@ -13,6 +13,8 @@ export interface EpochMessage {
   readonly ownLeaf: number;
   /** LiveKit identity by leaf index. */
   readonly leaves: ReadonlyMap<number, string>;
+  /** Who holds these keys beside me, by identity key in base64url (C18). */
+  readonly holders: ReadonlySet<string>;
   readonly sendAfterMs: number;
 }
 
@@ -73,14 +75,28 @@ export interface SilenceMessage {
   readonly livekitIdentities: ReadonlySet<string>;
 }
 
+/** C18: frames are sealed only while all who hold their keys are among these identities; null: whoever holds them. */
+export interface VerifiedMessage {
+  readonly kind: 'verified';
+  readonly identities: ReadonlySet<string> | null;
+}
+
 export type ToWorker =
-  EpochMessage | SwitchMessage | StreamsMessage | BindMessage | PauseMessage | SilenceMessage;
+  | EpochMessage
+  | SwitchMessage
+  | StreamsMessage
+  | BindMessage
+  | PauseMessage
+  | SilenceMessage
+  | VerifiedMessage;
 
 export interface SenderCounts {
   readonly id: number;
   readonly sealed: number;
   /** Empty, paused, without key, or not what its codec makes. */
   readonly dropped: number;
+  /** Kept here, since somebody who holds the keys is not verified (C18). */
+  readonly withheld: number;
 }
 
 export interface ReceiverCounts {

@@ -83,6 +83,7 @@ export async function epochKeys(
     generation,
     epoch: BigInt(epoch),
     leaves,
+    holders: new Set([...leaves.values()].filter((name) => name !== me)),
     sendAfterMs: more.sendAfterMs ?? 0,
   };
   return { ...common, baseKey: await importBaseKey(bytes), ownLeaf: PEOPLE[me] };
@@ -99,6 +100,7 @@ export class Person {
 
   constructor(name: Name) {
     this.name = name;
+    this.keys.setVerified(null);
   }
 
   async install(epoch: number, more: Parameters<typeof epochKeys>[2] = {}): Promise<boolean> {

@@ -15,6 +15,8 @@ export type Condition =
   | 'silenced'
   | 'shutOut'
   | 'mutedForMe'
+  | 'withholding'
+  | 'withheld'
   | 'listener'
   | 'hand'
   | 'changing'
@@ -42,6 +44,7 @@ function myCondition(row: CallRow, call: MyCall): Condition {
   if (call.mic === 'denied' || call.mic === 'missing' || call.mic === 'failed') return 'mute';
   if (call.phase === 'inCall' && call.mic === 'listener') return row.hand > 0 ? 'hand' : 'listening';
   if (call.phase !== 'inCall' || call.mic === 'starting') return 'entering';
+  if (call.mic === 'withheld') return 'withheld';
   if (!row.isMuted) return 'live';
   return row.hand > 0 ? 'hand' : 'muted';
 }
@@ -76,6 +79,10 @@ export function conditionWords(
       return t.row.misshown;
     case 'shutOut':
       return t.row.shutOut;
+    case 'withholding':
+      return t.row.withholding;
+    case 'withheld':
+      return t.bar.withheld;
     case 'silenced':
       return t.row.silenced(name);
     case 'mutedForMe':

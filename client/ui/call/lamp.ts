@@ -29,7 +29,7 @@ export function pressWords(t: Words, press: Press): string {
 
 /** What a tap on the mic does: the microphone is on, or on its way. */
 function isMicOn(call: MicOfCall): boolean {
-  return call.mic === 'live' || call.mic === 'starting';
+  return call.mic === 'live' || call.mic === 'starting' || call.mic === 'withheld';
 }
 
 /** Two short sentences: how it is, and what a tap does or what comes next. */
@@ -45,6 +45,8 @@ export function stateWords(t: Words, call: MicOfCall): { state: string; hint: st
       return { state: call.mutedBy === null ? bar.muted : bar.mutedBy(call.mutedBy), hint: bar.tapToTalk };
     case 'starting':
       return { state: bar.joining, hint: bar.notHeardYet };
+    case 'withheld':
+      return { state: bar.withheld, hint: bar.withheldHint };
     case 'listener':
       return call.isHandUp
         ? { state: bar.handUp, hint: bar.handUpHint }

@@ -18,7 +18,8 @@ function encode(content) {
     return track === undefined ? [] : [Buffer.concat([u8(context), v8(text(track))])];
   });
   const hash = v8(Buffer.from(content.transcriptHash, 'hex'));
-  return Buffer.concat([u8(2), hash, u8(content.isMuted ? 1 : 0), u32(content.hand), u8(sent.length), ...sent]);
+  const flags = (content.isMuted ? 1 : 0) + (content.isWithholding ? 2 : 0);
+  return Buffer.concat([u8(2), hash, u8(flags), u32(content.hand), u8(sent.length), ...sent]);
 }
 
 export function messages({ sample }) {
@@ -32,6 +33,8 @@ export function messages({ sample }) {
     heartbeat({ isMuted: true, streams: { microphone: 'TR_AMqx2' } }),
     heartbeat({ streams: { microphone: 'TR_AMqx2', screen: 'TR_VSz03' } }),
     heartbeat({ isMuted: true, streams: all }),
+    heartbeat({ isWithholding: true, streams: all }),
+    heartbeat({ isMuted: true, isWithholding: true }),
     heartbeat({ hand: 1 }),
     heartbeat({ isMuted: true, hand: 0xfedcba98, streams: { screen: 'TR_VSz03' } }),
     { kind: 'mute', leaf: null },
@@ -53,7 +56,7 @@ export function messages({ sample }) {
     ['an acknowledgement with a body', '0100', 'malformed'],
     ['a heartbeat without anything', '02', 'malformed'],
     ['a hash of 31 bytes', `021f${transcriptHash.slice(2)}000000000000`, 'malformed'],
-    ['a third state of the microphone', `02${hash}020000000000`, 'malformed'],
+    ['a third flag', `02${hash}040000000000`, 'malformed'],
     ['a hand of three bytes', `02${hash}0000000000`, 'malformed'],
     ['a stream too few', `02${hash}000000000002${mic}`, 'malformed'],
     ['a stream too many', `02${hash}000000000001${mic}${camera}`, 'malformed'],
