@@ -61,7 +61,7 @@ beforeAll(async () => {
       url: `${at}/history`,
       body: { ...change.body },
     },
-    { name: 'join', method: 'POST', url: `${at}/call`, body: {} },
+    { name: 'join', method: 'POST', url: `${at}/call`, body: { placeId: randomText(16) } },
     { name: 'token', method: 'POST', url: `${call}/token`, body: mine },
     { name: 'leave', method: 'POST', url: `${call}/leave`, body: mine },
     { name: 'append', method: 'POST', url: `${call}/log`, body: entry },

@@ -28,6 +28,7 @@ export const errorTable = {
   group_full: [409, 'The group has as many members as it can have.'],
   too_many_groups: [409, 'This identity is in as many groups as it can be.'],
   too_many_invites: [409, 'The group has as many links that end as it can have.'],
+  place_ended: [409, 'The place that this id took is over: take another one.'],
   call_full: [409, 'The voice chat has as many people as it can have.'],
   invite_expired: [410, 'The link was good for a time that is over.'],
   invite_used_up: [410, 'The link was used by as many people as it was made for.'],

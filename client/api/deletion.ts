@@ -22,7 +22,13 @@ export class Deletions {
     { version, signature }: Pick<Deletion, 'version' | 'signature'>,
   ): Promise<void> {
     const body = { version, signature: toBase64url(signature) };
-    await this.#session.send({ method: 'DELETE', path: pathOf(groupId), body, answer: null });
+    await this.#session.send({
+      method: 'DELETE',
+      path: pathOf(groupId),
+      body,
+      answer: null,
+      isRepeatable: true,
+    });
   }
 
   /** Null where the service knows of none. */

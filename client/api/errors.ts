@@ -26,6 +26,11 @@ export class ApiError extends Error {
     this.body = more.body;
   }
 
+  /** The service itself said nothing: whether it did anything is not known. */
+  get isUnanswered(): boolean {
+    return this.status === 0 ? this.code !== 'bad_answer' : this.code.startsWith('http_5');
+  }
+
   /** Nothing is known about what the service did: the line failed, or the service (or a proxy) fell over. */
   get isLineTrouble(): boolean {
     return this.status === 0 ? this.code !== 'bad_answer' : this.status === 429 || this.status >= 500;

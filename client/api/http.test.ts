@@ -53,7 +53,7 @@ test('[T2] an error carries the code of the service, and a proxy without one its
   expect((await refused(lineOf(new Response('gone', { status: 410 })), write)).code).toBe('http_410');
 });
 
-test('a read is tried again after line trouble, a write never', async () => {
+test('a read is tried again after line trouble, a write without an id never', async () => {
   const line = lineOf(new TypeError('cut'), json(503, failure('overloaded')), json(200, { ok: true }));
   const answered = send(line, read);
   await line.clock.pass(10_000);
@@ -62,6 +62,28 @@ test('a read is tried again after line trouble, a write never', async () => {
   const once = lineOf(new TypeError('cut'), json(200, { ok: true }));
   expect((await refused(once, write)).code).toBe('offline');
   expect(once.count()).toBe(1);
+});
+
+test('[T7] a write with an id is sent again where the service did not answer, and only then', async () => {
+  const repeatable = { ...write, isRepeatable: true } as const;
+  const line = lineOf(
+    new TypeError('cut'),
+    new Response('bad gateway', { status: 502 }),
+    json(200, { ok: true }),
+  );
+  const answered = send(line, repeatable);
+  await line.clock.pass(10_000);
+  expect(await answered).toEqual({ ok: true });
+  expect(line.count()).toBe(3);
+  const again = { 'retry-after': '1' };
+  for (const answer of [
+    json(503, failure('livekit_unavailable'), again),
+    json(429, failure('rate_limited'), again),
+  ]) {
+    const once = lineOf(answer, json(200, { ok: true }));
+    await refused(once, repeatable);
+    expect(once.count()).toBe(1);
+  }
 });
 
 test('a read waits as long as the service asks, and gives up after three tries', async () => {

@@ -1,12 +1,13 @@
 // One request to the service: JSON in, checked answer out, every failure an `ApiError`. Deadlines and the caller's wish
-// to stop become one AbortSignal. Reads are tried again with back-off; anything that may change something never is.
+// to stop become one AbortSignal. Reads are tried again with back-off; what may change something only where nobody answered, since the same
+// sent twice has one effect (docs/service.md), and only where it says so.
 import * as v from 'valibot';
 import { backoffMs, wait, type Clock } from './clock.ts';
 import { ApiError } from './errors.ts';
 import { errorSchema } from './schemas.ts';
 
 const defaultTimeoutMs = 10_000;
-const readAttempts = 3;
+const mostAttempts = 3;
 const readBackoff = { firstMs: 250, maxMs: 2_000 };
 
 /** What the platform gives: the only place that gets hold of `fetch`. */
@@ -34,6 +35,8 @@ export interface HttpRequest<S extends AnySchema | null> {
   readonly keepalive?: boolean;
   /** Changes nothing: may be sent again when the line fails. */
   readonly isRead?: boolean;
+  /** Sent twice it does what it does once: may be sent again when no answer of the service came. */
+  readonly isRepeatable?: boolean;
 }
 
 export type Answer<S extends AnySchema | null> = S extends AnySchema ? v.InferOutput<S> : undefined;
@@ -43,17 +46,22 @@ export async function send<S extends AnySchema | null>(
   line: Line,
   request: HttpRequest<S>,
 ): Promise<Answer<S>> {
-  const attempts = request.isRead ? readAttempts : 1;
   for (let attempt = 1; ; attempt++) {
     try {
       return await sendOnce(line, request);
     } catch (error) {
-      if (attempt >= attempts || !(error instanceof ApiError) || !error.isLineTrouble) throw error;
+      if (attempt >= mostAttempts || !mayRepeat(request, error)) throw error;
       const delayMs = error.retryAfterMs ?? backoffMs(readBackoff, attempt - 1, line.random);
       await wait(line.clock, delayMs, request.signal);
       request.signal?.throwIfAborted();
     }
   }
+}
+
+function mayRepeat(request: HttpRequest<AnySchema | null>, error: unknown): error is ApiError {
+  if (!(error instanceof ApiError)) return false;
+  if (request.isRead) return error.isLineTrouble;
+  return request.isRepeatable === true && error.isUnanswered;
 }
 
 async function sendOnce<S extends AnySchema | null>(line: Line, request: HttpRequest<S>): Promise<Answer<S>> {

@@ -60,7 +60,9 @@ export class Invites {
       sealedInvite: toBase64url(sealedInvite),
     };
     const path = pathOf(groupId);
-    return (await this.#session.send({ method: 'POST', path, body, answer: invitesSchema })).invites;
+    return (
+      await this.#session.send({ method: 'POST', path, body, answer: invitesSchema, isRepeatable: true })
+    ).invites;
   }
 
   async list(groupId: Bytes): Promise<readonly InviteRecord[]> {
@@ -70,7 +72,7 @@ export class Invites {
 
   async revoke(groupId: Bytes, inviteId: Bytes): Promise<void> {
     const path = `${pathOf(groupId)}/${toBase64url(inviteId)}`;
-    await this.#session.send({ method: 'DELETE', path, answer: null });
+    await this.#session.send({ method: 'DELETE', path, answer: null, isRepeatable: true });
   }
 
   /** What stands behind a link; nothing is counted. */
@@ -83,7 +85,13 @@ export class Invites {
   /** Uses it; once more by the same identity counts once. */
   take(groupId: Bytes, door: Bytes): Promise<TakenInvite> {
     const body = { door: toBase64url(door) };
-    return this.#session.send({ method: 'POST', path: `${pathOf(groupId)}/take`, body, answer: takenSchema });
+    return this.#session.send({
+      method: 'POST',
+      path: `${pathOf(groupId)}/take`,
+      body,
+      answer: takenSchema,
+      isRepeatable: true,
+    });
   }
 }
 

@@ -55,7 +55,12 @@ export class Knocks {
 
   /** Takes the own back, or declines somebody else's. Fine if there is none. */
   async end(groupId: Bytes, whose: Bytes): Promise<void> {
-    await this.#session.send({ method: 'DELETE', path: pathOf(groupId, whose), answer: null });
+    await this.#session.send({
+      method: 'DELETE',
+      path: pathOf(groupId, whose),
+      answer: null,
+      isRepeatable: true,
+    });
   }
 }
 

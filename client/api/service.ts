@@ -147,7 +147,13 @@ export class Service {
   /** How I am called and look in a group from now on (G18); 409 `profile_outdated` where a later one is there. The same may be sent again. */
   async setProfile(groupId: Bytes, profile: NewProfile): Promise<void> {
     const path = `${groupPath(groupId)}/profile`;
-    await this.#session.send({ method: 'PUT', path, body: profileBody(profile), answer: null });
+    await this.#session.send({
+      method: 'PUT',
+      path,
+      body: profileBody(profile),
+      answer: null,
+      isRepeatable: true,
+    });
   }
 
   /** A sealed picture by its hash; 404 `not_found` where nobody shows it now. */
@@ -167,9 +173,13 @@ export class Service {
     });
   }
 
-  /** Starts the voice chat or joins it: a place, a LiveKit token and the state of the log. */
-  enterCall(groupId: Bytes): Promise<schemas.JoinTicket> {
-    return this.#post(`${groupPath(groupId)}/call`, {}, schemas.joinTicketSchema);
+  /**
+   * Starts the voice chat or joins it: a place, a LiveKit token and the state of the log. `placeId`: 16 random bytes for each place that is
+   * wanted; 409 `place_ended` where the place that it took is over.
+   */
+  enterCall(groupId: Bytes, placeId: Bytes): Promise<schemas.JoinTicket> {
+    const body = { placeId: toBase64url(placeId) };
+    return this.#post(`${groupPath(groupId)}/call`, body, schemas.joinTicketSchema);
   }
 
   /** A new LiveKit token for the place we hold. */
@@ -226,7 +236,10 @@ export class Service {
       ...(welcome && { welcome: { message: toBase64url(welcome.message), to: welcome.to } }),
     };
     try {
-      const { position } = await this.#post(`${callPath(callId)}/log`, body, schemas.appendedSchema);
+      // Not sent again here: the session offers it until the log answers, and shows that the line is down.
+      const path = `${callPath(callId)}/log`;
+      const answer = schemas.appendedSchema;
+      const { position } = await this.#session.send({ method: 'POST', path, body, answer });
       return { isAccepted: true, position };
     } catch (error) {
       if (!(error instanceof ApiError) || error.status !== 409) throw error;
@@ -252,7 +265,7 @@ export class Service {
   }
 
   #post<S extends AnySchema | null>(path: string, body: object, answer: S) {
-    return this.#session.send({ method: 'POST', path, body, answer });
+    return this.#session.send({ method: 'POST', path, body, answer, isRepeatable: true });
   }
 }
 

@@ -2,7 +2,7 @@
 // token with livekit-server-sdk alone. The load comes from this process, the service is its own.
 import autocannon from 'autocannon';
 import { AccessToken } from 'livekit-server-sdk';
-import { toBase64url } from '../../crypto/bytes.ts';
+import { random, toBase64url } from '../../crypto/bytes.ts';
 import { createIdentity, createInboxKey, openIdentity } from '../../crypto/identity/index.ts';
 import { systemClock } from '../api/clock.ts';
 import type { Line } from '../api/http.ts';
@@ -29,7 +29,7 @@ export async function measureMint(): Promise<readonly Measure[]> {
   try {
     const alone = await mintAlone(aparte);
     const member = await foundGroup(aparte);
-    const ticket = await member.service.enterCall(member.groupId);
+    const ticket = await member.service.enterCall(member.groupId, random(16));
     const call = toBase64url(ticket.callId);
     const renew = await fire(aparte, member.token, {
       path: `/api/calls/${call}/token`,
@@ -37,7 +37,8 @@ export async function measureMint(): Promise<readonly Measure[]> {
     });
     const join = await fire(aparte, member.token, {
       path: `/api/groups/${toBase64url(member.groupId)}/call`,
-      body: {},
+      // The same one again: the place that is held.
+      body: { placeId: toBase64url(random(16)) },
     });
     const perSecond = (value: number): string => `${value.toFixed(0)}/s`;
     const baseline = perSecond(alone);

@@ -13,7 +13,6 @@ import type { PlaceOf } from '../api/service.ts';
 import { restartAfterMs } from './duty.ts';
 import { SessionFailed } from './failure.ts';
 import type { LineWatch } from './line.ts';
-import { isMine, isMyOpen } from './outcome.ts';
 import type { SessionParts } from './types.ts';
 
 const unusableRetryMs = 400;
@@ -128,7 +127,7 @@ export class Entrance {
     }
   }
 
-  /** Offers until the log answers; the same bytes every time, so that a lost answer does no harm. */
+  /** Offers until the log answers; the same bytes every time, which the log takes once and says so each time. */
   async #offer(proposed: Proposed, after: number): Promise<Offered> {
     const isOpener = proposed.kind === 'open';
     const { message } = proposed;
@@ -138,14 +137,8 @@ export class Entrance {
     if (outcome.isAccepted) {
       return { state: proposed.next, position: outcome.position, message, isOpener, page: null };
     }
-    const { page } = outcome;
-    const mine = page.entries.find((entry) => isMine(proposed, entry));
-    if (mine) return { state: proposed.next, position: mine.position, message, isOpener, page };
-    if (isMyOpen(proposed, page)) {
-      return { state: proposed.next, position: page.position, message, isOpener, page };
-    }
     proposed.next.wipe();
-    return { state: null, page };
+    return { state: null, page: outcome.page };
   }
 
   /** Asks to be added and waits for it (C11). Without a state, the request is withdrawn or over, and the page is current. */

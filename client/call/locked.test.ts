@@ -1,7 +1,7 @@
 // A locked call (C16) on the real service, with the service letting people in all the same: they took their place before it was locked, and
 // come with it when it is.
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { equal, fromBase64url } from '../../crypto/bytes.ts';
+import { equal, fromBase64url, random } from '../../crypto/bytes.ts';
 import { agree, World, type TestCall, type TestPerson } from '../testing/world.ts';
 import { neverMs } from './lock.ts';
 
@@ -17,7 +17,7 @@ async function withPlace() {
   const [a, b, m] = people as [TestPerson, TestPerson, TestPerson];
   const [ada, ben] = [await a.enter(id), await b.enter(id)];
   await agree([ada, ben], 2);
-  const place = await m.service.enterCall(fromBase64url(id));
+  const place = await m.service.enterCall(fromBase64url(id), random(16));
   const lock = async (isLocked: boolean, ...told: readonly TestPerson[]) => {
     await a.groups.change(id, { kind: 'lock', callId: ada.ticket.callId, isLocked });
     for (const person of [a, ...told]) {
@@ -83,7 +83,9 @@ test('[C16] who was inside comes back into the locked call, on another device of
   const { a, b, m, id, ada, ben, place, lock } = await withPlace();
   await m.service.leaveCall(place.callId, place.livekit.identity);
   await lock(true, b);
-  await expect(m.service.enterCall(fromBase64url(id))).rejects.toMatchObject({ code: 'call_locked' });
+  await expect(m.service.enterCall(fromBase64url(id), random(16))).rejects.toMatchObject({
+    code: 'call_locked',
+  });
   ben.session.stop();
   const again = await b.enter(id);
   await agree([ada, again], 2);

@@ -732,6 +732,7 @@ export const en = {
     taken_out: 'You were taken out of the call. You can come back unless it is locked.',
     ended_for_all: 'The call was ended for everybody.',
     call_locked: 'The call is locked. An admin can open it, then try again.',
+    place_ended: 'Your place in the voice chat is over. Join again.',
     call_full: 'The voice chat is full. Try again when somebody has left.',
     store_unavailable:
       'The server can’t keep anything at the moment. Nothing was changed. Try again in a moment.',

@@ -739,6 +739,7 @@ export const fr: Words = {
     taken_out: 'On vous a sorti de l’appel. Vous pouvez revenir, sauf s’il est verrouillé.',
     ended_for_all: 'L’appel a été terminé pour tous.',
     call_locked: 'L’appel est verrouillé. Un rôle plus haut peut l’ouvrir, puis réessayez.',
+    place_ended: 'Votre place dans le salon vocal n’est plus valable. Rejoignez-le à nouveau.',
     call_full: 'Le salon vocal est plein. Réessayez quand quelqu’un sera parti.',
     store_unavailable:
       'Le serveur ne peut rien enregistrer pour le moment. Rien n’a changé. Réessayez dans un instant.',

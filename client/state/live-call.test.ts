@@ -9,6 +9,7 @@ import * as callChunk from '../call/index.ts';
 import { GroupRoster } from '../groups/roster.ts';
 import { noDrops } from '../media/worker/counts.ts';
 import { TestMedia } from '../testing/media.ts';
+import type { Sent } from '../testing/line.ts';
 import { removal, World, type TestPerson } from '../testing/world.ts';
 import { mayMute } from './call-rights.ts';
 import { LiveCall, type LiveState } from './live-call.ts';
@@ -112,6 +113,43 @@ async function two() {
   await ada.until(leaves(2));
   return { people: people as [TestPerson, TestPerson], id, ada, ben };
 }
+
+const isJoin = ({ method, path }: Sent): boolean => method === 'POST' && path.endsWith('/call');
+
+test('[T7] where the answer to a join is lost, the same place is asked for again, and everybody sees one', async () => {
+  const { people, id } = await world.group('Ada', 'Ben');
+  const [ada, ben] = people.map((person) => new Caller(person, id)) as [Caller, Caller];
+  await ada.enter();
+  let lost = 0;
+  people[1]!.line.losesAnswer = (sent) => isJoin(sent) && lost++ < 2;
+  await ben.enter();
+  await ada.until(leaves(2));
+  expect(lost).toBe(3);
+  const bodies = people[1]!.line.sent.filter(isJoin).map(({ body }) => body);
+  expect([bodies.length, new Set(bodies).size]).toEqual([3, 1]);
+  const [row] = await world.harness.testStore.run(`select count(*) as n from places where state <> 'left'`);
+  expect(Number(row?.['n'])).toBe(2);
+  const all = await world.harness.testStore.run('select livekit_identity from places');
+  expect(all).toHaveLength(2);
+});
+
+test('[T7] where the place is over by the time that it is asked for again, another one is taken', async () => {
+  const { people, id } = await world.group('Ada');
+  const ada = new Caller(people[0]!, id);
+  let lost = 0;
+  const { line } = people[0]!;
+  const { fetch: ask } = line;
+  line.losesAnswer = (sent) => isJoin(sent) && lost++ < 1;
+  line.fetch = async (input, init) => {
+    const isAgain = lost === 1 && (input as string).endsWith('/call');
+    if (isAgain) await world.harness.testStore.run(`update places set state = 'left', deadline_ms = 0`);
+    return ask(input, init);
+  };
+  await ada.enter();
+  expect(ada.live.state).toMatchObject({ phase: 'inCall', code: null });
+  const bodies = line.sent.filter(isJoin).map(({ body }) => body);
+  expect([bodies.length, new Set(bodies).size]).toEqual([3, 2]);
+});
 
 test('[M5] a tap leads through joining into the call, with one code for everybody and the keys in every room', async () => {
   const { ada, ben } = await two();

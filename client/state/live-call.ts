@@ -223,6 +223,9 @@ export class LiveCall {
         this.#place = this.#newPlace();
         return await this.#place.hold();
       } catch (error) {
+        // The answer was lost, and then the place: another one.
+        if (error instanceof ApiError && error.code === 'place_ended')
+          return { reason: 'place_lost', code: error.code };
         const isPatient = this.#wasIn && error instanceof ApiError && error.isLineTrouble;
         if (!isPatient || this.#isOver()) return { reason: 'failed', code: codeOf(error) };
         await this.#rest(error.retryAfterMs ?? backoffMs(reenterBackoff, attempt, this.#parts.random));

@@ -1,7 +1,7 @@
 // One place in a call: a ticket of the service, the session that agrees on keys and the media room, from one join to its
 // end. They run side by side; the microphone goes out last (M5). The place mends its own line to LiveKit; when the service
 // gave it away, live-call.ts takes another.
-import { equal, toBase64url, wipe, type Bytes } from '../../crypto/bytes.ts';
+import { equal, random, toBase64url, wipe, type Bytes } from '../../crypto/bytes.ts';
 import type { RemovalPurpose } from '../../crypto/call/index.ts';
 import type { Leaf } from '../../crypto/call/types.ts';
 import type { Identity } from '../../crypto/identity/index.ts';
@@ -87,6 +87,8 @@ export class Place {
   readonly #listeners: PlaceListeners;
   readonly #stop = new AbortController();
   #nap = new AbortController();
+  /** Sent again it is the same place: what matters where an answer is lost. */
+  readonly #placeId = random(16);
   #ticket: JoinTicket | null = null;
   #session: callChunk.CallSession | null = null;
   #media: MediaRoom | null = null;
@@ -136,7 +138,7 @@ export class Place {
     const media = this.#startMedia();
     // They are awaited below; until then a failure of theirs is nobody's surprise.
     for (const early of [chunk, media]) early.catch(() => undefined);
-    const ticket = await service.enterCall(groupId);
+    const ticket = await service.enterCall(groupId, this.#placeId);
     this.#ticket = ticket;
     if (this.#isClosed()) return this.#giveBack();
     this.#listeners.onTicket(ticket);

@@ -1,6 +1,6 @@
 // A whole service with a media server in memory, and people with real keys, groups and call sessions, all in one process:
 // what tests of groups and calls play in. Ada and the others are in people's names only; nothing of ours is replaced.
-import { toHex, fromBase64url, type Bytes } from '../../crypto/bytes.ts';
+import { toHex, fromBase64url, random, type Bytes } from '../../crypto/bytes.ts';
 import { Harness } from '../../server/testing/harness.ts';
 import { Service } from '../api/service.ts';
 import { createCallSession, type CallSession } from '../call/index.ts';
@@ -118,7 +118,7 @@ export class TestPerson {
 
   /** Takes a place in the voice chat, if it has none yet, and runs a session; resolves when the first keys are there, or at the end. */
   async enter(groupId: string, taken?: Ticket): Promise<TestCall> {
-    const ticket = taken ?? (await this.service.enterCall(fromBase64url(groupId)));
+    const ticket = taken ?? (await this.service.enterCall(fromBase64url(groupId), random(16)));
     this.#world.harness.memorySfu.enter(ticket.livekit.room, ticket.livekit.identity);
     const keys = await this.groups.keysFor(groupId, ticket.secretVersion);
     const call = new TestCall(

@@ -22,6 +22,8 @@ const states = async (by: Person, ticket: Ticket): Promise<string[]> =>
   (await page(by, ticket)).participants.map((one) => one.state);
 
 const at = (ticket: Ticket, what: string): string => `/api/calls/${ticket.callId}/${what}`;
+/** A place by an id of its own. */
+const wished = () => ({ placeId: randomText(16) });
 const place = ({ livekit }: Ticket) => ({ livekitIdentity: livekit.identity });
 const inRoom = (ticket: Ticket): string[] => [...(harness.memorySfu.rooms.get(ticket.callId) ?? [])];
 
@@ -68,14 +70,17 @@ describe('joining', () => {
     for (const person of [ada, ben, cyd]) await harness.join(person, group);
     const dot = await harness.person('Dot');
     await harness.enter(dot, group);
-    const wish = { by: dot, body: {} };
+    const wish = { by: dot, body: wished() };
     expect(await harness.refusal('POST', `/api/groups/${group.groupId}/call`, wish)).toBe('call_full');
     expect((await harness.join(cyd, group)).page.participants).toHaveLength(3);
   });
 
   test('with LiveKit down a join says so, changes nothing, and works again afterwards', async () => {
     harness.memorySfu.isDown = true;
-    const answer = await harness.ask('POST', `/api/groups/${group.groupId}/call`, { by: ada, body: {} });
+    const answer = await harness.ask('POST', `/api/groups/${group.groupId}/call`, {
+      by: ada,
+      body: wished(),
+    });
     expect(answer.status).toBe(503);
     expect(answer.body).toMatchObject({ error: { code: 'livekit_unavailable' } });
     expect(answer.headers['retry-after']).toBeDefined();
@@ -110,7 +115,7 @@ describe('what happens between the two looks at the store', () => {
     };
   }
   const wish = (by: Person) =>
-    harness.ask<Ticket>('POST', `/api/groups/${group.groupId}/call`, { by, body: {} });
+    harness.ask<Ticket>('POST', `/api/groups/${group.groupId}/call`, { by, body: wished() });
 
   test('[L4] who is removed meanwhile gets no place, and no room is left over', async () => {
     const { groupId } = group;
@@ -196,7 +201,8 @@ describe('leaving', () => {
     expect(await harness.refusal('POST', at(bens, 'token'), { by: ben, body: place(bens) })).toBe(
       'not_in_call',
     );
-    expect(await harness.refusal('POST', `/api/groups/${group.groupId}/call`, { by: ben, body: {} })).toBe(
+    const body = wished();
+    expect(await harness.refusal('POST', `/api/groups/${group.groupId}/call`, { by: ben, body })).toBe(
       'group_not_found',
     );
   });

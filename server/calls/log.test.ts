@@ -141,14 +141,21 @@ describe('the delivery log', () => {
     expect(page.entries.map((entry) => entry.message)).toEqual(wins);
   });
 
-  test('[D2] an accepted commit sent again is refused: its epoch has gone', async () => {
-    await append(ada, opening());
-    const entry = commit(0);
-    expect((await append(ada, entry)).status).toBe(201);
-    const again = await append(ada, entry);
-    expect(again.status).toBe(409);
-    // A client whose answer was lost finds its own message in the page.
-    expect(again.body.page?.entries.at(-1)?.message).toBe(entry.message);
+  test('[D2] [D3] an accepted entry sent again is answered as the first time, and is there once', async () => {
+    const first = opening();
+    const entries = [first, { ...commit(0), after: 1 }, { ...commit(1), after: 2 }];
+    for (const [index, entry] of entries.entries()) {
+      const told = { position: index + 1, generation: 1, epoch: index };
+      for (let again = 0; again < 2; again++) {
+        expect(await append(ada, entry)).toMatchObject({ status: 201, body: told });
+      }
+    }
+    // Also where more came since; but not where another message is in its place, or it is older than what its author says to know.
+    expect((await append(ada, entries[1] as Entry)).body).toEqual({ position: 2, generation: 1, epoch: 1 });
+    for (const other of [{ ...commit(0), after: 1 }, { ...(entries[1] as Entry), after: 2 }, first]) {
+      expect((await append(ada, other)).body.error?.code).toBe('epoch_conflict');
+    }
+    expect((await read(ben, 'after=0')).entries).toHaveLength(3);
   });
 
   test('[D3] a generation is opened once, as the next after the current', async () => {

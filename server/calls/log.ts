@@ -55,11 +55,13 @@ export class LogService {
     const welcome = 'welcome' in entry ? (entry.welcome ?? null) : null;
     const result = await store.calls.append({
       ...{ callId, identity, ...entry, welcome },
-      keptEntries,
+      ...{ after, keptEntries },
     });
-    if (result.outcome === 'accepted') {
-      count('append_accepted');
-      bells.ring(callId);
+    if (result.outcome === 'accepted' || result.outcome === 'repeated') {
+      if (result.outcome === 'accepted') {
+        count('append_accepted');
+        bells.ring(callId);
+      }
       const { position, generation, epoch } = result;
       return { accepted: { position, generation, epoch } };
     }

@@ -13,7 +13,7 @@ import {
   Appended,
   CallParams,
   Conflict,
-  EmptyBody,
+  JoinBody,
   JoinTicket,
   LogPage,
   LogQuery,
@@ -35,8 +35,11 @@ export interface CallRouteParts {
 export const callRoutes: FastifyPluginCallbackTypebox<CallRouteParts> = (app, { calls }, done) => {
   app.post(
     '/api/groups/:groupId/call',
-    { schema: { params: GroupParams, body: EmptyBody, response: { 200: JoinTicket, ...errorResponses } } },
-    async (request) => calls.join(request.params.groupId, callerOf(request).identity),
+    { schema: { params: GroupParams, body: JoinBody, response: { 200: JoinTicket, ...errorResponses } } },
+    async (request) => {
+      const { groupId } = request.params;
+      return calls.join(groupId, callerOf(request).identity, request.body.placeId);
+    },
   );
 
   app.post(

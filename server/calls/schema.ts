@@ -2,7 +2,7 @@
 import { Type, type Static } from 'typebox';
 import { ErrorBody } from '../errors.ts';
 import { participantList, secretVersion } from '../groups/schema.ts';
-import { bytesBetween, callId, closed, livekitIdentity, queryCount, timeMs } from '../web/schema.ts';
+import { bytes, bytesBetween, callId, closed, livekitIdentity, queryCount, timeMs } from '../web/schema.ts';
 
 /** Most bytes of a message or GroupInfo (D4, E2), and how many entries of a call are kept. */
 export const mostMessageBytes = 256 * 1024;
@@ -55,7 +55,8 @@ export const JoinTicket = Type.Object(
 export const RenewedTicket = Type.Object({ livekit: LivekitTicket }, closed);
 
 export const CallParams = Type.Object({ callId }, closed);
-export const EmptyBody = Type.Object({}, closed);
+/** Made by the client, new for each place that it wants: the same one again is the same place. */
+export const JoinBody = Type.Object({ placeId: bytes(16) }, closed);
 export const PlaceBody = Type.Object({ livekitIdentity }, closed);
 /** Most places that are taken out at once: as many as a call has leaves. */
 const mostTakenOut = 1024;

@@ -10,7 +10,7 @@ import { outsiderError } from '../groups/standing.ts';
 import { stateOf } from '../groups/state.ts';
 import { createLivekitIdentity, mint, type LivekitTicket } from '../livekit/mint.ts';
 import type { Sfu } from '../livekit/sfu.ts';
-import { onlyState, type JoinWish, type LeftPlaces, type Store } from '../store/store.ts';
+import { onlyState, type Joined, type JoinWish, type LeftPlaces, type Store } from '../store/store.ts';
 import type { Tasks } from '../web/tasks.ts';
 import { pageOf, refusal } from './log.ts';
 import { joiningMs } from './places.ts';
@@ -37,10 +37,11 @@ export class CallService {
   }
 
   /**
-   * Starts the group's call or joins it. Throws `group_not_found`, `call_full`, `livekit_unavailable`, and `call_locked` for who has no
-   * place in a call that is locked (G9).
+   * Starts the group's call or joins it; by an id that took a place before, the same place. Throws `group_not_found`, `call_full`,
+   * `place_ended`, `not_allowed` for an id that is somebody else's, `livekit_unavailable`, and `call_locked` for who has no place in a
+   * call that is locked (G9).
    */
-  async join(groupId: string, identity: string): Promise<JoinTicketShape> {
+  async join(groupId: string, identity: string, placeId: string): Promise<JoinTicketShape> {
     const { store, sfu, config } = this.#parts;
     const { maySpeakIn, isLocked } = await this.#rightsOf(groupId, identity);
     const newCallId = randomBytes(16).toString('base64url');
@@ -53,18 +54,19 @@ export class CallService {
     const room = hasRoom ? Promise.resolve() : sfu.createRoom(likely);
     if (likely === newCallId) await room;
     else room.catch(() => undefined); // Awaited below, beside what the store takes.
-    const livekitIdentity = createLivekitIdentity();
-    const mintFor = (callId: string) =>
+    const likelyIdentity = createLivekitIdentity();
+    const mintFor = (callId: string, livekitIdentity: string) =>
       mint(config.livekit, { room: callId, identity: livekitIdentity, maySpeak: maySpeakIn(callId) });
-    const wish = { groupId, identity, livekitIdentity, newCallId };
-    const [livekit, joined] = await Promise.all([mintFor(likely), this.#takePlace(wish)]);
+    const wish = { groupId, identity, placeId, livekitIdentity: likelyIdentity, newCallId };
+    const [livekit, joined] = await Promise.all([mintFor(likely, likelyIdentity), this.#takePlace(wish)]);
     const call = typeof joined === 'string' ? null : joined.call;
     // Somebody else started or ended the call between the two looks at the store.
     if (likely === newCallId && call?.callId !== newCallId) this.#dropUnused(newCallId);
     if (joined === 'not_member') throw await this.#outsider(groupId, identity);
-    if (joined === 'call_full') throw new AppError('call_full');
+    if (joined === 'place_taken') throw new AppError('not_allowed');
+    if (typeof joined === 'string') throw new AppError(joined);
     const { callId, startedAtMs, secretVersion } = joined.call;
-    await this.#roomOrLeave(callId === likely ? room : sfu.createRoom(callId), wish, callId);
+    await this.#roomOrLeave(callId === likely ? room : sfu.createRoom(callId), identity, joined);
     this.#evict(callId, joined.former);
     // Everybody who is told reads the store: after the answer to the one who is in a hurry.
     setImmediate(() => {
@@ -74,7 +76,7 @@ export class CallService {
       callId,
       startedAtMs,
       secretVersion,
-      livekit: callId === likely ? livekit : await mintFor(callId),
+      livekit: callId === likely && joined.isNew ? livekit : await mintFor(callId, joined.livekitIdentity),
       page: pageOf(joined.call, { withGroupInfo: true }),
     };
   }
@@ -97,8 +99,16 @@ export class CallService {
 
   /** Ends a place; fine if it has ended before. Throws `call_not_found` if the caller never had it. */
   async leave(callId: string, identity: string, livekitIdentity: string): Promise<void> {
+    await this.#end(callId, identity, { livekitIdentity });
+  }
+
+  async #end(
+    callId: string,
+    identity: string,
+    place: { readonly livekitIdentity: string; readonly isUndone?: boolean },
+  ): Promise<void> {
     const { store, now } = this.#parts;
-    const left = await store.calls.leave(callId, identity, { livekitIdentity, nowMs: now() });
+    const left = await store.calls.leave(callId, identity, { ...place, nowMs: now() });
     if (!left) throw new AppError('call_not_found');
     if (left.livekitIdentities.length > 0) this.ended(left);
   }
@@ -148,22 +158,22 @@ export class CallService {
     return outsiderError(this.#parts.store, { groupId, identity, nowMs: this.#parts.now() });
   }
 
-  #takePlace(wish: Pick<JoinWish, 'groupId' | 'identity' | 'livekitIdentity' | 'newCallId'>) {
+  #takePlace(wish: Omit<JoinWish, 'nowMs' | 'deadlineMs' | 'maxParticipants'>) {
     const nowMs = this.#parts.now();
     const { maxParticipants } = this.#parts.config;
     return this.#parts.store.calls.join({ ...wish, nowMs, deadlineMs: nowMs + joiningMs, maxParticipants });
   }
 
-  /** Waits for the room of a place that is taken already; gives the place back if LiveKit will not have it. */
+  /** Waits for the room of a place that is taken already; gives a new place back, as if it had never been, if LiveKit will not have it. */
   async #roomOrLeave(
     room: Promise<void>,
-    { identity, livekitIdentity }: Pick<JoinWish, 'identity' | 'livekitIdentity'>,
-    callId: string,
+    identity: string,
+    { call, livekitIdentity, isNew }: Joined,
   ): Promise<void> {
     try {
       await room;
     } catch (error) {
-      await this.leave(callId, identity, livekitIdentity);
+      if (isNew) await this.#end(call.callId, identity, { livekitIdentity, isUndone: true });
       throw error;
     }
   }

@@ -37,7 +37,7 @@ const positionOf = async (view: ReturnType<typeof read>) => ((await view) as Cal
 const open = () =>
   harness.store.calls.append({
     ...{ callId, identity: ada.identity, kind: 'open', generation: 1, epoch: 0 },
-    ...{ message: '', groupInfo: 'x', welcome: null, keptEntries: 1024 },
+    ...{ message: '', groupInfo: 'x', welcome: null, after: 0, keptEntries: 1024 },
   });
 
 test('everybody who reads the same shares one reading, until the bell rings', async () => {

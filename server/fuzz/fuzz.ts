@@ -1,12 +1,12 @@
 // Asks every route of a running service, by its own schemas, for what fits and for what does not (T1, T2): nothing may be a 500, tell of
 // the service's inside, be another answer than the OpenAPI document says, or change anything without saying so. fuzz.test.ts runs a
 // slice, command.ts (`npm run fuzz:routes`) a hundred thousand.
-import { createHash } from 'node:crypto';
 import { Check } from 'typebox/value';
 import type { TSchema } from 'typebox';
 import { errorTable } from '../errors.ts';
 import { admitting } from '../testing/changes.ts';
 import type { InvitesShape } from '../groups/invite-schema.ts';
+import { contentsOf } from '../testing/contents.ts';
 import { Harness } from '../testing/harness.ts';
 import { randomText, sealedName, type Person } from '../testing/people.ts';
 import { openApiOf, type JsonSchema, type OpenApi, type Operation } from '../web/openapi.ts';
@@ -34,7 +34,7 @@ export class RouteFuzz {
   /** Answers by route and status. */
   readonly answers = new Map<string, number>();
   asked = 0;
-  #digest = '';
+  #before = '';
 
   private constructor(
     harness: Harness,
@@ -72,6 +72,7 @@ export class RouteFuzz {
       ['identity', [ada.identity, ben.identity, mal.identity]],
       ['door', [group.door, closed.door, invite.door]],
       ['inviteId', made.body.invites.map(({ inviteId }) => inviteId)],
+      ['placeId', [randomText(16)]],
       ['waitMs', ['0']],
     ]);
     const targets = targetsOf(openApiOf(harness.app));
@@ -107,7 +108,7 @@ export class RouteFuzz {
 
   /** Whether the store is as it was after what was accepted last. */
   async isUnchanged(): Promise<boolean> {
-    return (await this.#stateDigest()) === this.#digest;
+    return (await this.#contents()) === this.#before;
   }
 
   close(): Promise<void> {
@@ -156,18 +157,11 @@ export class RouteFuzz {
   /** What follows from the last change by itself has followed. */
   async #settle(): Promise<void> {
     await this.#harness.app.sweep();
-    this.#digest = await this.#stateDigest();
+    this.#before = await this.#contents();
   }
 
-  async #stateDigest(): Promise<string> {
-    const { testStore } = this.#harness;
-    const hash = createHash('sha256');
-    const tables = await testStore.run(
-      "select name from sqlite_master where type = 'table' and name not like 'kysely%' and name not like 'sqlite%' and name <> 'challenges' order by name",
-    );
-    for (const { name } of tables)
-      hash.update(JSON.stringify(await testStore.run(`select * from "${String(name)}"`)));
-    return hash.digest('hex');
+  #contents(): Promise<string> {
+    return contentsOf(this.#harness.testStore, ['challenges']);
   }
 }
 

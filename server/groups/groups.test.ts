@@ -133,7 +133,7 @@ describe('the door', () => {
           body: { door: randomText(32), member, entries: [] },
         }),
         await harness.ask('GET', at, { by: mal }),
-        await harness.ask('POST', `${at}/call`, { by: mal, body: {} }),
+        await harness.ask('POST', `${at}/call`, { by: mal, body: { placeId: randomText(16) } }),
         await harness.ask('POST', `${at}/history`, { by: mal, body: change }),
         await harness.ask('GET', `${at}/history?after=0`, { by: mal }),
         await harness.ask('POST', `${at}/history/read`, {

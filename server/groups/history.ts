@@ -76,8 +76,12 @@ export class HistoryService {
   async change(caller: string, groupId: string, wish: ChangeGroupShape): Promise<Changed> {
     const { store, now, listener } = this.#parts;
     const group = await store.groups.folded(groupId);
-    if (!group || !(await store.groups.isMember(groupId, caller)))
+    if (!group || !(await store.groups.isMember(groupId, caller))) {
+      // Who left by this very change, and missed the answer.
+      const known = group && isOwn(caller, wish) ? await this.#late(groupId, wish) : null;
+      if (known && 'version' in known) return known;
       throw await this.#outsider(groupId, caller);
+    }
     const entries = parseOwn(caller, wish.entries);
     if (entries.some(({ act }) => act.kind === 'return')) throw new AppError('not_allowed');
     if (group.historyVersion !== wish.after) return this.#late(groupId, wish);
@@ -155,6 +159,16 @@ export class HistoryService {
         this.#parts.listener.voiceChanged({ callId: call.callId, livekitIdentity, maySpeak: may });
       }
     }
+  }
+}
+
+/** Whether these are entries of the caller. */
+function isOwn(caller: string, { entries }: ChangeGroupShape): boolean {
+  try {
+    return parseOwn(caller, entries).length > 0;
+  } catch (error) {
+    if (error instanceof AppError) return false;
+    throw error;
   }
 }
 

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { admissionOf, admitting, comeback, removalOf, roleFor, signEntry } from '../testing/changes.ts';
 import { Harness } from '../testing/harness.ts';
-import { memberRecord, type Draft, type Person } from '../testing/people.ts';
+import { memberRecord, randomText, type Draft, type Person } from '../testing/people.ts';
 import { knockMs, pauseMs } from './knocks.ts';
 import type { KnocksShape, KnockStatusShape } from './knock-schema.ts';
 import type { GroupShape, PreviewShape } from './schema.ts';
@@ -111,7 +111,9 @@ describe('a knock', () => {
     const { groupId } = group;
     // As one who breaks into the service would.
     await harness.store.groups.addMember({ groupId, member: row, historyVersion, change: null, limits });
-    expect(await harness.refusal('POST', `${at(group)}/call`, { by: mal, body: {} })).toBe('not_admitted');
+    expect(
+      await harness.refusal('POST', `${at(group)}/call`, { by: mal, body: { placeId: randomText(16) } }),
+    ).toBe('not_admitted');
   });
 
   test('[G15] is shown to admins as it came, oldest first, and to no other member', async () => {

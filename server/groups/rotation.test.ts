@@ -127,9 +127,8 @@ describe('a removal', () => {
       .toEqual([adas.livekit.identity]);
     await harness.enter(cyd, later);
     expect(await harness.join(cyd, later)).toMatchObject({ callId: adas.callId, secretVersion: 1 });
-    expect(await harness.refusal('POST', `/api/groups/${group.groupId}/call`, { by: ben, body: {} })).toBe(
-      'group_not_found',
-    );
+    const wish = { by: ben, body: { placeId: randomText(16) } };
+    expect(await harness.refusal('POST', `/api/groups/${group.groupId}/call`, wish)).toBe('group_not_found');
     // The next call begins under the secret of now.
     for (const [by, { callId, livekit }] of [
       [ada, adas],
@@ -182,7 +181,7 @@ describe('a rotation', () => {
 
 describe('a locked call', () => {
   const entering = (by: Person, group: string) =>
-    harness.ask<ErrorAnswer>('POST', `/api/groups/${group}/call`, { by, body: {} });
+    harness.ask<ErrorAnswer>('POST', `/api/groups/${group}/call`, { by, body: { placeId: randomText(16) } });
 
   test('[G9] takes nobody new; who has a place comes back, and the next call is open', async () => {
     const group = await harness.group(ada, ben, cyd);

@@ -29,7 +29,7 @@ import type {
   PreviewShape,
 } from './schema.ts';
 import { outsiderError } from './standing.ts';
-import { encoded, foldOwn, goneOf, parseOwn, stateOf } from './state.ts';
+import { encoded, foldOwn, goneOf, parseOwn, stateOf, type OwnEntry } from './state.ts';
 
 /** Who is gone is remembered for ever, so their number needs a limit of its own: then nobody new comes in. */
 const mostGonePerMember = 8;
@@ -157,13 +157,24 @@ export class GroupService {
     ) {
       throw new AppError('group_full');
     }
-    const own = parseOwn(caller, entries);
-    if (own.some(({ act }) => act.kind !== 'return')) throw new AppError('invalid_request');
+    const sent = parseOwn(caller, entries);
+    if (sent.some(({ act }) => act.kind !== 'return')) throw new AppError('invalid_request');
+    // The answer to the same was lost: the return is there, and they wait at the door.
+    const own = (await this.#isThere(group, entries, sent[0])) ? [] : sent;
     if (own[0] && own[0].version !== state.version + 1) return 'moved';
     const next = await foldOwn(state, own);
     if (isGone(next)) throw new AppError('removed_from_group');
     const change = own.length === 0 ? null : { after: state.version, entries, state: encoded(next) };
     return { change, next };
+  }
+
+  async #isThere(
+    { groupId, historyVersion }: FoldedGroup,
+    entries: readonly string[],
+    first: OwnEntry | undefined,
+  ): Promise<boolean> {
+    if (entries.length !== 1 || !first || first.version > historyVersion) return false;
+    return (await this.#store.groups.history(groupId, first.version - 1)).entries[0] === entries[0];
   }
 
   /** Throws `bad_signature`. */

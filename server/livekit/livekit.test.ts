@@ -39,7 +39,7 @@ beforeAll(async () => {
 afterEach(async () => {
   await Promise.all(connected.splice(0).map((room) => room.disconnect()));
   for (const [person] of [[ada], [ben]] as const) {
-    const wish = { by: person, body: {} };
+    const wish = { by: person, body: { placeId: randomText(16) } };
     const { status, body } = await harness.ask<Ticket>('POST', `/api/groups/${group.groupId}/call`, wish);
     if (status === 200) await leave(person, body);
   }

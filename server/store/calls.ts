@@ -53,7 +53,7 @@ export function createCallStore({ db, atomically, atOneMoment }: Engine): CallSt
         return 'renewed';
       }),
 
-    leave: (callId, identity, { livekitIdentity, nowMs }) =>
+    leave: (callId, identity, { livekitIdentity, nowMs, isUndone = false }) =>
       atomically(callId, async (tx) => {
         const place = await tx
           .selectFrom('places')
@@ -64,6 +64,7 @@ export function createCallStore({ db, atomically, atOneMoment }: Engine): CallSt
           .where('identity', '=', identity)
           .executeTakeFirst();
         if (!place) return null;
+        if (isUndone) await forgetId(tx, callId, livekitIdentity);
         return endPlaces(tx, { callId, groupId: place.group_id, identity, livekitIdentity, nowMs });
       }),
 
@@ -125,6 +126,8 @@ async function join(tx: Tx, wish: JoinWish): ReturnType<CallStore['join']> {
     .where('identity', '=', wish.identity)
     .executeTakeFirst();
   if (!member) return 'not_member';
+  const known = await placeBy(tx, wish.placeId);
+  if (known) return joinAgain(tx, wish, known);
   const running = await liveCallOf(tx, wish.groupId);
   if (!running) await insertCall(tx, wish);
   const callId = running?.call_id ?? wish.newCallId;
@@ -148,6 +151,7 @@ async function join(tx: Tx, wish: JoinWish): ReturnType<CallStore['join']> {
     .values({
       call_id: callId,
       livekit_identity: wish.livekitIdentity,
+      place_id: wish.placeId,
       identity: wish.identity,
       state: 'joining',
       deadline_ms: wish.deadlineMs,
@@ -156,9 +160,47 @@ async function join(tx: Tx, wish: JoinWish): ReturnType<CallStore['join']> {
     .execute();
   return {
     call: await viewOf(tx, row, onlyState),
-    started: !running,
+    livekitIdentity: wish.livekitIdentity,
+    isNew: true,
     former: former.map((place) => place.livekit_identity),
   };
+}
+
+type KnownPlace = Pick<Tables['places'], 'call_id' | 'livekit_identity' | 'identity' | 'state'> & {
+  readonly group_id: string;
+};
+
+async function placeBy(tx: Tx, placeId: string): Promise<KnownPlace | undefined> {
+  return tx
+    .selectFrom('places')
+    .innerJoin('calls', 'calls.call_id', 'places.call_id')
+    .select(['places.call_id', 'livekit_identity', 'identity', 'state', 'calls.group_id'])
+    .where('place_id', '=', placeId)
+    .executeTakeFirst();
+}
+
+/** The place that this id took before, if it is the caller's and goes on: the answer was lost on the way. */
+async function joinAgain(tx: Tx, wish: JoinWish, known: KnownPlace): ReturnType<CallStore['join']> {
+  if (known.identity !== wish.identity || known.group_id !== wish.groupId) return 'place_taken';
+  if (known.state === 'left') return 'place_ended';
+  const { call_id: callId, livekit_identity: livekitIdentity } = known;
+  if (known.state !== 'present') {
+    const livekitIdentities = [livekitIdentity];
+    await setState(tx, { callId, livekitIdentities, state: 'joining', deadlineMs: wish.deadlineMs });
+    if (known.state === 'away') await bumpParticipants(tx, callId);
+  }
+  const row = await findCall(tx, callId);
+  if (!row) throw new Error('a place without a call');
+  return { call: await viewOf(tx, row, onlyState), livekitIdentity, isNew: false, former: [] };
+}
+
+async function forgetId(tx: Tx, callId: string, livekitIdentity: string): Promise<void> {
+  await tx
+    .updateTable('places')
+    .set({ place_id: null })
+    .where('call_id', '=', callId)
+    .where('livekit_identity', '=', livekitIdentity)
+    .execute();
 }
 
 async function insertCall(tx: Tx, wish: JoinWish): Promise<void> {
@@ -205,7 +247,11 @@ async function append(tx: Tx, wish: AppendWish): Promise<AppendOutcome> {
     .$if(!isOpen, (query) => query.where('epoch', '=', wish.epoch))
     .returning(['position', 'generation', 'epoch'])
     .executeTakeFirst();
-  if (!swapped) return { outcome: 'conflict' };
+  if (!swapped) {
+    const position = await positionOf(tx, row, wish);
+    if (position === null) return { outcome: 'conflict' };
+    return { outcome: 'repeated', position, generation: wish.generation, epoch: isOpen ? 0 : wish.epoch + 1 };
+  }
   await tx
     .insertInto('entries')
     .values({
@@ -226,6 +272,26 @@ async function append(tx: Tx, wish: AppendWish): Promise<AppendOutcome> {
   if (isOpen) await dropRequests(tx, wish.callId, 'all');
   else if (wish.welcome) await dropRequests(tx, wish.callId, { livekitIdentities: wish.welcome.to });
   return { outcome: 'accepted', ...swapped };
+}
+
+/**
+ * Where the log has this very entry, after what its author knows; else null. Sealed bytes never occur twice. An `open` has none but its
+ * GroupInfo, which is there until the first commit.
+ */
+async function positionOf(tx: Tx, row: Tables['calls'], wish: AppendWish): Promise<number | null> {
+  const isOpen = wish.kind === 'open';
+  if (isOpen && (row.epoch !== 0 || row.group_info !== wish.groupInfo)) return null;
+  const entry = await tx
+    .selectFrom('entries')
+    .select('position')
+    .where('call_id', '=', wish.callId)
+    .where('position', '>', wish.after)
+    .where('kind', '=', wish.kind)
+    .where('generation', '=', wish.generation)
+    .where('epoch', '=', wish.epoch)
+    .where('message', '=', wish.message)
+    .executeTakeFirst();
+  return entry?.position ?? null;
 }
 
 async function request(tx: Tx, wish: RequestWish): ReturnType<CallStore['request']> {

@@ -50,7 +50,8 @@ const rows: readonly string[] = [
     values ('group', 'Ada', 'inbox', 'mac', 'sig', 'ada', 1), ('group', 'Ben', 'inbox', 'mac', 'sig', 'ben', 2)`,
   `insert into calls (call_id, group_id, started_at_ms, generation, epoch, position, group_info, participants_version)
     values ('call', 'group', 1800000000000, 1, 1, 2, 'info', 2)`,
-  `insert into places values ('call', 'ada-1', 'Ada', 'present', 0, 1), ('call', 'ben-1', 'Ben', 'left', 0, 2)`,
+  `insert into places (call_id, livekit_identity, identity, state, deadline_ms, seq)
+    values ('call', 'ada-1', 'Ada', 'present', 0, 1), ('call', 'ben-1', 'Ben', 'left', 0, 2)`,
   `insert into entries (call_id, position, kind, generation, epoch, message)
     values ('call', 1, 'open', 1, 0, ''), ('call', 2, 'commit', 1, 0, 'first')`,
 ];
@@ -119,7 +120,7 @@ describe('migrations', () => {
       });
       const appended = await store.calls.append({
         ...{ callId: 'call', identity: 'Ada', kind: 'commit', generation: 1, epoch: 1, message: 'second' },
-        ...{ groupInfo: 'info', welcome: null, keptEntries: 10 },
+        ...{ groupInfo: 'info', welcome: null, after: 0, keptEntries: 10 },
       });
       expect(appended).toEqual({ outcome: 'accepted', position: 3, generation: 1, epoch: 2 });
       await store.close();
@@ -180,6 +181,7 @@ const released = {
     '0006-profiles f000f56b313e1ff9',
     '0007-invites 8221637216830cad',
     '0008-deletions 83c3cb289eb05731',
+    '0009-place-ids fdd5a2e6c8bad655',
   ],
   postgres: [
     '0001-first 9881ad5a47860d11',
@@ -190,5 +192,6 @@ const released = {
     '0006-profiles 6e35091e77f02e86',
     '0007-invites f7186f56c9e14e4d',
     '0008-deletions 12f906e261a516a1',
+    '0009-place-ids 60a0b131cc13d8e0',
   ],
 };

@@ -121,6 +121,12 @@ const deletions = [
   `create index calls_group on calls (group_id)`,
 ];
 
+/** A place is known by the id that its client made for it, so that a join sent twice takes one. Those of before have none. */
+const placeIds = [
+  `alter table places add column place_id text`,
+  `create unique index places_id on places (place_id)`,
+];
+
 /** Every migration, oldest first. */
 export const migrations: Readonly<Record<string, readonly string[]>> = {
   '0001-first': first,
@@ -131,6 +137,7 @@ export const migrations: Readonly<Record<string, readonly string[]>> = {
   '0006-profiles': profiles,
   '0007-invites': invites,
   '0008-deletions': deletions,
+  '0009-place-ids': placeIds,
 };
 
 /** A statement as this kind of database wants it. Text is compared byte by byte on both, whatever the database's language. */

@@ -100,18 +100,27 @@ async function live({ sessions, groups, calls, knocks, invites, deletions }: Sto
 
   const seat = (identity: string, place: string) => ({
     ...{ groupId: 'group', identity, livekitIdentity: place, newCallId: 'call', nowMs },
-    ...{ deadlineMs: nowMs + 1, maxParticipants: 10 },
+    ...{ placeId: place, deadlineMs: nowMs + 1, maxParticipants: 10 },
   });
   for (const [who, place] of [
     ['Ada', 'ada-1'],
     ['Ada', 'ada-2'],
     ['Ben', 'ben-1'],
     ['Cid', 'cid-1'],
+    ['Cid', 'cid-1'],
   ] as const)
     await calls.join(seat(who, place));
   const callId = 'call';
   await calls.renew(callId, 'Ada', { livekitIdentity: 'ada-2', deadlineMs: nowMs + 2 });
-  const entry = { callId, identity: 'Ada', generation: 1, epoch: 0, groupInfo: 'i', keptEntries: 9 };
+  const entry = {
+    callId,
+    identity: 'Ada',
+    generation: 1,
+    epoch: 0,
+    groupInfo: 'i',
+    after: 0,
+    keptEntries: 9,
+  };
   await calls.append({ ...entry, kind: 'open', message: '', welcome: null });
   for (const [identity, livekitIdentity] of [
     ['Ben', 'ben-1'],
@@ -162,7 +171,7 @@ async function live({ sessions, groups, calls, knocks, invites, deletions }: Sto
   });
   await groups.history('group', 0);
   await groups.rotationsAs('group', 'Ada', 0);
-  await calls.leave(callId, 'Ada', { livekitIdentity: 'ada-2', nowMs });
+  await calls.leave(callId, 'Ada', { livekitIdentity: 'ada-2', nowMs, isUndone: true });
   await calls.markRoomDeleted(callId);
   await calls.prune(nowMs + 1);
   await calls.join(seat('Ada', 'ada-3'));

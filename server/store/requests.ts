@@ -3,8 +3,16 @@
 import type { JoinRequest } from './store.ts';
 import type { Tx } from './tables.ts';
 
+/** The same one again stays as it is, and where it is in the row. */
 export async function putRequest(tx: Tx, callId: string, request: JoinRequest): Promise<void> {
   const { livekitIdentity: livekit_identity, message } = request;
+  const known = await tx
+    .selectFrom('requests')
+    .select('message')
+    .where('call_id', '=', callId)
+    .where('livekit_identity', '=', livekit_identity)
+    .executeTakeFirst();
+  if (known?.message === message) return;
   const seq = await bumpRequests(tx, callId);
   await tx
     .insertInto('requests')

@@ -74,11 +74,11 @@ const rotation = (secretVersion: number, ...remaining: readonly string[]) => ({
 });
 const seat = (groupId: string, identity: string) => ({
   ...{ groupId, identity, livekitIdentity: `${identity}-${randomText(6)}`, newCallId: randomText(16) },
-  ...{ nowMs, deadlineMs: nowMs + 30_000, maxParticipants: 50 },
+  ...{ placeId: randomText(16), nowMs, deadlineMs: nowMs + 30_000, maxParticipants: 50 },
 });
 const entry = (callId: string, identity: string, change: Partial<AppendWish> = {}): AppendWish => ({
   ...{ callId, identity, kind: 'commit', generation: 1, epoch: 0, message: randomText(30) },
-  ...{ groupInfo: randomText(30), welcome: null, keptEntries: 4096 },
+  ...{ groupInfo: randomText(30), welcome: null, after: 0, keptEntries: 4096 },
   ...change,
 });
 

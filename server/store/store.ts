@@ -107,12 +107,24 @@ export interface LeftPlaces {
 export interface JoinWish {
   readonly groupId: string;
   readonly identity: string;
+  /** Made by the client for this one place. */
+  readonly placeId: string;
+  /** Of the place, if it is a new one. */
   readonly livekitIdentity: string;
   /** Used if no call is running. */
   readonly newCallId: string;
   readonly nowMs: number;
   readonly deadlineMs: number;
   readonly maxParticipants: number;
+}
+
+export interface Joined {
+  readonly call: CallView;
+  readonly livekitIdentity: string;
+  /** False where the place was there already. */
+  readonly isNew: boolean;
+  /** LiveKit identities of the places that ended with it. */
+  readonly former: readonly string[];
 }
 
 export interface AppendWish {
@@ -124,6 +136,8 @@ export interface AppendWish {
   readonly message: string;
   readonly groupInfo: string;
   readonly welcome: { readonly message: string; readonly to: readonly string[] } | null;
+  /** Position up to which the caller knows the log. */
+  readonly after: number;
   /** So many of the latest entries stay, the others are dropped. */
   readonly keptEntries: number;
 }
@@ -139,7 +153,8 @@ export type NoAccess = 'no_call' | 'ended' | 'no_place';
 
 export type AppendOutcome =
   | {
-      readonly outcome: 'accepted';
+      /** `repeated`: this very entry was accepted before. */
+      readonly outcome: 'accepted' | 'repeated';
       readonly position: number;
       readonly generation: number;
       readonly epoch: number;
@@ -158,25 +173,22 @@ export interface CallStore {
   liveOf(groupId: string): Promise<CallView | null>;
   /** All running calls, and those that ended but whose LiveKit room may still be there. */
   open(): Promise<{ readonly live: readonly CallRow[]; readonly undeleted: readonly string[] }>;
-  /** Takes a place (and starts the call if none runs); the identity's former place becomes `left`. */
-  join(
-    wish: JoinWish,
-  ): Promise<
-    | { readonly call: CallView; readonly started: boolean; readonly former: readonly string[] }
-    | 'not_member'
-    | 'call_full'
-  >;
+  /**
+   * Takes a place (and starts the call if none runs); the identity's former place becomes `left`. By an id that has one already: that
+   * place, with a new deadline; `place_ended` where it is over, `place_taken` where it is somebody else's.
+   */
+  join(wish: JoinWish): Promise<Joined | 'not_member' | 'call_full' | 'place_ended' | 'place_taken'>;
   /** The same place again: an `away` place becomes `joining`, with a new deadline. */
   renew(
     callId: string,
     identity: string,
     place: { livekitIdentity: string; deadlineMs: number },
   ): Promise<'renewed' | NoAccess>;
-  /** Ends a place. `null`: there was never such a place. */
+  /** Ends a place. `null`: there was never such a place. `isUndone`: as if it had never been taken, so that its id can take it again. */
   leave(
     callId: string,
     identity: string,
-    place: { livekitIdentity: string; nowMs: number },
+    place: { livekitIdentity: string; nowMs: number; isUndone?: boolean },
   ): Promise<LeftPlaces | null>;
   /** A call as a participant may see it (D4). */
   readAs(callId: string, identity: string, wish: ViewWish): Promise<CallView | NoAccess>;

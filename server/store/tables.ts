@@ -91,6 +91,7 @@ export interface Tables {
   places: {
     call_id: string;
     livekit_identity: string;
+    place_id: string | null;
     identity: string;
     state: 'joining' | 'present' | 'away' | 'left';
     deadline_ms: number;

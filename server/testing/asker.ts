@@ -9,7 +9,15 @@ import {
   type GroupState,
 } from '../../crypto/group/history/index.ts';
 import { departure, draftChange, removalOf, type DraftedChange } from './changes.ts';
-import { createPerson, draftGroup, memberRecord, sessionProof, type Draft, type Person } from './people.ts';
+import {
+  createPerson,
+  draftGroup,
+  memberRecord,
+  randomText,
+  sessionProof,
+  type Draft,
+  type Person,
+} from './people.ts';
 
 /** What a route answered. `body` is parsed JSON, or the text. */
 export interface Answer<T = unknown> {
@@ -136,7 +144,7 @@ export abstract class Asker {
   async join(person: Person, { groupId }: Pick<Draft, 'groupId'>): Promise<Ticket> {
     const { status, body } = await this.ask<Ticket>('POST', `/api/groups/${groupId}/call`, {
       by: person,
-      body: {},
+      body: { placeId: randomText(16) },
     });
     if (status !== 200) throw new Error(`the call was not joined: ${status}`);
     return body;

@@ -1,7 +1,7 @@
 // A headless member: the client without screen and media. Identity, groups, events and a running CallSession over the real service,
 // and a connection to LiveKit that keeps the place. Comes back into the call as client/state's live-call.ts does when the
 // service gave the place away. members.ts runs many of them in a process.
-import { fromBase64url, toHex } from '../../../crypto/bytes.ts';
+import { fromBase64url, random, toHex } from '../../../crypto/bytes.ts';
 import { decodeInvite, encodeInvite } from '../../../crypto/invite/index.ts';
 import { systemClock } from '../../api/clock.ts';
 import { ApiError } from '../../api/errors.ts';
@@ -193,7 +193,7 @@ export class HeadlessMember {
   }
 
   async #takePlace(): Promise<void> {
-    const ticket = await this.#service.enterCall(fromBase64url(this.#groupId));
+    const ticket = await this.#service.enterCall(fromBase64url(this.#groupId), random(16));
     const keys = await this.#groups.keysFor(this.#groupId, ticket.secretVersion);
     this.#ticket = ticket;
     const presence = this.#connect(ticket);
