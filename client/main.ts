@@ -23,6 +23,7 @@ const loadCall = () => import('./call/index.ts');
 const loadMedia = () => import('./media/room.ts');
 
 const settings = new DeviceSettings(localStorage);
+const preferences = new PreferenceStore(localStorage);
 const model = new AppModel({
   firstInvite,
   missing: missingParts(),
@@ -37,7 +38,7 @@ const model = new AppModel({
     mediaDevices: navigator.mediaDevices,
     canChooseSpeaker: 'setSinkId' in HTMLMediaElement.prototype,
   },
-  preferences: new PreferenceStore(localStorage),
+  preferences,
   // A chunk that does not come is a sound less.
   chime: (chime) =>
     void import('./media/chimes.ts')
@@ -59,6 +60,7 @@ const model = new AppModel({
     (await loadMedia()).createMediaRoom({
       videoCodec: () => (pictures().codec === 'vp8' ? 'vp8' : videoCodec()),
       ceiling: () => pictures().picture,
+      isLowData: () => preferences.read().lowData,
       devices: settings.read(),
     }),
   installKeys,

@@ -54,6 +54,17 @@ test('who is muted is heard for as long as the space bar or the microphone is he
   await b!.button('Unmute microphone').waitFor();
   await keyboard.press('Control+d');
   await a!.hears('Ben');
+
+  // The small window above all others has the microphone, too, and goes with the call.
+  await b!.press('Open in a small window');
+  const small = await until(() => b!.context.pages().find((page) => page !== b!.page), {
+    what: 'the small window is open',
+  });
+  await small.getByText('Ada').waitFor();
+  await small.getByRole('button', { name: 'Mute microphone' }).click();
+  await Promise.all([a!.hears(), b!.button('Unmute microphone').waitFor()]);
+  await b!.leave();
+  await until(() => small.isClosed(), { what: 'the small window is closed' });
 });
 
 test('how loud somebody is, and whether at all, is for one alone, and comes back with the next call', async () => {

@@ -126,7 +126,7 @@ const call = (more: Partial<CallView> = {}): CallView => ({
   isTalkHeld: false,
   isTalkingMuted: false,
   speakerId: null,
-  preferences: { sounds: true, singleKeys: true },
+  preferences: { sounds: true, singleKeys: true, lowData: false },
   isLocked: false,
   endedBy: null,
   mutedBy: null,

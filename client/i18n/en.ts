@@ -424,6 +424,13 @@ export const en = {
   },
 
   call: {
+    smallOn: 'Open in a small window',
+    smallOff: 'Close the small window',
+    fullOn: 'Full screen',
+    fullOff: 'Leave full screen',
+    backToPage: 'Back to the page',
+    lowData: 'Use less data',
+    fullData: 'Use data freely',
     soundsOn: 'Turn sounds on',
     soundsOff: 'Turn sounds off',
     title: 'Voice chat',

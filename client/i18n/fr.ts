@@ -431,6 +431,13 @@ export const fr: Words = {
   },
 
   call: {
+    smallOn: 'Ouvrir dans une petite fenêtre',
+    smallOff: 'Fermer la petite fenêtre',
+    fullOn: 'Plein écran',
+    fullOff: 'Quitter le plein écran',
+    backToPage: 'Retour à la page',
+    lowData: 'Économiser les données',
+    fullData: 'Ne plus économiser les données',
     soundsOn: 'Activer les sons',
     soundsOff: 'Couper les sons',
     title: 'Salon vocal',
@@ -576,7 +583,7 @@ export const fr: Words = {
     restartingWhy: 'L’appel reprend avec des clés neuves. Restez là, il continue de lui-même.',
     withheld: 'Rien ne part de chez vous',
     withheldWhy: (list) =>
-      `Comparez d’abord les numéros avec ${names(list)} : ce groupe n’envoie qu’aux personnes vérifiées.`,
+      `Comparez d’abord les numéros avec ${names(list)} : ce groupe n’envoie qu’aux personnes vérifiées.`,
     compare: (name) => `Comparer avec ${name}`,
     blocked: 'Le navigateur attend un geste avant de jouer le son.',
     unblock: 'Touchez pour entendre',

@@ -1,10 +1,13 @@
 // Asks the SFU for pictures no larger than the screen shows them: once a second, the largest element that plays a track decides.
 // livekit-client's adaptive stream would need to own the elements; ours belong to the screen.
-import type { RemoteTrackPublication, Room } from 'livekit-client';
+import { Track, type RemoteTrackPublication, type Room } from 'livekit-client';
 
 const everyMs = 1000;
 /** Sizes are rounded up to this many pixels, so that a moving layout does not ask anew all the time. */
 const STEP = 160;
+
+/** What less data leaves of a camera. */
+const smallest: Size = { width: 320, height: 180 };
 
 interface Size {
   readonly width: number;
@@ -15,14 +18,17 @@ export class PictureSizes {
   #lastMs = -everyMs;
   readonly #asked = new WeakMap<RemoteTrackPublication, string>();
 
-  update(room: Room, nowMs: number): void {
+  /** `isLowData`: cameras come small, however large they are shown; a screen is there to be read. */
+  update(room: Room, nowMs: number, isLowData: () => boolean): void {
     if (nowMs - this.#lastMs < everyMs) return;
+    const isLow = isLowData();
     this.#lastMs = nowMs;
     const shown = sizesByTrack();
     for (const participant of room.remoteParticipants.values()) {
       for (const publication of participant.videoTrackPublications.values() as Iterable<RemoteTrackPublication>) {
         const size = publication.track && shown.get(publication.track.mediaStreamTrack.id);
-        if (size !== undefined) this.#ask(publication, size);
+        const isSmall = isLow && publication.source === Track.Source.Camera;
+        if (size !== undefined) this.#ask(publication, isSmall ? smallest : size);
       }
     }
   }

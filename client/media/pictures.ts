@@ -70,7 +70,7 @@ export class Camera {
   async #turnOn(): Promise<void> {
     const { store } = this.#world;
     store.set({ camera: 'starting' });
-    const ceiling = this.#world.ceiling();
+    const ceiling = this.#world.cameraCeiling();
     const { videoCodec } = this.#world.publishOptions();
     if (ceiling !== this.#ceiling || videoCodec !== this.#codec) this.#release();
     this.#ceiling = ceiling;

@@ -23,6 +23,8 @@ export interface LocalWorld {
   readonly publishOptions: () => TrackPublishOptions;
   /** What the group wants of pictures now (G9). */
   readonly ceiling: () => PictureCeiling;
+  /** … and what is less of my camera, where I want less. */
+  readonly cameraCeiling: () => PictureCeiling;
 }
 
 const maxTries = 3;

@@ -2,7 +2,7 @@
 // the rest of the client reaches LiveKit; imported dynamically, so that livekit-client is its own chunk.
 import { RoomEvent, Track, type RemoteTrack, type RemoteTrackPublication, type Room } from 'livekit-client';
 import type { Bytes } from '../../crypto/bytes.ts';
-import type { PictureCeiling } from './ceiling.ts';
+import { lowered, type PictureCeiling } from './ceiling.ts';
 import { checkEveryMs } from './conservation.ts';
 import { DataChannel } from './data-channel.ts';
 import { deferred } from './deferred.ts';
@@ -35,6 +35,8 @@ interface MediaRoomOptions {
   readonly devices: DeviceWishes;
   /** How large they may be, asked each time that one is captured. Default `any`. */
   readonly ceiling?: () => PictureCeiling;
+  /** Whether this person wants small pictures: of others at once, of themselves from the next time. Default: no. */
+  readonly isLowData?: () => boolean;
 }
 
 /** The media of one call, not yet connected. */
@@ -68,11 +70,14 @@ class CallMedia implements MediaRoom {
   /** Whether `#connected` has resolved: only then is it replaced, so that nobody waits for one that was forgotten. */
   #isResolved = false;
   #devices: DeviceWishes;
+  readonly #isLowData: () => boolean;
   #room: Room | null = null;
   #hasHeard = false;
   #generation = 0;
 
-  constructor({ videoCodec = () => 'vp8', ceiling = () => 'any', devices }: MediaRoomOptions) {
+  constructor({ devices, ...wishes }: MediaRoomOptions) {
+    const { videoCodec = () => 'vp8', ceiling = () => 'any', isLowData = () => false } = wishes;
+    this.#isLowData = isLowData;
     this.#devices = devices;
     this.#audio.setOutput(devices.speaker);
     this.#link = new FrameLink({
@@ -90,6 +95,7 @@ class CallMedia implements MediaRoom {
       currentRoom: () => this.#room,
       devices: () => this.#devices,
       ceiling,
+      cameraCeiling: () => lowered(ceiling(), isLowData()),
       publishOptions: () => ({ videoCodec: videoCodec(), simulcast: true, backupCodec: false }),
     };
     const overruled = new Overruled(this.#store);
@@ -332,7 +338,7 @@ class CallMedia implements MediaRoom {
 
   #sample(): void {
     this.#refresh();
-    if (this.#room !== null) this.#sizes.update(this.#room, performance.now());
+    if (this.#room !== null) this.#sizes.update(this.#room, performance.now(), this.#isLowData);
   }
 
   #askKeyFrame(receiverId: number): void {

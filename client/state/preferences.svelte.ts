@@ -14,7 +14,7 @@ export class PreferencesModel {
     return this.#now;
   }
 
-  set(change: Partial<Pick<Preferences, 'sounds' | 'singleKeys'>>): void {
+  set(change: Partial<Pick<Preferences, 'sounds' | 'singleKeys' | 'lowData'>>): void {
     this.#keep({ ...this.#now, ...change });
   }
 

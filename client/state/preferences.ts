@@ -12,16 +12,24 @@ export interface Preferences {
   readonly sounds: boolean;
   /** Keys without Ctrl or Cmd do something in a call. */
   readonly singleKeys: boolean;
+  /** Voice first: small pictures of everybody, mine too. Screens stay as they are. */
+  readonly lowData: boolean;
   /** 0 to 2, by identity (base64url); 1 for who is not in it. */
   readonly volumes: Readonly<Record<string, number>>;
 }
 
-export const firstPreferences: Preferences = { sounds: true, singleKeys: true, volumes: {} };
+export const firstPreferences: Preferences = {
+  sounds: true,
+  singleKeys: true,
+  lowData: false,
+  volumes: {},
+};
 
 const volume = v.pipe(v.number(), v.minValue(0), v.maxValue(loudest));
 const schema = v.object({
   sounds: v.fallback(v.boolean(), true),
   singleKeys: v.fallback(v.boolean(), true),
+  lowData: v.fallback(v.boolean(), false),
   volumes: v.fallback(v.record(v.pipe(v.string(), v.regex(/^[\w-]{43}$/)), volume), {}),
 });
 

@@ -252,6 +252,8 @@ export interface PreferencesView {
   readonly sounds: boolean;
   /** Keys without Ctrl or Cmd do something in a call. */
   readonly singleKeys: boolean;
+  /** Small pictures of everybody, mine too. */
+  readonly lowData: boolean;
 }
 
 export interface CallView {
