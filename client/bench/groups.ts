@@ -15,7 +15,9 @@ import { MemoryStore } from '../testing/memory-store.ts';
 import { settingsFor } from './crowd/settings.ts';
 import { median, spread, type Measure } from './report.ts';
 
-const large = { members: 1000, groups: 200 };
+/** Smaller while something is tried: `APARTE_MEMBERS=100`, with a fifth as many groups. */
+const members = Number(process.env['APARTE_MEMBERS'] ?? 1000);
+const large = { members, groups: members / 5 };
 const small = { members: 10, groups: 1 };
 const rounds = 7;
 const reachMs = 500;

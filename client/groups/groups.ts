@@ -7,7 +7,7 @@ import { isOwner } from '../../crypto/group/history/index.ts';
 import type { ChainedKeys } from '../../crypto/group/index.ts';
 import type { GroupSecret } from '../../crypto/invite/index.ts';
 import { ApiError } from '../api/errors.ts';
-import type { Clock } from '../api/clock.ts';
+import { wait, type Clock } from '../api/clock.ts';
 import { withEverybody } from '../api/participants.ts';
 import type { CallSummary, GroupEvent, GroupRecord } from '../api/schemas.ts';
 import type { Service } from '../api/service.ts';
@@ -15,16 +15,9 @@ import type { Device } from './device.ts';
 import { catchUp } from './catch-up.ts';
 import { deleteGroup, isGone, whyGone } from './deletion.ts';
 import { ChangeRefused, changeFor, type Wish } from './changes.ts';
-import {
-  accept,
-  beginningOf,
-  checkRecord,
-  GroupRefused,
-  openStored,
-  type Group,
-  type Held,
-} from './group.ts';
+import { accept, beginningOf, checkRecord, GroupRefused, type Group, type Held } from './group.ts';
 import { joinBy, lookBehind, type Invitation } from './joining.ts';
+import { loadFrom } from './loading.ts';
 import { draftGroup, type GroupDraft } from './statements.ts';
 import { StorageError, type DeviceStore, type StoredGroup } from './store.ts';
 import { Turns } from './turns.ts';
@@ -40,6 +33,7 @@ export class Groups {
   readonly #parts: GroupsParts;
   readonly #listeners = new Set<() => void>();
   #all: ReadonlyMap<string, Group> = new Map();
+  #loaded: Promise<void> = Promise.resolve();
   readonly #refreshing = new Turns();
   /** How many events each group has had. */
   readonly #events = new Map<string, number>();
@@ -64,16 +58,30 @@ export class Groups {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Fulfilled when everything that was stored at the start is open. Throws `StorageError`. */
+  get loaded(): Promise<void> {
+    return this.#loaded;
+  }
+
   /** Reads what is stored. A group that is damaged there is left out. Throws `StorageError`. */
   async load(): Promise<void> {
-    for (const stored of await this.#parts.store.loadGroups()) {
-      if (this.#all.has(stored.id)) continue;
-      try {
-        this.#put(await openStored(stored));
-      } catch (error) {
-        if (!(error instanceof GroupRefused)) throw error;
-      }
-    }
+    await this.start(null);
+    await this.#loaded;
+  }
+
+  /** As `load`, but done as soon as this one is open, or any where that one is not here; the others follow (`loaded`). */
+  async start(firstId: string | null): Promise<void> {
+    const { store, clock } = this.#parts;
+    const parts = {
+      store,
+      has: (id: string) => this.#all.has(id),
+      put: (groups: readonly Group[]) => this.#putAll(groups),
+      pause: () => wait(clock, 0),
+    };
+    const { rest } = await loadFrom(parts, firstId);
+    // Whoever waits hears of it, too.
+    rest.catch(() => undefined);
+    this.#loaded = rest;
   }
 
   /** Founds a group. Throws `ApiError`, `GroupRefused`, or `RangeError` for a name G7 does not take. */
@@ -136,6 +144,7 @@ export class Groups {
   /** A `group` event: the voice chat's state at once, the roster by a fetch if it changed. */
   async onEvent(event: GroupEvent): Promise<void> {
     const id = toBase64url(event.groupId);
+    if (!this.#all.has(id)) await this.#loaded;
     if (!this.#all.has(id)) await this.load();
     const group = this.#all.get(id);
     if (!group) return;
@@ -313,7 +322,13 @@ export class Groups {
   }
 
   #put(group: Group): void {
-    this.#set(new Map(this.#all).set(group.id, this.#withLastCall(group)));
+    this.#putAll([group]);
+  }
+
+  #putAll(groups: readonly Group[]): void {
+    const all = new Map(this.#all);
+    for (const group of groups) all.set(group.id, this.#withLastCall(group));
+    this.#set(all);
   }
 
   /** A voice chat that is seen to run, or to end, is noted with the time of now. */

@@ -75,6 +75,8 @@ function over(database: IDBPDatabase<Schema>): DeviceStore {
         await transaction.done;
       }),
     loadGroups: () => guard(() => database.getAll('groups')),
+    groupIds: () => guard(() => database.getAllKeys('groups')),
+    loadGroup: (id) => guard(async () => (await database.get('groups', id)) ?? null),
     saveGroup: (group) => guard(() => database.put('groups', group)),
     deleteGroup: (id) =>
       guard(async () => {

@@ -102,6 +102,9 @@ export interface DeviceStore {
   replaceDevice(all: StoredAll): Promise<boolean>;
   saveMyName(name: string): Promise<void>;
   loadGroups(): Promise<StoredGroup[]>;
+  /** Their keys: a start reads one group after the other. */
+  groupIds(): Promise<string[]>;
+  loadGroup(id: string): Promise<StoredGroup | null>;
   saveGroup(group: StoredGroup): Promise<unknown>;
   /** With its pictures. */
   deleteGroup(id: string): Promise<void>;

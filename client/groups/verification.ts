@@ -23,6 +23,7 @@ export function verificationOf(
   groupId: string,
   person: NamedIdentity,
 ): VerificationState {
+  if (records.size === 0) return { state: 'unverified' };
   const own = records.get(person.identity);
   if (own?.matches) return { state: 'verified', atMs: own.atMs };
   // "They don't match" is as loud as a changed key, until a comparison says otherwise.

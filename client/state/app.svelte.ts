@@ -104,6 +104,10 @@ export class AppModel implements AppView, Actions {
   notice: Problem | null = $state.raw(null);
   isBusy = $state(false);
   myName: string | null = $state(null);
+  /** Of the address: what draws its page does so when it changed, and not with every other one of my groups. */
+  readonly #open: Group | null = $derived(
+    this.#route.name === 'group' ? this.#group(this.#route.groupId) : null,
+  );
   readonly screen: Screen = $derived.by(() => this.#screen());
   readonly groups: readonly GroupSummary[] = $derived(
     inOrder(this.#groups.map((group) => summaryOf(group, this.#faceOf))),
@@ -170,7 +174,10 @@ export class AppModel implements AppView, Actions {
   async start(): Promise<void> {
     if (this.#missing.length > 0) return;
     try {
-      const core = await openCore(this.#parts);
+      const isAtLink = this.#parts.firstInvite !== null;
+      const core = await openCore(this.#parts, this.#shownId());
+      // Which of my groups a link leads to is known when all are here.
+      if (isAtLink) await core.groups.loaded;
       this.myName = core.device.myName;
       this.#groups = core.groups.all;
       this.#verifications = core.verifications.records;
@@ -546,12 +553,12 @@ export class AppModel implements AppView, Actions {
     if (this.#missing.length > 0) return { name: 'unsupported', missing: this.#missing };
     if (!this.#core) return { name: 'loading' };
     if (this.#invite) return { name: 'invite', invite: this.#invite.view, needsName: this.myName === null };
-    const group = this.#route.name === 'group' ? this.#group(this.#route.groupId) : null;
+    const group = this.#open;
     const knock =
       this.#route.name === 'group' ? (this.#doors?.waitingFor(this.#route.groupId) ?? null) : null;
     if (knock && (!group || isGone(group))) return { name: 'waiting', knock };
     if (!group) return { name: 'start', isFirst: this.myName === null };
-    const inviteLink = this.#linkOf(group.id);
+    const inviteLink = this.#linkTo(group);
     const retry = () => void this.#core?.groups.refresh(group.id);
     const { isOffline } = this;
     const changing = this.#changing;
@@ -612,11 +619,16 @@ export class AppModel implements AppView, Actions {
 
   #linkOf(groupId: string): string | null {
     const group = this.#group(groupId);
-    return group && inviteLink(this.#parts.origin, encodeInvite(group.secret));
+    return group && this.#linkTo(group);
+  }
+
+  #linkTo(group: Group): string {
+    return inviteLink(this.#parts.origin, encodeInvite(group.secret));
   }
 
   #follow(core: Core): void {
     core.groups.subscribe(() => this.#groupsChanged(core));
+    core.groups.loaded.catch((error: unknown) => (this.notice = problemOf(error)));
     this.#events = core.service.followEvents({
       onGroup: (event) => {
         core.groups.onEvent(event).catch((error: unknown) => (this.notice = problemOf(error)));
@@ -628,15 +640,16 @@ export class AppModel implements AppView, Actions {
           .refresh(toBase64url(groupId))
           .catch((error: unknown) => (this.notice = problemOf(error)));
       },
-      onConnected: (isConnected) => this.#connected(core, isConnected),
+      onConnected: (isConnected) => void this.#connected(core, isConnected),
     });
   }
 
-  #connected(core: Core, isConnected: boolean): void {
+  async #connected(core: Core, isConnected: boolean): Promise<void> {
     this.#connection.setConnected(isConnected);
     if (!isConnected) return;
     this.lookForBuild();
     this.#call?.wake();
+    await core.groups.loaded.catch(() => undefined);
     this.#doors?.refresh();
     for (const group of core.groups.all) if (!group.isFresh) void core.groups.refresh(group.id);
   }

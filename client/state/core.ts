@@ -28,8 +28,8 @@ export interface CoreParts {
   readonly audience: string;
 }
 
-/** Throws `StorageError`, or `CryptoError` where the stored identity is damaged. */
-export async function openCore(parts: CoreParts): Promise<Core> {
+/** With the group `firstId` open, or another one; the others follow. Throws `StorageError`, or `CryptoError` where the stored identity is damaged. */
+export async function openCore(parts: CoreParts, firstId: string | null): Promise<Core> {
   const store = await parts.openStore();
   const device = await openDevice(store);
   const { line, audience } = parts;
@@ -40,6 +40,6 @@ export async function openCore(parts: CoreParts): Promise<Core> {
   const verifications = new Verifications(store);
   const doors = new Doors(service, groups, device.identity.publicKey);
   const knocking = new Knocking({ ...given, groups });
-  await Promise.all([groups.load(), verifications.load(), knocking.load()]);
+  await Promise.all([groups.start(firstId), verifications.load(), knocking.load()]);
   return { store, device, service, groups, looks, verifications, doors, knocking };
 }

@@ -134,6 +134,7 @@ export function actionsOn(state: GroupState, me: Bytes, identity: Bytes): Member
 /** Verified members who have a place in the voice chat. The service's word, good for a count and a Join button only. */
 export function membersInCall(group: Group): Member[] {
   const places = group.call?.participants.filter(({ state }) => state !== 'left') ?? [];
+  if (places.length === 0) return [];
   const inside = new Set(places.map(({ identity }) => idOf(identity)));
   return group.members.filter(({ identity }) => inside.has(idOf(identity)));
 }

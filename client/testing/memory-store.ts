@@ -45,6 +45,11 @@ export class MemoryStore implements DeviceStore {
 
   loadGroups = (): Promise<StoredGroup[]> => Promise.resolve([...this.groups.values()].map(copyOf));
 
+  groupIds = (): Promise<string[]> => Promise.resolve([...this.groups.keys()].sort());
+
+  loadGroup = (id: string): Promise<StoredGroup | null> =>
+    Promise.resolve(copyOf(this.groups.get(id) ?? null));
+
   saveGroup(group: StoredGroup): Promise<unknown> {
     return this.#write(() => this.groups.set(group.id, copyOf(group)));
   }

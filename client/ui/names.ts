@@ -12,9 +12,11 @@ export function toneOf(id: string): number {
   return (((hash >>> 8) ^ hash) >>> 0) % toneCount;
 }
 
+const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+
 /** The first letter as a reader sees it (a whole grapheme), in capitals; "?" for an empty name. */
 export function initialOf(name: string): string {
-  const [first] = new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(name.trim());
+  const [first] = graphemes.segment(name.trim());
   return first === undefined ? '?' : first.segment.toLocaleUpperCase();
 }
 
