@@ -66,6 +66,7 @@ const group = (more: Partial<GroupView> = {}): GroupView => ({
   canSetAdmission: false,
   canDelete: false,
   door: null,
+  banned: [],
   canRename: false,
   canChangeMe: true,
   callSettings: { speaking: 'everybody', isVerifiedOnly: false, codec: 'any', picture: 'any' },
@@ -368,6 +369,19 @@ export const states: Record<string, () => AppView> = {
     }),
   'group-roles': () => app({ screen: { name: 'group', group: withRoles() } }),
   'group-admin-menu': () => app({ screen: { name: 'group', group: withRoles() } }),
+  'group-banned': () =>
+    app({
+      screen: {
+        name: 'group',
+        group: {
+          ...withRoles(),
+          banned: [
+            { id: 'mal', name: 'Mal', digits: '30417 88265', isChanging: false },
+            { id: 'nameless', name: '', digits: '55120 94307', isChanging: true },
+          ],
+        },
+      },
+    }),
   'group-call-settings': () => app({ screen: { name: 'group', group: withRoles() } }),
   'group-call-settings-read': () => app(),
   'group-new-link': () => app({ screen: { name: 'group', group: withRoles() } }),

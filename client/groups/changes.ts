@@ -27,6 +27,8 @@ export type Wish =
   | { readonly kind: 'role'; readonly identity: Bytes; readonly role: Role }
   | { readonly kind: 'removal'; readonly identity: Bytes; readonly isBanned: boolean }
   | { readonly kind: 'handover'; readonly identity: Bytes }
+  /** Who is banned may join again, by a link of now. */
+  | { readonly kind: 'pardon'; readonly identity: Bytes }
   /** Lets somebody in who waits at the door (G15). */
   | { readonly kind: 'admission'; readonly identity: Bytes }
   /** A new secret: every link of before opens nothing any more. `after`: the version that was in force when it was wished. */
@@ -139,6 +141,8 @@ function isSo({ state, members, name, face }: Group, me: Bytes, wish: Wish): boo
     }
     case 'handover':
       return isOwner(state, wish.identity) && !equal(wish.identity, me);
+    case 'pardon':
+      return state.gone.get(toHex(wish.identity))?.cause !== 'banned';
     case 'admission':
       return isAdmitted(state, wish.identity);
     case 'newLink':

@@ -372,6 +372,16 @@ export const en = {
     turnOff: 'Turn off',
   },
 
+  banned: {
+    title: 'Banned',
+    nameless: 'Somebody without a known name',
+    say: 'Can’t come back',
+    pardon: 'Pardon',
+    pardonName: (name: string): string => `Pardon ${name}`,
+    ask: (name: string): string => `Pardon ${name}?`,
+    why: 'Then the group’s link of now lets them in again. Nobody is told.',
+  },
+
   callSettings: {
     open: 'Voice chat settings',
     title: 'Voice chats of this group',

@@ -378,6 +378,16 @@ export const fr: Words = {
     turnOff: 'Désactiver',
   },
 
+  banned: {
+    title: 'Bannis',
+    nameless: 'Quelqu’un dont on ne sait pas le nom',
+    say: 'Ne peut pas revenir',
+    pardon: 'Lever le ban',
+    pardonName: (name) => `Lever le ban de ${name}`,
+    ask: (name) => `Lever le ban de ${name} ?`,
+    why: 'Le lien actuel du groupe la laissera entrer de nouveau. Personne n’en est averti.',
+  },
+
   callSettings: {
     open: 'Réglages des appels',
     title: 'Les appels de ce groupe',

@@ -1,7 +1,7 @@
 // The whole app as screens see it: `AppView` to read, `Actions` to call. Every action answers at once and none throws;
 // what fails becomes a notice or a problem with words. Calls are call.svelte.ts, links invite.svelte.ts, the comparison of
 // numbers verify.ts; main.ts gives it the browser.
-import { equal, fromBase64url, toBase64url } from '../../crypto/bytes.ts';
+import { equal, fromBase64url, toBase64url, type Bytes } from '../../crypto/bytes.ts';
 import { CryptoError } from '../../crypto/errors.ts';
 import type { Member } from '../../crypto/group/index.ts';
 import { encodeInvite } from '../../crypto/invite/index.ts';
@@ -14,6 +14,7 @@ import type { Wish } from '../groups/changes.ts';
 import { noVerifications } from '../groups/verification.ts';
 import { inviteLink } from '../router/invite-link.ts';
 import type { Route } from '../router/router.ts';
+import { bannedIn } from './bans.ts';
 import { BackupModel } from './backup.svelte.ts';
 import { CallModel } from './call.svelte.ts';
 import { Connection } from './connection.svelte.ts';
@@ -303,6 +304,10 @@ export class AppModel implements AppView, Actions {
     this.#change({ groupId, personId }, wishOf(action, fromBase64url(personId, 32)));
   }
 
+  pardon(groupId: string, personId: string): void {
+    this.#change({ groupId, personId }, { kind: 'pardon', identity: fromBase64url(personId, 32) });
+  }
+
   answerKnock(groupId: string, personId: string, isLetIn: boolean): void {
     const identity = fromBase64url(personId, 32);
     const changing = { groupId, personId };
@@ -563,9 +568,12 @@ export class AppModel implements AppView, Actions {
     const { isOffline } = this;
     const changing = this.#changing;
     const door = this.#doorOf(group.id);
+    const knowledge = this.#knowledge();
+    const digitsOf = (identity: Bytes): string | null => this.#excerpts.of(identity);
+    const banned = bannedIn(group, { me: knowledge.me, changing, digitsOf });
     return {
       name: 'group',
-      group: groupViewOf(group, { ...this.#knowledge(), door, inviteLink, isOffline, changing, retry }),
+      group: groupViewOf(group, { ...knowledge, door, banned, inviteLink, isOffline, changing, retry }),
     };
   }
 

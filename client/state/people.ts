@@ -56,6 +56,7 @@ export function inOrder(summaries: readonly GroupSummary[]): GroupSummary[] {
 
 export interface GroupViewParts extends Knowledge {
   readonly door: DoorView | null;
+  readonly banned: GroupView['banned'];
   readonly inviteLink: string | null;
   /** The service cannot be reached. */
   readonly isOffline: boolean;
@@ -81,6 +82,7 @@ export function groupViewOf(group: Group, parts: GroupViewParts): GroupView {
     canSetAdmission: isAdmin,
     admission: group.state.policy.admission,
     door: parts.door,
+    banned: parts.banned,
     canDelete: isMine,
     leaving: !isMine ? 'free' : people.length > 1 ? 'mustHandOver' : 'alone',
     call:

@@ -99,6 +99,16 @@ export interface CallSettings {
   readonly picture: 'any' | '720p' | '360p';
 }
 
+/** Somebody who cannot come back into a group until they are pardoned. */
+export interface BannedPerson {
+  readonly id: string;
+  /** As it was last signed; empty where it was never read here. */
+  readonly name: string;
+  /** The first ten of their own half of safety numbers; null while that is computed. */
+  readonly digits: string | null;
+  readonly isChanging: boolean;
+}
+
 export interface GroupView extends GroupSummary {
   readonly people: readonly Person[];
   /** null while loading, and while a new one is being made. */
@@ -109,6 +119,8 @@ export interface GroupView extends GroupSummary {
   readonly canSetAdmission: boolean;
   /** Who waits; null where that is not mine to answer. */
   readonly door: DoorView | null;
+  /** Empty where they are not mine to pardon. */
+  readonly banned: readonly BannedPerson[];
   readonly canDelete: boolean;
   /** Of the group's own name and face; of mine: as long as the service is believed. */
   readonly canRename: boolean;
@@ -450,6 +462,8 @@ export interface Actions {
   /** For everybody, as its owner. */
   deleteGroup(groupId: string): void;
   changeMember(groupId: string, personId: string, action: MemberAction): void;
+  /** Who is banned may join again. */
+  pardon(groupId: string, personId: string): void;
   /** Lets somebody in who waits at the door, or sends them away. */
   answerKnock(groupId: string, personId: string, isLetIn: boolean): void;
   setAdmission(groupId: string, admission: GroupView['admission']): void;
