@@ -32,7 +32,15 @@ async function saidAfterAJoin(size: number, isSending: boolean): Promise<number[
     onMute: () => undefined,
   };
   const messages = new CallMessages({
-    ...{ clock, random: () => 0.5, ...quiet, onStray: () => undefined, onDoubt: () => undefined },
+    ...{
+      clock,
+      random: () => 0.5,
+      ...quiet,
+      onStray: () => undefined,
+      history: () => null,
+      onHistory: () => undefined,
+      onDoubt: () => undefined,
+    },
     send: (message) => said.push(message[0]!),
   });
   messages.noteSenders(new Set(['p1']));

@@ -24,6 +24,11 @@ const content: fc.Arbitrary<Content> = fc.oneof(
     kind: fc.constant('mute' as const),
     leaf: fc.option(fc.integer({ min: 0, max: 1023 })),
   }),
+  fc.record({
+    kind: fc.constant('history' as const),
+    version: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
+    head: bytes32,
+  }),
   fc.record({ kind: fc.constant('text' as const), text: fc.string({ minLength: 1, maxLength: 300 }) }),
 );
 
@@ -57,7 +62,7 @@ it('[A3] is these bytes', () => {
 });
 
 it('[A3] is the one of the independent vectors, both ways', () => {
-  expect(new Set(vectors.contents.map(({ content }) => content.kind)).size).toBe(4);
+  expect(new Set(vectors.contents.map(({ content }) => content.kind)).size).toBe(5);
   for (const { content, bytes } of vectors.contents) {
     const meant = contentOf(content);
     expect(toHex(encodeContent(meant))).toBe(bytes);
@@ -87,7 +92,7 @@ it('[A3] refuses every other encoding', () => {
   for (const hex of wrong) {
     expect(() => decodeContent(fromHex(hex)), hex).toThrow(expect.objectContaining({ code: 'malformed' }));
   }
-  expect(() => decodeContent(fromHex('05'))).toThrow(expect.objectContaining({ code: 'unsupported' }));
+  expect(() => decodeContent(fromHex('06'))).toThrow(expect.objectContaining({ code: 'unsupported' }));
   expect(() => encodeContent({ kind: 'text', text: '' })).toThrow(RangeError);
   expect(() => encodeContent({ kind: 'text', text: 'é'.repeat(2049) })).toThrow(RangeError);
   const long = concat(uint(3, 1), uint(5000, 2), random(5000));
@@ -97,6 +102,8 @@ it('[A3] refuses every other encoding', () => {
 function contentOf(given: (typeof vectors.contents)[number]['content']): Content {
   if (given.kind === 'acknowledgement') return { kind: 'acknowledgement' };
   if (given.kind === 'mute') return { kind: 'mute', leaf: given.leaf ?? null };
+  if (given.kind === 'history')
+    return { kind: 'history', version: given.version ?? 0, head: fromHex(given.head ?? '') };
   if (given.kind === 'text') return { kind: 'text', text: given.text ?? '' };
   const { transcriptHash = '', isMuted = false, isWithholding = false, hand = 0, streams = {} } = given;
   const said = { isMuted, isWithholding, hand, streams };

@@ -25,10 +25,12 @@ export type Content =
       readonly streams: StreamMap;
     }
   | { readonly kind: 'text'; readonly text: string }
+  /** How far I followed the history of the group (A9): the version, u32, and its head, 32 bytes. */
+  | { readonly kind: 'history'; readonly version: number; readonly head: Bytes }
   /** The owner or an admin asks the device of this leaf, or with null everybody's, to mute its microphone (A8). */
   | { readonly kind: 'mute'; readonly leaf: number | null };
 
-const kinds = { acknowledgement: 1, heartbeat: 2, text: 3, mute: 4 } as const;
+const kinds = { acknowledgement: 1, heartbeat: 2, text: 3, mute: 4, history: 5 } as const;
 const maxTextBytes = 4096;
 const maxTrackSidBytes = 64;
 
@@ -47,6 +49,8 @@ export function encodeContent(content: Content): Bytes {
       );
     case 'text':
       return concat(kind, text(content.text));
+    case 'history':
+      return concat(kind, uint(content.version, 4), content.head);
     case 'mute':
       return concat(kind, uint(content.leaf === null ? 0 : content.leaf + 1, 4));
     default:
@@ -82,6 +86,10 @@ function readBody(kind: number, reader: Reader): Content {
       const value = fromUtf8(reader.vector(2, maxTextBytes));
       if (value === '') throw new CryptoError('malformed', 'a text without text');
       return { kind: 'text', text: value };
+    }
+    case kinds.history: {
+      const version = reader.uint(4);
+      return { kind: 'history', version, head: reader.take(32) };
     }
     case kinds.mute: {
       const leaf = reader.uint(4) - 1;

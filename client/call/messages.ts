@@ -9,6 +9,7 @@ import type { Clock, Timer } from '../api/clock.ts';
 import { difference } from './change.ts';
 import { decodeContent, encodeContent, type Content, type StreamMap } from './message-content.ts';
 import { Peers, type PeerStatus } from './peers.ts';
+import type { HistoryMark } from './types.ts';
 
 /** A4: as long as old receive keys (K3), and no longer. */
 export const lateMs = 10_000;
@@ -44,6 +45,9 @@ export interface MessagesParts {
   readonly onMute: (from: Leaf) => void;
   /** Messages come in numbers that nobody here wrote, or that came before. They are dropped. */
   readonly onStray: () => void;
+  /** What goes with every heartbeat (A9). */
+  readonly history: () => HistoryMark | null;
+  readonly onHistory: (from: Leaf, said: HistoryMark) => void;
   /** Somebody seems to be elsewhere: look at the log. */
   readonly onDoubt: () => void;
 }
@@ -255,7 +259,8 @@ export class CallMessages {
       this.#acknowledged(desk, sender);
       return;
     }
-    this.#peers.told(sender.livekitIdentity, content, desk.transcriptHash);
+    if (content.kind === 'history') this.#parts.onHistory(sender, content);
+    else this.#peers.told(sender.livekitIdentity, content, desk.transcriptHash);
   }
 
   #acknowledged(desk: EpochDesk, sender: Leaf): void {
@@ -317,6 +322,8 @@ export class CallMessages {
     this.#lastBeatAtMs = this.#parts.clock.now();
     if (desk.state.leaves.length > 1) {
       this.#send(desk, { kind: 'heartbeat', transcriptHash: desk.transcriptHash, ...this.#mine }, null);
+      const history = this.#parts.history();
+      if (history) this.#send(desk, { kind: 'history', ...history }, null);
     }
     this.#planBeat(this.#nextBeatMs());
   }

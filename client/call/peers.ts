@@ -15,9 +15,10 @@ const apartGapMs = 1_100;
 
 /**
  * `well` says so itself, in my epoch; `stale` was not heard in my epoch for two and a half heartbeats, or speaks in an older one; `apart`
- * speaks in my epoch or a later one in a way that does not open: the service shows us different histories.
+ * speaks in my epoch or a later one in a way that does not open: the service shows us different histories. `forked`: has another history of
+ * the group than I (A9, histories.ts).
  */
-export type PeerHealth = 'well' | 'stale' | 'apart';
+export type PeerHealth = 'well' | 'stale' | 'apart' | 'forked';
 
 export interface PeerStatus {
   readonly health: PeerHealth;

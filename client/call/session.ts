@@ -23,10 +23,12 @@ import {
 import { Entrance, type Entered } from './entrance.ts';
 import { endOf, SessionFailed } from './failure.ts';
 import { LineWatch } from './line.ts';
+import { Histories } from './histories.ts';
 import { Lock, neverMs } from './lock.ts';
 import { agrees, LogRecord } from './log-record.ts';
 import { CallMessages, type MessageCounts, type OwnStatus } from './messages.ts';
 import { isMine } from './outcome.ts';
+import type { PeerStatus } from './peers.ts';
 import { SleepWatch } from './sleep.ts';
 import type { OutcomeCounts, SessionParts } from './types.ts';
 
@@ -50,6 +52,8 @@ export class CallSession {
   readonly #entrance: Entrance;
   readonly #messages: CallMessages;
   readonly #sleep: SleepWatch;
+  readonly #histories: Histories;
+  #peers: ReadonlyMap<string, PeerStatus> = new Map();
   readonly #stop = new AbortController();
   readonly #counts: OutcomeCounts = { applied: 0, ignored: 0, rejected: 0 };
   /** Cuts the present wait short. */
@@ -87,11 +91,18 @@ export class CallSession {
     this.#messages = new CallMessages({
       ...{ clock, random, send: parts.sendMessage },
       onSwitch: (generation, epoch) => listeners.onSwitch(generation, epoch),
-      onPeers: (peers) => listeners.onPeers(peers),
+      onPeers: (peers) => this.#showPeers(peers),
+      history: () => parts.roster.history,
+      onHistory: (from, said) => void this.#histories.hear(from, said),
       onText: (from, text) => listeners.onText(from, text),
       onMute: (from) => listeners.onMute(from),
       onStray: () => listeners.onTrust({ kind: 'strayMessages', identity: this.#parts.identity.publicKey }),
       onDoubt: () => this.#doubt(),
+    });
+    this.#histories = new Histories({
+      roster: parts.roster,
+      onChange: () => this.#showPeers(this.#peers),
+      onForked: (identity) => this.#isStopped || listeners.onTrust({ kind: 'forkedGroup', identity }),
     });
     this.#sleep = new SleepWatch({ clock, onWoke: (sleptMs) => this.#woke(sleptMs) });
   }
@@ -179,6 +190,11 @@ export class CallSession {
   /** Writes to everybody in the call. False while there are no keys. Throws `RangeError` for a text over 4096 bytes. */
   say(text: string): boolean {
     return this.#messages.say(text);
+  }
+
+  #showPeers(peers: ReadonlyMap<string, PeerStatus>): void {
+    this.#peers = peers;
+    if (!this.#isStopped) this.#parts.listeners.onPeers(this.#histories.shown(peers));
   }
 
   get #isStopped(): boolean {

@@ -9,6 +9,19 @@ import type { JoinTicket } from '../api/schemas.ts';
 import type { Service } from '../api/service.ts';
 import type { PeerStatus } from './peers.ts';
 
+/** How far somebody followed the history of the group (G8). */
+export interface HistoryMark {
+  readonly version: number;
+  /** 32 bytes. */
+  readonly head: Bytes;
+}
+
+/**
+ * `same` as mine; `forked` another one than the service shows me; `unknown` that cannot be told: older than mine, or the service was not to be
+ * asked.
+ */
+export type Compared = 'same' | 'forked' | 'unknown';
+
 /** Who is in the group, as far as a call asks (C3, G12). */
 export interface Roster {
   /** May fetch the group again before it answers; false when in doubt. */
@@ -19,6 +32,10 @@ export interface Roster {
   isLocked(callId: Bytes): boolean;
   /** Whether `by` may take `whom` out of a call (C17). */
   mayTakeOut(by: Bytes, whom: Bytes): boolean;
+  /** What I followed, to tell the others; null while the group is not known. */
+  readonly history: HistoryMark | null;
+  /** Another's with mine (A9); asks the service again where theirs is longer. */
+  compare(said: HistoryMark): Promise<Compared>;
 }
 
 export interface SessionParts {
@@ -64,6 +81,7 @@ export interface TrustChange {
     | 'restarted'
     | 'refused'
     | 'strayMessages'
+    | 'forkedGroup'
     | 'shutOut'
     | 'takenOut';
   /** Identity key of whom it is about, 32 bytes; mine where it is about nobody. */

@@ -481,6 +481,11 @@ export const states: Record<string, () => AppView> = {
         row(farid, { status: 'stale' }),
       ],
     }),
+  'call-forked': () =>
+    withCall({
+      rows: [row(noor), row(ada, { status: 'forked' }), row(ben), row(cyd)],
+      trustLog: [{ id: 4, atMs: Date.now() - minute, kind: 'forkedGroup', name: 'Ada', count: 1 }],
+    }),
   'call-interference': () =>
     withCall({
       rows: [row(noor), row(ada, { isForged: true }), row(ben, { status: 'misshown' }), row(cyd)],

@@ -484,6 +484,7 @@ export const en = {
     wrongKey: (name: string): string => `${name} uses a key that has not come here`,
     stalled: (name: string): string => `Nothing arrives from ${name}`,
     damaged: (name: string): string => `Can’t decrypt what ${name} sends`,
+    forked: 'Shown another group than you',
     apart: (name: string): string => `Other keys than you. Ask ${name} to come back in`,
     stale: 'No sign yet of the newest key',
     misshown: 'Their microphone is shown wrongly by the service',
@@ -646,6 +647,9 @@ export const en = {
     apart: (name: string): string => `${name} has other keys than you`,
     apartWhy: (name: string): string =>
       `${name} is in the call, and not in the same one: the service may be showing you two different things. What you say does not reach ${name}, and reaches nobody who is not on this list.`,
+    forked: (name: string): string => `${name} is shown another group than you`,
+    forkedWhy: (name: string): string =>
+      `The service shows us different groups: ${name}’s device followed other changes of this group than yours, with who is in it and who may do what. Compare with ${name} over another way, and tell whoever runs the service. A broken device of ${name}’s would look the same.`,
     forged: (name: string): string => `False sound or picture under ${name}’s name is kept out`,
     forgedWhy: (name: string): string =>
       `Sound or picture comes under ${name}’s name that is not ${name}’s, was changed or is old. None of it is played; what you hear and see is ${name}’s own.`,
@@ -679,6 +683,7 @@ export const en = {
     outsiderCame: 'is connected without a key and can’t hear you.',
     verifiedNow: 'is verified.',
     mutedByService: 'The service turned off your microphone, camera or screen. Aparté turned it on again.',
+    forkedGroup: 'was shown another group than you: the service shows us different groups.',
     strayMessages: 'Messages came that nobody here wrote, or that had come before. They were dropped.',
     /** After a name. */
     forgedCount: (count: number): string =>

@@ -384,7 +384,7 @@ export const fr: Words = {
     say: 'Ne peut pas revenir',
     pardon: 'Lever le ban',
     pardonName: (name) => `Lever le ban de ${name}`,
-    ask: (name) => `Lever le ban de ${name} ?`,
+    ask: (name) => `Lever le ban de ${name} ?`,
     why: 'Le lien actuel du groupe la laissera entrer de nouveau. Personne n’en est averti.',
   },
 
@@ -488,6 +488,7 @@ export const fr: Words = {
     wrongKey: (name) => `${name} utilise une clé qui n’est pas arrivée ici`,
     stalled: (name) => `Rien n’arrive ${of(name)}`,
     damaged: (name) => `Ce qu’envoie ${name} est indéchiffrable`,
+    forked: 'Voit un autre groupe que vous',
     apart: (name) => `D’autres clés que vous. Proposez à ${name} de revenir`,
     stale: 'Rien encore de la dernière clé',
     misshown: 'Le service montre mal son micro',
@@ -655,6 +656,9 @@ export const fr: Words = {
     apart: (name) => `${name} a d’autres clés que vous`,
     apartWhy: (name) =>
       `${name} est dans l’appel, mais pas dans le même : le service vous montre peut-être deux choses différentes. Ce que vous dites n’atteint pas ${name}, et n’atteint personne d’autre non plus.`,
+    forked: (name) => `${name} voit un autre groupe que vous`,
+    forkedWhy: (name) =>
+      `Le service nous montre des groupes différents : l’appareil de ${name} a suivi d’autres changements de ce groupe que le vôtre, avec d’autres membres ou d’autres droits. Comparez avec ${name} par une autre voie, et prévenez qui gère le service. Un appareil déréglé donnerait la même chose.`,
     forged: (name) => `Du faux son ou de fausses images au nom ${of(name)} sont écartés`,
     forgedWhy: (name) =>
       `Du son ou des images arrivent au nom ${of(name)} sans en venir, modifiés ou anciens. Rien n’en est joué ; ce que vous entendez et voyez vient bien ${of(name)}.`,
@@ -689,6 +693,7 @@ export const fr: Words = {
     outsiderCame: 'est là sans clé et ne vous entend pas.',
     verifiedNow: 'a votre vérification.',
     mutedByService: 'Le service a coupé votre micro, votre caméra ou votre écran. Aparté l’a rallumé.',
+    forkedGroup: 'a vu un autre groupe que vous : le service nous montre des groupes différents.',
     strayMessages:
       'Des messages sont arrivés que personne ici n’a écrits, ou déjà reçus. Ils ont été écartés.',
     forgedCount: (count) =>

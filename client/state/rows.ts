@@ -157,7 +157,7 @@ function statusOf(
 ): CallRow['status'] {
   if (scene.shutOut.has(leaf.livekitIdentity)) return 'shutOut';
   const health = scene.peers.get(leaf.livekitIdentity)?.health;
-  if (health === 'apart') return 'apart';
+  if (health === 'apart' || health === 'forked') return health;
   if (scene.away.has(leaf.livekitIdentity)) return 'away';
   if (scene.listeners.has(leaf.livekitIdentity)) {
     if (scene.intruding.has(idOf(leaf.identity))) return 'silenced';
@@ -200,7 +200,8 @@ export function silentIn(
     if (isSilenced(scene, livekitIdentity)) return [];
     const said = scene.peers.get(livekitIdentity);
     const participant = participantOf(scene, livekitIdentity);
-    if (said?.health !== 'well' || said.isWithholding || participant === undefined) return [];
+    const isReadable = said?.health === 'well' || said?.health === 'forked';
+    if (!isReadable || said.isWithholding || participant === undefined) return [];
     const sent = judgedSources.filter(
       (source) => said.streams[source] !== undefined && (source !== 'microphone' || said.isMuted === false),
     );

@@ -202,6 +202,7 @@ export interface CallRow {
    * not shown the present key for a while; `misshown` the service shows their microphone otherwise than they do; `withholding` sends
    * nothing until they have verified everybody (C18). `silenced` may only listen and sends all the same: it is dropped (F10). `shutOut`
    * came in while the call is locked, and is taken out again (C16).
+   * `forked` followed another history of the group than I (A9).
    */
   readonly status:
     | 'here'
@@ -209,6 +210,7 @@ export interface CallRow {
     | 'away'
     | 'outsider'
     | 'apart'
+    | 'forked'
     | 'stale'
     | 'misshown'
     | 'withholding'
@@ -251,7 +253,8 @@ export interface TrustEvent {
     | 'takenOut'
     | 'withheld'
     | 'mutedByService'
-    | 'strayMessages';
+    | 'strayMessages'
+    | 'forkedGroup';
   readonly name: string;
   /** `takenOut`: name of who did it. */
   readonly by?: string;

@@ -10,6 +10,7 @@ export type Condition =
   | MediaTrouble
   | 'away'
   | 'apart'
+  | 'forked'
   | 'stale'
   | 'misshown'
   | 'silenced'
@@ -73,6 +74,8 @@ export function conditionWords(
       return t.row.away;
     case 'apart':
       return t.row.apart(name);
+    case 'forked':
+      return t.row.forked;
     case 'stale':
       return t.row.stale;
     case 'misshown':

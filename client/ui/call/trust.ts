@@ -1,12 +1,12 @@
 // The state of the shield, from the rows of a call: what the strip says first. A changed key comes before somebody without
-// a key, that before somebody with other keys, that before frames that are not theirs (F4), that before a missing key, that before the count
+// a key, that before somebody with other keys or another history of the group (A9), that before frames that are not theirs (F4), that before a missing key, that before the count
 // of verified people (S3, M3, A6).
 import type { Words } from '../../i18n/en.ts';
 import type { CallRow, CallView } from '../../state/view.ts';
 
 export interface TrustState {
   readonly kind:
-    'joining' | 'alone' | 'some' | 'all' | 'changed' | 'outsider' | 'apart' | 'forged' | 'waiting';
+    'joining' | 'alone' | 'some' | 'all' | 'changed' | 'outsider' | 'apart' | 'forked' | 'forged' | 'waiting';
   readonly verified: number;
   /** Other people who hold the key of this call. */
   readonly others: number;
@@ -31,6 +31,8 @@ export function trustOf(call: Pick<CallView, 'rows' | 'phase' | 'callCode'>): Tr
   if (call.phase === 'joining' || call.callCode === null) return about('joining', []);
   const apart = people.filter((row) => row.status === 'apart');
   if (apart.length > 0) return about('apart', apart);
+  const forked = people.filter((row) => row.status === 'forked');
+  if (forked.length > 0) return about('forked', forked);
   const forged = people.filter((row) => row.isForged);
   if (forged.length > 0) return about('forged', forged);
   const waiting = people.filter(({ status }) => status === 'waiting' || status === 'wrongKey');
@@ -61,6 +63,8 @@ export function trustWords(t: Words, trust: TrustState): string {
       return t.trust.outsider;
     case 'apart':
       return t.trust.apart(trust.names[0] ?? '');
+    case 'forked':
+      return t.trust.forked(trust.names[0] ?? '');
     case 'forged':
       return t.trust.forged(trust.names[0] ?? '');
     case 'waiting':
@@ -84,6 +88,8 @@ export function verdictWords(t: Words, trust: TrustState): { title: string; why:
       return { title: t.trust.verdictChanged, why: t.trust.outsiderWhy };
     case 'apart':
       return { title: t.trust.verdictChanged, why: t.trust.apartWhy(trust.names[0] ?? '') };
+    case 'forked':
+      return { title: t.trust.verdictChanged, why: t.trust.forkedWhy(trust.names[0] ?? '') };
     case 'forged':
       return { title: t.trust.verdictChanged, why: t.trust.forgedWhy(trust.names[0] ?? '') };
     case 'waiting':

@@ -12,6 +12,7 @@ const said = (string) => ({ kind: 'text', text: string });
 function encode(content) {
   if (content.kind === 'acknowledgement') return u8(1);
   if (content.kind === 'mute') return Buffer.concat([u8(4), u32(content.leaf === null ? 0 : content.leaf + 1)]);
+  if (content.kind === 'history') return Buffer.concat([u8(5), u32(content.version), Buffer.from(content.head, 'hex')]);
   if (content.kind === 'text') return Buffer.concat([u8(3), u16(text(content.text).length), text(content.text)]);
   const sent = contexts.flatMap((name, context) => {
     const track = content.streams[name];
@@ -40,6 +41,8 @@ export function messages({ sample }) {
     { kind: 'mute', leaf: null },
     { kind: 'mute', leaf: 0 },
     { kind: 'mute', leaf: 1023 },
+    { kind: 'history', version: 0, head: transcriptHash },
+    { kind: 'history', version: 0xfedcba98, head: transcriptHash },
     said('a'),
     said('À tout à l’heure 🌿'),
     said('é'.repeat(2048)),
@@ -50,7 +53,10 @@ export function messages({ sample }) {
   const refused = [
     ['nothing', '', 'malformed'],
     ['kind 0', '00', 'unsupported'],
-    ['another kind', '05', 'unsupported'],
+    ['another kind', '06', 'unsupported'],
+    ['a history without a head', '0500000001', 'malformed'],
+    ['a head of 31 bytes', `0500000001${transcriptHash.slice(2)}`, 'malformed'],
+    ['a head of 33 bytes', `0500000001${transcriptHash}00`, 'malformed'],
     ['a mute of nobody', '04', 'malformed'],
     ['a mute with a byte behind it', '040000000000', 'malformed'],
     ['an acknowledgement with a body', '0100', 'malformed'],
