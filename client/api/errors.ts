@@ -5,6 +5,7 @@
  * - `offline`    the request did not reach the service, or its answer did not arrive
  * - `timeout`    no answer in time
  * - `bad_answer` the answer is not what the service's schema promises
+ * - `group_moving` a group that went on changing while its pages were read
  * - `http_NNN`   a refusal without a code: something in between answered
  */
 export class ApiError extends Error {

@@ -43,7 +43,7 @@ const call = {
 const group = {
   ...{ groupId: text(16), owner: text(32), nonce: text(16), secretVersion: 1, version: 2 },
   ...{ sealedName: text(60), sealedFace: text(106), nameVersion: 1, historyVersion: 3 },
-  ...{ members: [member, { ...member, profile: null }], call },
+  ...{ members: [member, { ...member, profile: null }], next: null, call },
 };
 const history = { version: 9, entries: [text(151)] };
 const rotations = {

@@ -55,6 +55,13 @@ const participantList = {
 
 const callSummarySchema = v.object({ callId: bytes(16), startedAtMs: count, ...participantList });
 
+const membersOfPage = v.pipe(v.array(memberSchema), v.maxLength(4096));
+/** After whom the next page of members begins. */
+const next = v.nullable(identity);
+
+export const membersPageSchema = v.object({ version: count, members: membersOfPage, next });
+
+/** With the first page of members, or none where its version was seen. */
 export const groupSchema = v.object({
   groupId: bytes(16),
   owner: identity,
@@ -65,7 +72,8 @@ export const groupSchema = v.object({
   sealedName: sealedText,
   sealedFace: v.nullable(sealedFace),
   nameVersion: count,
-  members: v.pipe(v.array(memberSchema), v.maxLength(4096)),
+  members: v.nullable(membersOfPage),
+  next,
   call: v.nullable(callSummarySchema),
 });
 
@@ -158,7 +166,10 @@ export const doorbellSchema = v.object({ groupId: bytes(16) });
 
 export type Participant = v.InferOutput<typeof participantSchema>;
 export type CallSummary = v.InferOutput<typeof callSummarySchema>;
-export type GroupRecord = v.InferOutput<typeof groupSchema>;
+export type GroupPage = v.InferOutput<typeof groupSchema>;
+export type MembersPage = v.InferOutput<typeof membersPageSchema>;
+/** A group with all of its members, put together from pages (client/groups/record.ts). */
+export type GroupRecord = Omit<GroupPage, 'members' | 'next'> & { readonly members: MembersPage['members'] };
 export type HistoryPage = v.InferOutput<typeof historyPageSchema>;
 export type Rotations = v.InferOutput<typeof rotationsSchema>;
 export type GroupPreview = v.InferOutput<typeof previewSchema>;

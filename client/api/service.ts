@@ -78,7 +78,7 @@ export class Service {
     this.deletions = new Deletions(this.#session);
   }
 
-  createGroup(group: NewGroup): Promise<schemas.GroupRecord> {
+  createGroup(group: NewGroup): Promise<schemas.GroupPage> {
     const { groupId, nonce, secretVersion, door, sealedName, member } = group;
     const body = {
       groupId: toBase64url(groupId),
@@ -106,17 +106,28 @@ export class Service {
     groupId: Bytes,
     door: Bytes,
     given: { readonly member: NewMember; readonly entries: readonly Bytes[] },
-  ): Promise<schemas.GroupRecord | KnockStatus> {
+  ): Promise<schemas.GroupPage | KnockStatus> {
     const { member, entries } = given;
     const body = { door: toBase64url(door), member: memberBody(member), entries: entries.map(toBase64url) };
     return this.#post(`${groupPath(groupId)}/members`, body, schemas.joinedSchema);
   }
 
-  group(groupId: Bytes): Promise<schemas.GroupRecord> {
+  /** `seen`: the version whose members are known; then there are none in the answer if it is still the present one. */
+  group(groupId: Bytes, seen: number | null = null): Promise<schemas.GroupPage> {
     return this.#session.send({
       method: 'GET',
-      path: groupPath(groupId),
+      path: groupPath(groupId) + (seen === null ? '' : `?seen=${seen}`),
       answer: schemas.groupSchema,
+      isRead: true,
+    });
+  }
+
+  /** The page of members after one. */
+  members(groupId: Bytes, after: Bytes): Promise<schemas.MembersPage> {
+    return this.#session.send({
+      method: 'GET',
+      path: `${groupPath(groupId)}/members?after=${toBase64url(after)}`,
+      answer: schemas.membersPageSchema,
       isRead: true,
     });
   }
@@ -163,11 +174,15 @@ export class Service {
     return (await this.#session.send({ method: 'GET', path, answer, isRead: true })).picture;
   }
 
-  /** What leads from the secret of version `after` to the one in force (G13, G14). */
-  rotations(groupId: Bytes, after: number): Promise<schemas.Rotations> {
+  /** What leads from the secret of version `after` to the one in force (G13, G14): a page of it, with keys of before `before`. */
+  rotations(
+    groupId: Bytes,
+    { after, before }: { readonly after: number; readonly before: number | null },
+  ): Promise<schemas.Rotations> {
+    const page = before === null ? '' : `&before=${before}`;
     return this.#session.send({
       method: 'GET',
-      path: `${groupPath(groupId)}/rotations?after=${after}`,
+      path: `${groupPath(groupId)}/rotations?after=${after}${page}`,
       answer: schemas.rotationsSchema,
       isRead: true,
     });

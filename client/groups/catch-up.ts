@@ -4,11 +4,12 @@ import { CryptoError } from '../../crypto/errors.ts';
 import type { GroupState } from '../../crypto/group/history/index.ts';
 import { openRotation, openSeals, sealPreviousKeys } from '../../crypto/group/index.ts';
 import { deriveGroupKeys, type GroupSecret } from '../../crypto/invite/index.ts';
-import type { GroupRecord, Rotations } from '../api/schemas.ts';
+import type { GroupPage, GroupRecord, Rotations } from '../api/schemas.ts';
 import type { Service } from '../api/service.ts';
 import type { Device } from './device.ts';
 import { checkRecord, GroupRefused, type Held } from './group.ts';
 import { followHistory } from './history.ts';
+import { readRecord, readRotations } from './record.ts';
 
 /** Record, history and secret are read one after the other, and somebody may change the group in between. */
 const mostTries = 4;
@@ -21,16 +22,20 @@ export interface Caught {
 type Parts = { readonly service: Service; readonly device: Device };
 
 /**
- * Follows the service from `held`, beginning with `first` where a record is here already. Throws `ApiError`, and `GroupRefused` with what
- * is to be kept all the same.
+ * Follows the service from `held`, beginning with `first` where an answer is here already. `known`: a record that was good in every entry,
+ * whose list need not be sent again. Throws `ApiError`, and `GroupRefused` with what is to be kept all the same.
  */
-export async function catchUp(parts: Parts, held: Held, first: GroupRecord | null = null): Promise<Caught> {
+export async function catchUp(
+  parts: Parts,
+  held: Held,
+  given: { readonly first?: GroupPage; readonly known?: GroupRecord | null } = {},
+): Promise<Caught> {
   const { service } = parts;
   const { groupId } = held.secret;
-  let record = first;
+  let record: GroupRecord | null = null;
   let { state } = held;
   for (let attempt = 0; attempt < mostTries; attempt++) {
-    record = (attempt === 0 ? first : null) ?? (await service.group(groupId));
+    record = await readRecord(service, groupId, attempt === 0 ? given : {});
     checkRecord(record, groupId);
     const genesis = { groupId, owner: record.owner, nonce: record.nonce };
     state = await followHistory(
@@ -55,8 +60,8 @@ async function followSecret({ service, device }: Parts, held: Held): Promise<Hel
   const isChained = secret.version === 1 || previousSeals.has(secret.version - 1);
   if (isCurrent && isChained) return held;
   const after = isChained ? secret.version : 0;
-  const told = await service.rotations(secret.groupId, after);
-  if (told.secretVersion !== state.secretVersion) return null;
+  const told = await readRotations(service, secret.groupId, after);
+  if (told?.secretVersion !== state.secretVersion) return null;
   const now = isCurrent ? secret : await open(state, device, told);
   return { state, secret: now, previousSeals: boxesFor(now, held, told) };
 }

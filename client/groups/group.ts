@@ -65,8 +65,8 @@ export interface Group extends Held {
   readonly members: readonly Member[];
   /** The latest signed profile of everybody who was ever seen in it. */
   readonly profiles: KnownProfiles;
-  /** Signatures in the record that are good, whatever else counts: not checked again. */
-  readonly proofs: Proofs;
+  /** What came of checking the record's list. */
+  readonly verified: VerifiedMembers;
   readonly stored: StoredGroup;
   /** The running voice chat as the service last told. */
   readonly call: CallSummary | null;
@@ -93,13 +93,17 @@ export class GroupRefused extends Error {
 
 /** The group as it was when this device last saw it. Throws `GroupRefused` where what is stored is damaged. */
 export async function openStored(stored: StoredGroup): Promise<Group> {
-  const known = { ...stored, proofs: decodeProofs(stored.proofs) };
-  const group = await accept(heldOf(stored), stored.record, known);
-  return { ...group, call: null, isFresh: false, problem: null };
+  const group = await accept(heldOf(stored), stored.record, { ...stored, stored, verified: null });
+  const isAsKept = hasProofs(stored, group.verified.proofs);
+  const kept = isAsKept ? stored : group.stored;
+  return { ...group, stored: kept, call: null, isFresh: false, problem: null };
 }
 
 /** The beginning of a history, which link and record agree on (G1). Throws `GroupRefused`. */
-export function beginningOf(secret: GroupSecret, record: GroupRecord): Held {
+export function beginningOf(
+  secret: GroupSecret,
+  record: Pick<GroupRecord, 'groupId' | 'owner' | 'nonce'>,
+): Held {
   checkRecord(record, secret.groupId);
   const state = genesisState({ groupId: secret.groupId, owner: record.owner, nonce: record.nonce });
   return { state, secret, previousSeals: new Map() };
@@ -118,7 +122,15 @@ export function heldOf(stored: StoredGroup): Held {
 }
 
 /** What is known of a group already, and stays where the service shows something else. */
-export type KnownGroup = Pick<Group, 'name' | 'face' | 'profiles' | 'proofs' | 'lastCallAtMs'>;
+export interface KnownGroup extends Pick<Group, 'name' | 'face' | 'profiles' | 'lastCallAtMs' | 'stored'> {
+  /** Null where this page has not checked it yet. */
+  readonly verified: VerifiedMembers | null;
+}
+
+/** A record whose list need not be sent again while its version stands: all of it was good. */
+export function wholeRecordOf({ verified, stored }: Pick<Group, 'verified' | 'stored'>): GroupRecord | null {
+  return verified.refused.length + verified.refusedProfiles.length === 0 ? stored.record : null;
+}
 
 /**
  * Checks a record of the service against what this device holds. Throws `GroupRefused('group_refused')` for one that is not this group's,
@@ -130,16 +142,19 @@ export async function accept(held: Held, record: GroupRecord, known: KnownGroup 
   const keys = deriveGroupKeys(secret);
   const keysByVersion = openSeals(secret, previousSeals);
   const before = known?.profiles ?? new Map<never, never>();
-  const given = { held, seals: keysByVersion, known: before, proofs: known?.proofs ?? null };
-  const verified = await verifyOrRefuse(record, given);
+  const same = known && verifiedBefore(held, record, known);
+  const proofs = known?.verified?.proofs ?? decodeProofs(known?.stored.proofs);
+  const verified =
+    same ?? (await verifyOrRefuse(record, { held, seals: keysByVersion, known: before, proofs }));
   const told = groupProfileIn(state, keysByVersion.get(record.nameVersion) ?? null, record);
   const shown = told ?? known;
   if (shown === null) throw new GroupRefused('group_refused');
   const { name, face } = shown;
   const lastCallAtMs = known?.lastCallAtMs ?? null;
   const profiles = withLatest(before, verified);
-  const stored: StoredGroup = {
-    id: toBase64url(record.groupId),
+  const id = toBase64url(record.groupId);
+  const fresh: StoredGroup = {
+    id,
     secret: secret.secret,
     secretVersion: secret.version,
     state: encodeState(state),
@@ -148,15 +163,46 @@ export async function accept(held: Held, record: GroupRecord, known: KnownGroup 
     record,
     proofs: encodeProofs(verified.proofs),
   };
-  const { members, proofs } = verified;
+  const stored = same && isAsStored(known.stored.record, record) ? known.stored : fresh;
+  const { members } = verified;
   return {
     ...held,
-    ...{ id: stored.id, keys, keysByVersion, name, face, members, profiles, proofs, stored },
+    ...{ id, keys, keysByVersion, name, face, members, profiles, verified, stored },
     call: record.call,
     lastCallAtMs,
     isFresh: true,
     problem: problemIn(verified, told !== null),
   };
+}
+
+/** The same list, against the same secret and state: it was checked on this page, and what came of it holds. */
+function verifiedBefore({ state, secret, previousSeals }: Held, record: GroupRecord, known: KnownGroup) {
+  const { stored, verified } = known;
+  const isSame =
+    stored.record.members === record.members &&
+    stored.secretVersion === secret.version &&
+    equal(stored.secret, secret.secret) &&
+    stored.previousSeals === previousSeals &&
+    equal(stored.state, encodeState(state));
+  return isSame ? verified : null;
+}
+
+/** Whether a record, of the same list, says nothing that is not kept. */
+function isAsStored(stored: GroupRecord, record: GroupRecord): boolean {
+  const [before, now] = [stored.sealedFace, record.sealedFace];
+  return (
+    stored.version === record.version &&
+    stored.historyVersion === record.historyVersion &&
+    stored.secretVersion === record.secretVersion &&
+    stored.nameVersion === record.nameVersion &&
+    equal(stored.sealedName, record.sealedName) &&
+    (before === null || now === null ? before === now : equal(before, now))
+  );
+}
+
+function hasProofs(stored: StoredGroup, proofs: Proofs): boolean {
+  const kept = decodeProofs(stored.proofs);
+  return kept.size === proofs.size && [...proofs].every((proof) => kept.has(proof));
 }
 
 function problemIn(verified: VerifiedMembers, isNamed: boolean): GroupProblem | null {
@@ -165,7 +211,7 @@ function problemIn(verified: VerifiedMembers, isNamed: boolean): GroupProblem | 
 }
 
 /** G1: throws `GroupRefused('group_refused')` for another group's record, or one that names another founder. */
-export function checkRecord(record: GroupRecord, groupId: Bytes): void {
+export function checkRecord(record: Pick<GroupRecord, 'groupId' | 'owner' | 'nonce'>, groupId: Bytes): void {
   const isOurs = equal(record.groupId, groupId) && checkGroupId(record.groupId, record.owner, record.nonce);
   if (!isOurs) throw new GroupRefused('group_refused');
 }
@@ -187,13 +233,13 @@ async function verifyOrRefuse(
     readonly held: Held;
     readonly seals: ReadonlyMap<number, ChainedKeys>;
     readonly known: KnownProfiles;
-    readonly proofs: Proofs | null;
+    readonly proofs: Proofs;
   },
 ): Promise<VerifiedMembers> {
   const { held, seals, known, proofs } = given;
-  const context = { state: stateFor(held), secret: held.secret, seals, known };
+  const context = { state: stateFor(held), secret: held.secret, seals, known, proofs };
   try {
-    return await verifyMembers(record.members, proofs === null ? context : { ...context, proofs });
+    return await verifyMembers(record.members, context);
   } catch (error) {
     if (error instanceof CryptoError) throw new GroupRefused('group_refused');
     throw error;

@@ -9,15 +9,24 @@ import type { GroupSecret } from '../../crypto/invite/index.ts';
 import { ApiError } from '../api/errors.ts';
 import { wait, type Clock } from '../api/clock.ts';
 import { withEverybody } from '../api/participants.ts';
-import type { CallSummary, GroupEvent, GroupRecord } from '../api/schemas.ts';
+import type { CallSummary, GroupEvent, GroupPage, GroupRecord } from '../api/schemas.ts';
 import type { Service } from '../api/service.ts';
 import type { Device } from './device.ts';
 import { catchUp } from './catch-up.ts';
 import { deleteGroup, isGone, whyGone } from './deletion.ts';
 import { ChangeRefused, changeFor, type Wish } from './changes.ts';
-import { accept, beginningOf, checkRecord, GroupRefused, type Group, type Held } from './group.ts';
+import {
+  accept,
+  beginningOf,
+  checkRecord,
+  GroupRefused,
+  wholeRecordOf,
+  type Group,
+  type Held,
+} from './group.ts';
 import { joinBy, lookBehind, type Invitation } from './joining.ts';
 import { loadFrom } from './loading.ts';
+import { readRecord } from './record.ts';
 import { draftGroup, type GroupDraft } from './statements.ts';
 import { StorageError, type DeviceStore, type StoredGroup } from './store.ts';
 import { Turns } from './turns.ts';
@@ -34,6 +43,8 @@ export class Groups {
   readonly #listeners = new Set<() => void>();
   #all: ReadonlyMap<string, Group> = new Map();
   #loaded: Promise<void> = Promise.resolve();
+  /** What is in the store as it is here. */
+  readonly #kept = new WeakSet<StoredGroup>();
   readonly #refreshing = new Turns();
   /** How many events each group has had. */
   readonly #events = new Map<string, number>();
@@ -76,6 +87,7 @@ export class Groups {
       store,
       has: (id: string) => this.#all.has(id),
       put: (groups: readonly Group[]) => this.#putAll(groups),
+      kept: (stored: StoredGroup) => void this.#kept.add(stored),
       pause: () => wait(clock, 0),
     };
     const { rest } = await loadFrom(parts, firstId);
@@ -96,8 +108,10 @@ export class Groups {
       };
     }
     const { secret, request } = this.#draft.draft;
-    const record = await this.#parts.service.createGroup(request);
-    const group = await this.#take(beginningOf(secret, record), record);
+    const first = await this.#parts.service.createGroup(request);
+    const begin = beginningOf(secret, first);
+    const record = await readRecord(this.#parts.service, secret.groupId, { first });
+    const group = await this.#take(begin, record);
     this.#draft = null;
     return group;
   }
@@ -120,12 +134,12 @@ export class Groups {
     return this.#comeIn(secret, await this.#parts.service.group(secret.groupId));
   }
 
-  async #comeIn(secret: GroupSecret, record: GroupRecord): Promise<Group> {
-    checkRecord(record, secret.groupId);
+  async #comeIn(secret: GroupSecret, first: GroupPage): Promise<Group> {
+    checkRecord(first, secret.groupId);
     const known = this.#all.get(toBase64url(secret.groupId));
     // Of what was known the history stays in force; the secret is the link's.
-    const begin = known ? { ...known, secret, previousSeals: new Map() } : beginningOf(secret, record);
-    const caught = await catchUp(this.#parts, begin, record);
+    const begin = known ? { ...known, secret, previousSeals: new Map() } : beginningOf(secret, first);
+    const caught = await catchUp(this.#parts, begin, { first });
     return this.#take(caught.held, caught.record);
   }
 
@@ -266,7 +280,7 @@ export class Groups {
     if (!group) return;
     const events = this.#events.get(id);
     try {
-      const { held, record } = await catchUp(this.#parts, group);
+      const { held, record } = await catchUp(this.#parts, group, { known: wholeRecordOf(group) });
       // An event that came meanwhile knows more about the voice chat than this answer.
       const call = this.#events.get(id) === events ? record.call : (this.#all.get(id)?.call ?? null);
       await this.#take(held, { ...record, call });
@@ -312,8 +326,10 @@ export class Groups {
   }
 
   async #save(stored: StoredGroup): Promise<StorageError['code'] | null> {
+    if (this.#kept.has(stored)) return null;
     try {
       await this.#parts.store.saveGroup(stored);
+      this.#kept.add(stored);
       return null;
     } catch (error) {
       if (error instanceof StorageError) return error.code;

@@ -14,7 +14,7 @@ import {
 import type { Clock } from '../api/clock.ts';
 import { ApiError } from '../api/errors.ts';
 import type { KnockStatus } from '../api/knocks.ts';
-import type { GroupPreview, GroupRecord } from '../api/schemas.ts';
+import type { GroupPage, GroupPreview } from '../api/schemas.ts';
 import type { Service } from '../api/service.ts';
 import type { Device } from './device.ts';
 import { GroupRefused } from './group.ts';
@@ -77,13 +77,13 @@ export async function joinBy(
   parts: Parts,
   secret: GroupSecret,
   my: { readonly name: string; readonly lastRevision: number },
-): Promise<GroupRecord> {
+): Promise<GroupPage> {
   const { service, device } = parts;
   const keys = deriveGroupKeys(secret);
   const member = await describeMember(device, {
     ...{ ...my, secret, keys, todayMs: parts.clock.today() },
   });
-  const join = async (entries: readonly Bytes[]): Promise<GroupRecord> => {
+  const join = async (entries: readonly Bytes[]): Promise<GroupPage> => {
     const joined = await service.joinGroup(secret.groupId, keys.door, { member, entries });
     if ('state' in joined) throw new AtTheDoor(joined);
     return joined;

@@ -1,7 +1,7 @@
 // Opens what this device keeps of its groups, the one that is on the page before all others, so that a long list does not keep anybody
 // waiting. groups.ts holds what comes of it.
 import { openStored, GroupRefused, type Group } from './group.ts';
-import type { DeviceStore } from './store.ts';
+import type { DeviceStore, StoredGroup } from './store.ts';
 
 /** Groups that are opened without a pause: a few milliseconds, where nothing has to be verified. */
 const atOnce = 8;
@@ -11,6 +11,8 @@ export interface Loading {
   /** Whether it is there already. */
   readonly has: (id: string) => boolean;
   readonly put: (groups: readonly Group[]) => void;
+  /** Nothing of it is to be kept that is not kept already. */
+  readonly kept: (stored: StoredGroup) => void;
   /** Lets the page do something else. */
   readonly pause: () => Promise<void>;
 }
@@ -47,11 +49,13 @@ async function open(parts: Loading, ids: readonly string[]): Promise<number> {
   return groups.length;
 }
 
-async function openOne({ store, has }: Loading, id: string): Promise<Group | null> {
+async function openOne({ store, has, kept }: Loading, id: string): Promise<Group | null> {
   const stored = has(id) ? null : await store.loadGroup(id);
   if (stored === null) return null;
   try {
-    return await openStored(stored);
+    const group = await openStored(stored);
+    if (group.stored === stored) kept(stored);
+    return group;
   } catch (error) {
     if (error instanceof GroupRefused) return null;
     throw error;

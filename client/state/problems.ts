@@ -5,6 +5,7 @@ import type { Problem } from './view.ts';
 const words: Readonly<Record<string, string>> = {
   timeout: 'connection_lost',
   bad_answer: 'refused',
+  group_moving: 'connection_lost',
   group_refused: 'refused',
   invalid_request: 'refused',
   group_gone: 'removed_from_group',

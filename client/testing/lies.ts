@@ -3,7 +3,7 @@ import { fromBase64url, random, toBase64url, type Bytes } from '../../crypto/byt
 import { encodeEntry, type HistoryEntry } from '../../crypto/group/history/index.ts';
 import type { TestPerson } from './world.ts';
 
-/** A `Group` as it travels. */
+/** A `Group` as it travels, in one page. */
 export interface RawRecord {
   readonly members: readonly Record<string, unknown>[];
   readonly historyVersion: number;
@@ -23,10 +23,19 @@ export async function rawRecord(person: TestPerson, id: string): Promise<RawReco
   return JSON.parse(kept) as RawRecord;
 }
 
-/** Makes the service answer something else about a group to this person from now on. */
+/** Makes the service answer something else about a group to this person from now on, always with its list, in one page. */
 export function forgeGroup(person: TestPerson, change: (record: RawRecord) => object): void {
+  person.line.hides = '?seen=';
   person.line.forge = (path, body) =>
-    isGroup(path) ? JSON.stringify(change(JSON.parse(body) as RawRecord)) : body;
+    isGroup(path) ? JSON.stringify({ ...inOrder(change(JSON.parse(body) as RawRecord)), next: null }) : body;
+}
+
+/** Each once, as a service would page them that wants to be believed. */
+function inOrder(record: object): object {
+  if (!('members' in record)) return record;
+  const members = record.members as RawRecord['members'];
+  const nameOf = (one: object): string => String((one as { identity?: unknown }).identity);
+  return { ...record, members: [...members].sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1)) };
 }
 
 /** Another history than the true one: all that this person asks of it from now on. */
@@ -70,6 +79,7 @@ export function forgeEarlierKeys(person: TestPerson): void {
 export function endLies(person: TestPerson): void {
   person.line.forge = (_path, body) => body;
   person.line.answers = () => null;
+  person.line.hides = null;
 }
 
 function isGroup(path: string): boolean {

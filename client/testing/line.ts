@@ -26,6 +26,8 @@ export class TestLine implements Line {
   answers: (sent: Sent) => Response | null = () => null;
   /** Changes what the service answered: the test is the server that lies. */
   forge: (path: string, body: string) => string = (_path, body) => body;
+  /** Queries that begin like this do not reach the service: it answers as if they were not there. */
+  hides: string | null = null;
   readonly sent: Sent[] = [];
 
   constructor(baseUrl: string) {
@@ -42,6 +44,7 @@ export class TestLine implements Line {
       this.held++;
       return cutOffBy(init?.signal);
     }
+    if (this.hides !== null && url.search.startsWith(this.hides)) url.search = '';
     const response = this.answers(sent) ?? (await fetch(url, init));
     this.#mustBeUp();
     if (this.losesAnswer(sent)) {

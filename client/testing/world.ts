@@ -1,6 +1,7 @@
 // A whole service with a media server in memory, and people with real keys, groups and call sessions, all in one process:
 // what tests of groups and calls play in. Ada and the others are in people's names only; nothing of ours is replaced.
 import { toHex, fromBase64url, random, type Bytes } from '../../crypto/bytes.ts';
+import type { GroupLimits } from '../../server/store/store.ts';
 import { Harness } from '../../server/testing/harness.ts';
 import { Service } from '../api/service.ts';
 import { createCallSession, type CallSession } from '../call/index.ts';
@@ -31,8 +32,8 @@ export class World {
     this.url = url;
   }
 
-  static async open(): Promise<World> {
-    const harness = await Harness.start({ env: generous });
+  static async open(groupLimits?: GroupLimits): Promise<World> {
+    const harness = await Harness.start({ env: generous, ...(groupLimits && { groupLimits }) });
     return new World(harness, await harness.app.listen({ host: '127.0.0.1', port: 0 }));
   }
 

@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => harness.close());
 
 const members = async (by: Person, { groupId }: Draft): Promise<string[]> =>
-  (await harness.ask<GroupShape>('GET', `/api/groups/${groupId}`, { by })).body.members.map(
+  (await harness.ask<GroupShape>('GET', `/api/groups/${groupId}`, { by })).body.members!.map(
     ({ identity }) => identity,
   );
 const codeOf = async (entering: ReturnType<Harness['enter']>): Promise<unknown> => {

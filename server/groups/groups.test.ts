@@ -42,6 +42,7 @@ describe('creating a group', () => {
       members: [
         { ...body.member, secretVersion: 1, carriedMac: null, nameVersion: 1, joinedAtMs: harness.nowMs },
       ],
+      next: null,
       call: null,
     });
     const stolen = { ...draft, member: await memberRecord(mal, draft) };
@@ -111,7 +112,7 @@ describe('the door', () => {
     expect((await harness.enter(ben, group)).status).toBe(201);
     expect((await harness.enter(ben, group)).status).toBe(200);
     const { version, members } = await read(ben, group.groupId);
-    expect([version, members.map((member) => member.identity)]).toEqual([
+    expect([version, members!.map((member) => member.identity)]).toEqual([
       2,
       [ada.identity, ben.identity].sort(),
     ]);

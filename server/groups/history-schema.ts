@@ -33,6 +33,8 @@ const GroupProfile = Type.Object(
 );
 
 export const HistoryQuery = Type.Object({ after: queryCount }, closed);
+/** `before`: for the next page, the last secret version of the one before. */
+export const RotationsQuery = Type.Object({ after: queryCount, before: Type.Optional(queryCount) }, closed);
 export const ReadByDoor = Type.Object({ door, after: count }, closed);
 export const HistoryPage = Type.Object({ version: count, entries: Type.Array(Type.String()) }, closed);
 export const ChangeGroup = Type.Object(

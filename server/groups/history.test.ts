@@ -33,7 +33,7 @@ interface Conflict extends ErrorAnswer {
 const read = async (by: Person, { groupId }: Draft): Promise<GroupShape> =>
   (await harness.ask<GroupShape>('GET', `/api/groups/${groupId}`, { by })).body;
 const names = async (by: Person, group: Draft): Promise<string[]> =>
-  (await read(by, group)).members.map(({ identity }) => identity).sort();
+  (await read(by, group)).members!.map(({ identity }) => identity).sort();
 const send = (by: Person, { groupId }: Draft, body: ChangeBody) =>
   harness.ask<Conflict>('POST', `/api/groups/${groupId}/history`, { by, body });
 const refusal = (by: Person, { groupId }: Draft, body: unknown) =>

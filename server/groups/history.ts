@@ -66,8 +66,12 @@ export class HistoryService {
     return store.groups.history(groupId, shown.after);
   }
 
-  async rotations(groupId: string, caller: string, after: number): Promise<RotationPage> {
-    const page = await this.#parts.store.groups.rotationsAs(groupId, caller, after);
+  async rotations(
+    groupId: string,
+    caller: string,
+    wish: { readonly after: number; readonly before: number | null },
+  ): Promise<RotationPage> {
+    const page = await this.#parts.store.groups.rotationsAs(groupId, caller, wish);
     if (!page) throw await this.#outsider(groupId, caller);
     return page;
   }

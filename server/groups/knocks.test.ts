@@ -29,7 +29,7 @@ const at = ({ groupId }: Pick<Draft, 'groupId'>): string => `/api/groups/${group
 const read = async (by: Person, group: Draft): Promise<GroupShape> =>
   (await harness.ask<GroupShape>('GET', at(group), { by })).body;
 const members = async (by: Person, group: Draft): Promise<string[]> =>
-  (await read(by, group)).members.map(({ identity }) => identity);
+  (await read(by, group)).members!.map(({ identity }) => identity);
 const waiting = async (by: Person, group: Draft): Promise<string[]> =>
   (await harness.ask<KnocksShape>('GET', `${at(group)}/knocks`, { by })).body.knocks.map(
     ({ identity }) => identity,
@@ -92,7 +92,7 @@ describe('a knock', () => {
     await harness.change(ada, group, [admissionOf(mal)]);
     const { version: after, members: listed } = await read(mal, group);
     expect(after).toBe(version + 1);
-    expect(listed.map(({ identity }) => identity)).toContain(mal.identity);
+    expect(listed!.map(({ identity }) => identity)).toContain(mal.identity);
     expect([await statusOf(mal, group), await waiting(ada, group)]).toEqual(['admitted', []]);
     expect((await harness.join(mal, group)).page.participants).toHaveLength(1);
     // Said again, after a lost answer: a member already.

@@ -20,7 +20,7 @@ afterAll(() => harness.close());
 const read = async (by: Person, { groupId }: Draft): Promise<GroupShape> =>
   (await harness.ask<GroupShape>('GET', `/api/groups/${groupId}`, { by })).body;
 const mine = async (by: Person, group: Draft) =>
-  (await read(by, group)).members.find(({ identity }) => identity === by.identity);
+  (await read(by, group)).members!.find(({ identity }) => identity === by.identity);
 const put = (by: Person, { groupId }: Pick<Draft, 'groupId'>, body: unknown) =>
   harness.refusal('PUT', `/api/groups/${groupId}/profile`, { by, body });
 const picture = (by: Person, { groupId }: Draft, hash: string) =>

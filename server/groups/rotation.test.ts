@@ -32,7 +32,7 @@ interface Conflict extends ErrorAnswer {
 const read = async (by: Person, { groupId }: Draft): Promise<GroupShape> =>
   (await harness.ask<GroupShape>('GET', `/api/groups/${groupId}`, { by })).body;
 const names = async (by: Person, group: Draft): Promise<string[]> =>
-  (await read(by, group)).members.map(({ identity }) => identity).sort();
+  (await read(by, group)).members!.map(({ identity }) => identity).sort();
 const send = (by: Person, { groupId }: Draft, body: ChangeBody) =>
   harness.ask<Conflict>('POST', `/api/groups/${groupId}/history`, { by, body });
 const refusal = (by: Person, { groupId }: Draft, body: unknown) =>
@@ -46,7 +46,7 @@ describe('a removal', () => {
     expect((await send(ada, group, body)).status).toBe(201);
     const record = await read(ben, group);
     expect(record).toMatchObject({ secretVersion: 2, nameVersion: 2, sealedName: body.rotation?.sealedName });
-    for (const { identity, carriedMac, secretVersion, nameVersion } of record.members) {
+    for (const { identity, carriedMac, secretVersion, nameVersion } of record.members!) {
       const share = body.rotation?.shares.find((one) => one.identity === identity);
       expect([carriedMac, secretVersion, nameVersion]).toEqual([share?.carriedMac, 1, 1]);
     }
@@ -65,9 +65,11 @@ describe('a removal', () => {
     expect((await harness.enter(mal, group)).body).toMatchObject({ error: { code: 'group_not_found' } });
     const later = { ...group, door: door ?? '', secretVersion: 2 };
     expect((await harness.enter(mal, later)).status).toBe(201);
-    expect((await read(ben, group)).members.find(({ identity }) => identity === mal.identity)).toMatchObject({
-      ...{ secretVersion: 2, carriedMac: null, nameVersion: 2 },
-    });
+    expect((await read(ben, group)).members!.find(({ identity }) => identity === mal.identity)).toMatchObject(
+      {
+        ...{ secretVersion: 2, carriedMac: null, nameVersion: 2 },
+      },
+    );
     const fresh = await harness.ask('GET', `${url}/rotations?after=2`, { by: mal });
     expect(fresh.body).toEqual({ secretVersion: 2, sealedSecret: null, previousSeals: [] });
   });

@@ -16,10 +16,21 @@ import {
   HistoryQuery,
   ReadByDoor,
   Rotations,
+  RotationsQuery,
 } from './history-schema.ts';
 import type { HistoryService } from './history.ts';
 import { KnockStatus } from './knock-schema.ts';
-import { CreateGroup, Group, GroupParams, JoinGroup, Preview, ShowDoor } from './schema.ts';
+import {
+  CreateGroup,
+  Group,
+  GroupParams,
+  GroupQuery,
+  JoinGroup,
+  MembersPage,
+  MembersQuery,
+  Preview,
+  ShowDoor,
+} from './schema.ts';
 import type { GroupService } from './service.ts';
 
 export interface GroupRouteParts {
@@ -70,8 +81,27 @@ export const groupRoutes: FastifyPluginCallbackTypebox<GroupRouteParts> = (app, 
 
   app.get(
     '/api/groups/:groupId',
-    { schema: { params: GroupParams, response: { 200: Group, ...errorResponses } } },
-    async (request) => groups.read(request.params.groupId, callerOf(request).identity),
+    {
+      schema: { params: GroupParams, querystring: GroupQuery, response: { 200: Group, ...errorResponses } },
+    },
+    async (request) => {
+      const { seen } = request.query;
+      const { identity } = callerOf(request);
+      return groups.read(request.params.groupId, identity, seen === undefined ? null : Number(seen));
+    },
+  );
+
+  app.get(
+    '/api/groups/:groupId/members',
+    {
+      schema: {
+        params: GroupParams,
+        querystring: MembersQuery,
+        response: { 200: MembersPage, ...errorResponses },
+      },
+    },
+    async (request) =>
+      groups.members(request.params.groupId, callerOf(request).identity, request.query.after),
   );
 
   done();
@@ -131,13 +161,15 @@ export const historyRoutes: FastifyPluginCallbackTypebox<HistoryRouteParts> = (a
     {
       schema: {
         params: GroupParams,
-        querystring: HistoryQuery,
+        querystring: RotationsQuery,
         response: { 200: Rotations, ...errorResponses },
       },
     },
     async (request) => {
       const { identity } = callerOf(request);
-      const page = await history.rotations(request.params.groupId, identity, Number(request.query.after));
+      const { after, before } = request.query;
+      const wish = { after: Number(after), before: before === undefined ? null : Number(before) };
+      const page = await history.rotations(request.params.groupId, identity, wish);
       return { ...page, previousSeals: [...page.previousSeals] };
     },
   );

@@ -8,6 +8,7 @@ import {
   groupId,
   identity,
   livekitIdentity,
+  queryCount,
   signature,
   timeMs,
 } from '../web/schema.ts';
@@ -62,6 +63,12 @@ export const participantList = {
   participantsSince: Type.Union([Type.Integer({ minimum: 0 }), Type.Null()]),
 };
 export const CallSummary = Type.Object({ callId, startedAtMs: timeMs, ...participantList }, closed);
+/** After whom the next page of members begins; null where there is none. */
+const next = Type.Union([identity, Type.Null()]);
+export const MembersPage = Type.Object(
+  { version: Type.Integer(), members: Type.Array(Member), next },
+  closed,
+);
 export const Group = Type.Object(
   {
     groupId,
@@ -73,12 +80,16 @@ export const Group = Type.Object(
     sealedName: sealedText,
     sealedFace: Type.Union([sealedFace, Type.Null()]),
     nameVersion: secretVersion,
-    members: Type.Array(Member),
+    /** The first of them; null for who has them of this very version. */
+    members: Type.Union([Type.Array(Member), Type.Null()]),
+    next,
     call: Type.Union([CallSummary, Type.Null()]),
   },
   closed,
 );
 
+export const GroupQuery = Type.Object({ seen: Type.Optional(queryCount) }, closed);
+export const MembersQuery = Type.Object({ after: identity }, closed);
 export const GroupParams = Type.Object({ groupId }, closed);
 export const CreateGroup = Type.Object(
   {
@@ -114,6 +125,7 @@ export const JoinGroup = Type.Object(
 );
 
 export type GroupShape = Static<typeof Group>;
+export type MembersPageShape = Static<typeof MembersPage>;
 export type ParticipantShape = Static<typeof Participant>;
 export type CallSummaryShape = Static<typeof CallSummary>;
 export type MemberRecordShape = Static<typeof MemberRecord>;

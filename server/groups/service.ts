@@ -26,6 +26,7 @@ import type {
   GroupShape,
   JoinGroupShape,
   MemberRecordShape,
+  MembersPageShape,
   PreviewShape,
 } from './schema.ts';
 import { outsiderError } from './standing.ts';
@@ -33,6 +34,8 @@ import { encoded, foldOwn, goneOf, parseOwn, stateOf, type OwnEntry } from './st
 
 /** Who is gone is remembered for ever, so their number needs a limit of its own: then nobody new comes in. */
 const mostGonePerMember = 8;
+/** Of a page, some 350 kB. */
+const usualMembersPerPage = 500;
 /** Joining is judged by a history that may have gone on meanwhile. */
 const tries = 8;
 
@@ -128,13 +131,28 @@ export class GroupService {
     return { missed: await this.#store.groups.history(groupId, 0) };
   }
 
-  /** The record as a member sees it. Throws `group_not_found` for everybody else (T5). */
-  async read(groupId: string, caller: string): Promise<GroupShape> {
-    const row = await this.#store.groups.readAs(groupId, caller);
-    if (!row) throw await outsiderError(this.#store, { groupId, identity: caller, nowMs: this.#now() });
+  /** The record as a member sees it, without members where its version was seen. Throws `group_not_found` for everybody else (T5). */
+  async read(groupId: string, caller: string, seen: number | null = null): Promise<GroupShape> {
+    const row = await this.#store.groups.readAs(groupId, caller, { seen, most: this.#most });
+    if (!row) throw await this.#outsider(groupId, caller);
     const { doorHash: _, members, ...head } = row;
     const call = summaryOf(await this.#store.calls.liveOf(groupId));
-    return { ...head, members: members.map(shownMember), call };
+    return { ...head, members: members && members.map(shownMember), call };
+  }
+
+  /** The members after one. Throws as `read` does. */
+  async members(groupId: string, caller: string, after: string): Promise<MembersPageShape> {
+    const page = await this.#store.groups.membersAs(groupId, caller, { after, most: this.#most });
+    if (!page) throw await this.#outsider(groupId, caller);
+    return { ...page, members: page.members.map(shownMember) };
+  }
+
+  get #most(): number {
+    return this.#limits.membersPerPage ?? usualMembersPerPage;
+  }
+
+  #outsider(groupId: string, identity: string): Promise<AppError> {
+    return outsiderError(this.#store, { groupId, identity, nowMs: this.#now() });
   }
 
   #enter(group: FoldedGroup, member: MemberRow, given: Judged & { meter: () => Promise<void> }) {

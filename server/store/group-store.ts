@@ -53,14 +53,21 @@ export interface ListedMemberRow extends MemberRow {
   readonly carriedMac: string | null;
 }
 
-/** A group's record as it was at one moment. */
-export interface GroupRow extends GroupHead {
+/** Members in the order of their identities, at one moment. */
+export interface MembersPage {
   readonly members: readonly ListedMemberRow[];
+  /** After whom the next page begins; null where this is the last one. */
+  readonly next: string | null;
 }
+
+/** A group's record as it was at one moment, with the first members; null where the asker has them of this very version. */
+export type GroupRow = GroupHead & (MembersPage | { readonly members: null; readonly next: null });
 
 export interface GroupLimits {
   readonly membersPerGroup: number;
   readonly groupsPerIdentity: number;
+  /** Of a page; without it the usual number. */
+  readonly membersPerPage?: number;
 }
 
 /** Somebody ceased to be a member, and the places that ended with it, if a call runs. */
@@ -158,7 +165,7 @@ export interface HistoryPage {
 export interface RotationPage {
   readonly secretVersion: number;
   readonly sealedSecret: string | null;
-  /** Newest first; `secretVersion` is that of the rotation it came with. */
+  /** Newest first, a page of them; `secretVersion` is that of the rotation it came with. */
   readonly previousSeals: readonly { readonly secretVersion: number; readonly previousSeal: string }[];
 }
 
@@ -173,8 +180,18 @@ export interface GroupStore {
   folded(groupId: string): Promise<FoldedGroup | null>;
   memberCount(groupId: string): Promise<number>;
   isMember(groupId: string, identity: string): Promise<boolean>;
-  /** The whole record, only if `identity` is a member. */
-  readAs(groupId: string, identity: string): Promise<GroupRow | null>;
+  /** The record with its first `most` members, only if `identity` is a member. `seen`: the version that is known, or null. */
+  readAs(
+    groupId: string,
+    identity: string,
+    wish: { readonly seen: number | null; readonly most: number },
+  ): Promise<GroupRow | null>;
+  /** The members after one, with the version that they are of, only if `identity` is a member. */
+  membersAs(
+    groupId: string,
+    identity: string,
+    wish: { readonly after: string; readonly most: number },
+  ): Promise<(MembersPage & { readonly version: number }) | null>;
   /** `moved`: history or secret are not those that the joiner was judged by. */
   addMember(
     wish: JoinGroupWish,
@@ -194,7 +211,12 @@ export interface GroupStore {
   >;
   /** Entries after `after`, a page of them. */
   history(groupId: string, after: number): Promise<HistoryPage>;
-  rotationsAs(groupId: string, identity: string, after: number): Promise<RotationPage | null>;
+  /** Earlier keys of the versions after `after`, and before `before` where that is given. */
+  rotationsAs(
+    groupId: string,
+    identity: string,
+    wish: { readonly after: number; readonly before: number | null },
+  ): Promise<RotationPage | null>;
   /** `same`: it is there already. `outdated`: one of that revision or a later one is there. */
   setProfile(wish: ProfileWish): Promise<'set' | 'same' | 'outdated' | 'not_member'>;
   /** A sealed picture by its hash, only if `identity` is a member. */

@@ -6,11 +6,12 @@ import { dropKnock } from './knock-rows.ts';
 import {
   countMembers,
   findFolded,
+  findMember,
   hasTooManyGroups,
   headColumns,
   insertMember,
   isMember,
-  listMembers,
+  pageOfMembers,
 } from './members.ts';
 import { profilesOf } from './profiles.ts';
 import type { Tx } from './tables.ts';
@@ -36,7 +37,7 @@ export function createGroupStore(engine: Engine): GroupStore {
     memberCount: (groupId) => countMembers(db, groupId),
     isMember: (groupId, identity) => isMember(db, groupId, identity),
 
-    readAs: (groupId, identity) =>
+    readAs: (groupId, identity, { seen, most }) =>
       atOneMoment(async (tx) => {
         if (!(await isMember(tx, groupId, identity))) return null;
         const row = await tx
@@ -44,7 +45,20 @@ export function createGroupStore(engine: Engine): GroupStore {
           .select(headColumns)
           .where('group_id', '=', groupId)
           .executeTakeFirst();
-        return row ? { ...row, members: await listMembers(tx, groupId) } : null;
+        if (!row) return null;
+        if (row.version === seen) return { ...row, members: null, next: null };
+        return { ...row, ...(await pageOfMembers(tx, groupId, { after: '', most })) };
+      }),
+
+    membersAs: (groupId, identity, wish) =>
+      atOneMoment(async (tx) => {
+        if (!(await isMember(tx, groupId, identity))) return null;
+        const row = await tx
+          .selectFrom('groups')
+          .select('version')
+          .where('group_id', '=', groupId)
+          .executeTakeFirst();
+        return row ? { version: row.version, ...(await pageOfMembers(tx, groupId, wish)) } : null;
       }),
 
     addMember: (wish) => atomically(wish.groupId, (tx) => addMember(tx, wish)),
@@ -81,8 +95,7 @@ async function create(
 ): Promise<'created' | 'same' | 'exists' | 'too_many_groups'> {
   const known = await findFolded(tx, group.groupId);
   if (known) {
-    const rows = await listMembers(tx, group.groupId);
-    const mine = rows.find((row) => row.identity === owner.identity);
+    const mine = await findMember(tx, group.groupId, owner.identity);
     const isSame =
       mine !== undefined &&
       sameFields(known, group) &&

@@ -19,7 +19,7 @@ import { endPlaces, liveCallOf } from './places.ts';
 import { dropPicture, setGroupProfile } from './profiles.ts';
 import type { Tx } from './tables.ts';
 
-/** Most entries and characters of a page, and most earlier keys. */
+/** Most entries and characters of a page, and most earlier keys of one. */
 const pageEntries = 256;
 const pageCharacters = 2 * 1024 * 1024;
 const mostSeals = 256;
@@ -34,7 +34,7 @@ export function historyOf({
     change: (wish) => atomically(wish.groupId, (tx) => change(tx, wish)),
     history: (groupId, after) => atOneMoment((tx) => readHistory(tx, groupId, after)),
 
-    rotationsAs: (groupId, identity, after) =>
+    rotationsAs: (groupId, identity, { after, before }) =>
       atOneMoment(async (tx) => {
         const row = await tx
           .selectFrom('members')
@@ -55,6 +55,7 @@ export function historyOf({
           .select(['secret_version as secretVersion', 'previous_seal as previousSeal'])
           .where('group_id', '=', groupId)
           .where('secret_version', '>', after)
+          .$if(before !== null, (query) => query.where('secret_version', '<', before))
           .orderBy('secret_version', 'desc')
           .limit(mostSeals)
           .execute();

@@ -1,5 +1,5 @@
 // Who is in a group, inside somebody else's transaction: looking, counting, adding. Shared by groups.ts, history.ts and knocks.ts.
-import type { FoldedGroup, GroupLimits, ListedMemberRow, MemberRow } from './group-store.ts';
+import type { FoldedGroup, GroupLimits, MemberRow, MembersPage } from './group-store.ts';
 import type { Db, Tables, Tx } from './tables.ts';
 
 export const headColumns = [
@@ -26,21 +26,47 @@ export async function isMember(db: Db | Tx, groupId: string, identity: string): 
   return row !== undefined;
 }
 
-export async function listMembers(db: Db | Tx, groupId: string): Promise<ListedMemberRow[]> {
-  const shares = await db
-    .selectFrom('shares')
-    .select(['identity', 'carried_mac'])
-    .where('group_id', '=', groupId)
-    .execute();
-  const carried = new Map(shares.map((share) => [share.identity, share.carried_mac]));
+/** The members after `after`, in the order of their identities, which stays as it is whoever comes and goes. */
+export async function pageOfMembers(
+  db: Db | Tx,
+  groupId: string,
+  { after, most }: { readonly after: string; readonly most: number },
+): Promise<MembersPage> {
   const rows = await db
     .selectFrom('members')
     .selectAll()
     .where('group_id', '=', groupId)
-    .orderBy('joined_at_ms')
+    .where('identity', '>', after)
     .orderBy('identity')
+    .limit(most + 1)
     .execute();
-  return rows.map((row) => ({ ...memberOf(row), carriedMac: carried.get(row.identity) ?? null }));
+  const shown = rows.slice(0, most);
+  const last = shown.at(-1)?.identity;
+  if (last === undefined) return { members: [], next: null };
+  const shares = await db
+    .selectFrom('shares')
+    .select(['identity', 'carried_mac'])
+    .where('group_id', '=', groupId)
+    .where('identity', '>', after)
+    .where('identity', '<=', last)
+    .execute();
+  const carried = new Map(shares.map((share) => [share.identity, share.carried_mac]));
+  const members = shown.map((row) => ({ ...memberOf(row), carriedMac: carried.get(row.identity) ?? null }));
+  return { members, next: rows.length > shown.length ? last : null };
+}
+
+export async function findMember(
+  db: Db | Tx,
+  groupId: string,
+  identity: string,
+): Promise<MemberRow | undefined> {
+  const row = await db
+    .selectFrom('members')
+    .selectAll()
+    .where('group_id', '=', groupId)
+    .where('identity', '=', identity)
+    .executeTakeFirst();
+  return row && memberOf(row);
 }
 
 export function memberOf(row: Tables['members']): MemberRow {

@@ -85,7 +85,8 @@ async function live({ sessions, groups, calls, knocks, invites, deletions }: Sto
   await groups.memberCount('group');
   await groups.isMember('group', 'Ada');
   await groups.folded('group');
-  await groups.readAs('group', 'Ada');
+  for (const seen of [null, 9]) await groups.readAs('group', 'Ada', { seen, most: 2 });
+  for (const after of ['', 'Ada']) await groups.membersAs('group', 'Ada', { after, most: 2 });
   const profile = { sealedName: 's', sealedFace: 'f', nameVersion: 1, profileSignature: 's' };
   for (const picture of [{ hash: 'h', sealed: 'p' }, null, undefined])
     for (const profileRevision of [2, 1])
@@ -170,7 +171,7 @@ async function live({ sessions, groups, calls, knocks, invites, deletions }: Sto
     profile: { sealedName: 's', sealedFace: 'f', nameVersion: 2, picture: { hash: 'h', sealed: 'p' } },
   });
   await groups.history('group', 0);
-  await groups.rotationsAs('group', 'Ada', 0);
+  for (const before of [null, 9]) await groups.rotationsAs('group', 'Ada', { after: 0, before });
   await calls.leave(callId, 'Ada', { livekitIdentity: 'ada-2', nowMs, isUndone: true });
   await calls.markRoomDeleted(callId);
   await calls.prune(nowMs + 1);

@@ -14,6 +14,7 @@ import {
 
 const limits = { membersPerGroup: 5, groupsPerIdentity: 3 };
 const nowMs = 1_800_000_000_000;
+const all = { seen: null, most: 100 };
 
 let testStore: TestStore;
 let store: Store;
@@ -106,14 +107,14 @@ describe('the store', () => {
     const callId = await call('Ben');
     await store.sessions.addSession({ tokenHash: 'hash', identity: 'Ada', expiresAtMs: nowMs });
     const before = [
-      await store.groups.readAs('group', 'Ben'),
+      await store.groups.readAs('group', 'Ben', all),
       await store.calls.readAs(callId, 'Ben', { ...onlyState, after: 0, requestsSeen: -1 }),
       await store.calls.counts(),
     ];
     await close();
     await open();
     const after = [
-      await store.groups.readAs('group', 'Ben'),
+      await store.groups.readAs('group', 'Ben', all),
       await store.calls.readAs(callId, 'Ben', { ...onlyState, after: 0, requestsSeen: -1 }),
       await store.calls.counts(),
     ];
@@ -211,8 +212,74 @@ describe('the store', () => {
   test('names are ordered byte by byte, whatever the language of the database', async () => {
     await store.groups.create(head('group', 'b'), member('b'), limits);
     for (const identity of ['_a', 'B', '-c', 'a']) await store.groups.addMember(joining('group', identity));
-    const row = await store.groups.readAs('group', 'b');
-    expect(row?.members.map(({ identity }) => identity)).toEqual(['-c', 'B', '_a', 'a', 'b']);
+    const row = await store.groups.readAs('group', 'b', all);
+    expect(row?.members?.map(({ identity }) => identity)).toEqual(['-c', 'B', '_a', 'a', 'b']);
+  });
+});
+
+describe('pages', () => {
+  test('of members: each is on one, in the order of identities, of one version, also while people come and go', async () => {
+    await store.groups.create(head('group', 'm'), member('m'), limits);
+    for (const identity of ['c', 'x', 'a', 'p']) await store.groups.addMember(joining('group', identity));
+    const names = (page: { members: readonly { identity: string }[] | null } | null) =>
+      page?.members?.map(({ identity }) => identity);
+    const first = await store.groups.readAs('group', 'x', { seen: null, most: 2 });
+    expect([names(first), first?.next, first?.version]).toEqual([['a', 'c'], 'c', 5]);
+    const second = await other.groups.membersAs('group', 'x', { after: 'c', most: 2 });
+    expect([names(second), second?.next, second?.version]).toEqual([['m', 'p'], 'p', 5]);
+    const last = await store.groups.membersAs('group', 'x', { after: 'p', most: 2 });
+    expect([names(last), last?.next]).toEqual([['x'], null]);
+    const exact = await store.groups.membersAs('group', 'x', { after: 'm', most: 2 });
+    expect([names(exact), exact?.next]).toEqual([['p', 'x'], null]);
+    // The last one of a page is gone, another has come before: the cursor stands, and the version says so.
+    const wish = change({ author: 'm', departing: ['c'], rotation: rotation(2, 'm', 'a', 'p', 'x') });
+    expect(await store.groups.change(wish)).toMatchObject({ departed: [{ identity: 'c' }] });
+    const moved = await store.groups.membersAs('group', 'x', { after: 'c', most: 9 });
+    expect([names(moved), moved?.next, moved?.version]).toEqual([['m', 'p', 'x'], null, 6]);
+    expect(moved?.members.map(({ carriedMac }) => carriedMac)).toEqual(
+      ['m', 'p', 'x'].map((identity) => `mac 2 of ${identity}`),
+    );
+    expect(await store.groups.membersAs('group', 'x', { after: 'zz', most: 9 })).toMatchObject({
+      ...{ members: [], next: null },
+    });
+    expect(await store.groups.membersAs('group', 'c', { after: '', most: 9 })).toBeNull();
+    expect(await store.groups.membersAs('other', 'x', { after: '', most: 9 })).toBeNull();
+  });
+
+  test('of members are left out for who has seen the version, and for nobody else', async () => {
+    await store.groups.create(head('group', 'a'), member('a'), limits);
+    const seenAs = (seen: number, who = 'a') => store.groups.readAs('group', who, { seen, most: 9 });
+    expect(await seenAs(1)).toMatchObject({ version: 1, members: null, next: null });
+    expect((await seenAs(2))?.members).toHaveLength(1);
+    expect(await seenAs(1, 'b')).toBeNull();
+    await store.groups.addMember(joining('group', 'b'));
+    expect((await seenAs(1))?.members).toHaveLength(2);
+    const profile = { sealedName: 's', sealedFace: 'f', nameVersion: 1, profileRevision: 2 };
+    await store.groups.setProfile({
+      ...{ groupId: 'group', identity: 'b', picture: undefined },
+      profile: { ...profile, profileSignature: 's' },
+    });
+    expect((await seenAs(2))?.members).toHaveLength(2);
+    expect((await seenAs(3))?.members).toBeNull();
+  });
+
+  test('[G14] of earlier keys: newest first, down to what is asked for', async () => {
+    await store.groups.create(head('group', 'a'), member('a'), limits);
+    for (let version = 2; version <= 300; version += 1)
+      await store.groups.change(
+        change({ author: 'a', after: version - 2, rotation: rotation(version, 'a') }),
+      );
+    const page = async (after: number, before: number | null) =>
+      (await other.groups.rotationsAs('group', 'a', { after, before }))?.previousSeals.map(
+        ({ secretVersion }) => secretVersion,
+      ) ?? [];
+    const first = await page(0, null);
+    expect([first.length, first[0], first.at(-1)]).toEqual([256, 300, 45]);
+    const second = await page(0, 45);
+    expect([second.length, second[0], second.at(-1)]).toEqual([43, 44, 2]);
+    expect(await page(297, null)).toEqual([300, 299, 298]);
+    expect(await page(297, 299)).toEqual([298]);
+    expect(await page(0, 2)).toEqual([]);
   });
 });
 
@@ -246,7 +313,7 @@ describe('a history', () => {
     const outcome = await store.groups.change(change({ ...wish, rotation: rotation(3, 'Ben', 'Ada') }));
     if (typeof outcome === 'string') throw new Error(outcome);
     expect(outcome.departed).toMatchObject([{ identity: 'Cid', left: { callId, callEnded: false } }]);
-    expect(await store.groups.readAs('group', 'Ben')).toMatchObject({
+    expect(await store.groups.readAs('group', 'Ben', all)).toMatchObject({
       ...{ secretVersion: 3, nameVersion: 3, historyVersion: 3, doorHash: 'door 3', sealedName: 'group 3' },
       members: [
         { identity: 'Ada', secretVersion: 1, carriedMac: 'mac 3 of Ada' },
@@ -259,11 +326,13 @@ describe('a history', () => {
       { secretVersion: 3, previousSeal: 'keys of 2' },
       { secretVersion: 2, previousSeal: 'keys of 1' },
     ];
-    expect(await store.groups.rotationsAs('group', 'Ben', 0)).toEqual({
+    expect(await store.groups.rotationsAs('group', 'Ben', { after: 0, before: null })).toEqual({
       ...{ secretVersion: 3, sealedSecret: 'secret 3 for Ben', previousSeals: seals },
     });
-    expect((await store.groups.rotationsAs('group', 'Ben', 2))?.previousSeals).toEqual([seals[0]]);
-    expect(await store.groups.rotationsAs('group', 'Cid', 0)).toBeNull();
+    expect(
+      (await store.groups.rotationsAs('group', 'Ben', { after: 2, before: null }))?.previousSeals,
+    ).toEqual([seals[0]]);
+    expect(await store.groups.rotationsAs('group', 'Cid', { after: 0, before: null })).toBeNull();
     // The call that runs goes on under the keys of its beginning.
     expect((await store.calls.liveOf('group'))?.secretVersion).toBe(1);
   });

@@ -44,9 +44,10 @@ export async function groupProblems(store: Store, group: RotatingGroup): Promise
   const last = sent[at - 1];
   if (!last) return row.state === null ? [] : ['a state without a change'];
   const { rotation } = last.body;
-  const page = await store.groups.rotationsAs(groupId, person.identity, 0);
+  const page = await store.groups.rotationsAs(groupId, person.identity, { after: 0, before: null });
   const { entries } = await store.groups.history(groupId, Math.max(0, at - 1));
-  const [member] = (await store.groups.readAs(groupId, person.identity))?.members ?? [];
+  const [member] =
+    (await store.groups.readAs(groupId, person.identity, { seen: null, most: 1 }))?.members ?? [];
   const share = rotation?.shares[0];
   const is = {
     state: row.state === toBase64url(encodeState(last.state)),
