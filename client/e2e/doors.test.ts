@@ -70,6 +70,26 @@ test('[G16] a link for one person lets one in and says so to the next; another i
   await Promise.all([a.hears('Ben'), b.hears('Ada')]);
 });
 
+test('[G3] who scans the code of an invite is led to it; a code of another service is named and opens nothing', async () => {
+  const a = await stage.enter(ada);
+  const b = await stage.enter(ben);
+  await a.openApp();
+  await a.createGroup('The rehearsal');
+  const link = await a.copyLink();
+  await b.openApp();
+  await b.holdCode(link.replace(/^[^#]*/, 'https://elsewhere.example/'));
+  await b.press('Scan an invite');
+  await b.reads('another service: elsewhere.example');
+  await b.holdCode('WIFI:S:net;T:WPA;P:secret;;');
+  await b.press('Scan again');
+  await b.reads('This code is no invite');
+  await b.holdCode(link);
+  await b.press('Scan again');
+  await b.acceptInvite();
+  await a.reads('2 members');
+  await b.reads('The rehearsal');
+});
+
 test('[G17] the owner deletes the group in mid-call: it ends for everybody, who read by whom', async () => {
   const [a, b] = (await stage.call(ada, ben)) as [Person, Person];
   await a.press('Leave');

@@ -91,6 +91,7 @@ const app = (more: Partial<AppView> = {}): AppView => ({
   ring: null,
   notify: { state: 'off', isOpen: false, isAsking: false },
   backup: null,
+  scan: null,
   devices: null,
   invites: null,
   canShareLink: false,
@@ -289,6 +290,10 @@ export const states: Record<string, () => AppView> = {
       }),
       call: call(),
     }),
+  'scan-other': () =>
+    app({ ...first, screen: { name: 'start', isFirst: true }, scan: { found: { kind: 'other' } } }),
+  'scan-elsewhere': () => app({ scan: { found: { kind: 'elsewhere', host: 'voices.example' } } }),
+  'scan-looking': () => app({ scan: { found: null } }),
   'backup-save': () => app({ backup: backup() }),
   'backup-sealing': () => app({ backup: backup({ work: 'working', part: 0.4 }) }),
   'backup-saved': () => app({ backup: backup({ work: 'done' }) }),

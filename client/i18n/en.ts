@@ -372,6 +372,19 @@ export const en = {
     turnOff: 'Turn off',
   },
 
+  scan: {
+    open: 'Scan an invite',
+    title: 'Scan an invite',
+    point: 'Point the camera at the code of an invite.',
+    denied:
+      'The browser is keeping the camera from Aparté. Allow it left of the address, or open the link itself.',
+    missing: 'This device shows no camera. Open the link itself.',
+    other: 'This code is no invite to a group of Aparté. Nothing was opened.',
+    elsewhere: (host: string): string =>
+      `This is an invite of another service: ${host}. Nothing was opened. Open it there only if you trust that service.`,
+    again: 'Scan again',
+  },
+
   banned: {
     title: 'Banned',
     nameless: 'Somebody without a known name',

@@ -378,6 +378,19 @@ export const fr: Words = {
     turnOff: 'Désactiver',
   },
 
+  scan: {
+    open: 'Scanner une invitation',
+    title: 'Scanner une invitation',
+    point: 'Dirigez la caméra vers le code d’une invitation.',
+    denied:
+      'Le navigateur refuse la caméra à Aparté. Autorisez-la à gauche de l’adresse, ou ouvrez le lien lui-même.',
+    missing: 'Cet appareil ne montre aucune caméra. Ouvrez le lien lui-même.',
+    other: 'Ce code n’invite dans aucun groupe d’Aparté. Rien n’a été ouvert.',
+    elsewhere: (host) =>
+      `Ce code invite chez un autre service : ${host}. Rien n’a été ouvert. Ne l’ouvrez là-bas que si ce service a votre confiance.`,
+    again: 'Scanner encore',
+  },
+
   banned: {
     title: 'Bannis',
     nameless: 'Quelqu’un dont on ne sait pas le nom',

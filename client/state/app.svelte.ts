@@ -35,6 +35,7 @@ import { ProfileModel } from './profile.svelte.ts';
 import { problemOf, shownCode } from './problems.ts';
 import { Ringing } from './ringing.svelte.ts';
 import { wishOf } from './wishes.ts';
+import { Scanning } from './scanning.svelte.ts';
 import { TabCalls } from './tab-calls.svelte.ts';
 import { takeCallLock, type HeldLock } from './tab-lock.ts';
 import { VerifyModel } from './verify.ts';
@@ -59,6 +60,7 @@ import type {
   ProfileView,
   RingView,
   RowAction,
+  ScanView,
   Screen,
   VerifyView,
   WaitingView,
@@ -101,6 +103,7 @@ export class AppModel implements AppView, Actions {
   readonly #ringing: Ringing;
   readonly #newBuild: NewBuild;
   readonly #tabs: TabCalls;
+  readonly #scanning: Scanning;
 
   notice: Problem | null = $state.raw(null);
   isBusy = $state(false);
@@ -138,6 +141,7 @@ export class AppModel implements AppView, Actions {
     this.#ringing = new Ringing(parts.notifier);
     this.#newBuild = new NewBuild(parts.build, parts.line.clock);
     parts.notifier.listen((groupId) => this.openGroup(groupId));
+    this.#scanning = new Scanning(parts.origin, (payload) => this.#openInvite(payload));
     this.#missing = parts.missing;
     this.#route = parts.router.route;
     parts.router.listen({
@@ -519,6 +523,22 @@ export class AppModel implements AppView, Actions {
 
   openBackup(kind: BackupView['kind']): void {
     if (this.#core) this.#backup = new BackupModel(kind, this.#core.store, this.#parts);
+  }
+
+  get scan(): ScanView | null {
+    return this.#scanning.view;
+  }
+
+  openScan(): void {
+    this.#scanning.open();
+  }
+
+  closeScan(): void {
+    this.#scanning.close();
+  }
+
+  takeScanned(bytes: Uint8Array): void {
+    this.#scanning.take(bytes);
   }
 
   openDevices(): void {

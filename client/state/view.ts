@@ -392,6 +392,12 @@ export interface InvitesView {
   readonly problem: Problem | null;
 }
 
+/** Scanning the code of an invite. */
+export interface ScanView {
+  /** What the last code was that opens nothing: an invite of the service at `host`, or no invite. */
+  readonly found: { readonly kind: 'elsewhere'; readonly host: string } | { readonly kind: 'other' } | null;
+}
+
 /** The dialog of a backup that is open. */
 export interface BackupView {
   readonly kind: 'save' | 'restore';
@@ -431,6 +437,7 @@ export interface AppView {
   readonly ring: RingView | null;
   readonly notify: NotifyView;
   readonly backup: BackupView | null;
+  readonly scan: ScanView | null;
   readonly invites: InvitesView | null;
   /** The browser has a sheet to share links with. */
   readonly canShareLink: boolean;
@@ -513,6 +520,10 @@ export interface Actions {
   retryMedia(personId: string): void;
   /** Takes a new place in the call I am in, with new keys. */
   rejoinCall(): void;
+  /** The camera looks for the code of an invite; again after one that was none. */
+  openScan(): void;
+  closeScan(): void;
+  takeScanned(bytes: Uint8Array): void;
   openDevices(): void;
   closeDevices(): void;
   /** Null: whichever the browser takes. */

@@ -1,5 +1,6 @@
 // A person at a browser: does what a person does through the accessible names of the contract (docs/contract.md), hears and sees through
 // the probe, and writes down everything the page complains about.
+import encodeQR from 'qr';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core';
@@ -115,10 +116,37 @@ export class Person {
   async joinByLink(link: string): Promise<void> {
     await this.#keepViolations();
     await this.page.goto(link);
+    await this.acceptInvite();
+  }
+
+  /** Joins the group whose invite is on the screen. */
+  async acceptInvite(): Promise<void> {
     await this.button('Join group').waitFor();
     await this.#giveName();
     await this.press('Join group');
     await this.button('Start voice chat').or(this.button('Join voice chat')).first().waitFor();
+  }
+
+  /** From now on the camera sees this code. */
+  async holdCode(text: string): Promise<void> {
+    const modules = encodeQR(text, 'raw', { ecc: 'medium', border: 4 });
+    await this.page.evaluate((rows) => {
+      const canvas = document.createElement('canvas');
+      const context = canvas.getContext('2d')!;
+      canvas.width = canvas.height = 480;
+      const draw = (): void => {
+        context.fillStyle = 'white';
+        context.fillRect(0, 0, canvas.width, canvas.height);
+        context.fillStyle = 'black';
+        const edge = Math.floor(canvas.width / rows.length);
+        rows.forEach((row, y) =>
+          row.forEach((isDark, x) => isDark && context.fillRect(x * edge, y * edge, edge, edge)),
+        );
+        requestAnimationFrame(draw);
+      };
+      draw();
+      navigator.mediaDevices.getUserMedia = () => Promise.resolve(canvas.captureStream());
+    }, modules);
   }
 
   async startVoiceChat(): Promise<void> {
