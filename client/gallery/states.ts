@@ -267,6 +267,7 @@ export const presses: Readonly<Record<string, readonly string[]>> = {
   'call-end-for-all': ['.head [popovertarget]', '[popover] .choice.danger'],
   'group-new-link': ['header [popovertarget]', '[popover] .choice:has(.lucide-link)'],
   'group-forget': ['header [popovertarget]', '[popover] .choice:has(.lucide-eye-off)'],
+  'group-pardon': ['section[aria-label] li .link[aria-label*="Mal"]'],
   'group-call-settings': ['header [popovertarget]', '[popover] .choice:has(.lucide-audio-lines)'],
   'group-call-settings-read': ['header [popovertarget]', '[popover] .choice:has(.lucide-audio-lines)'],
   'group-owner-leaves': ['header [popovertarget]', '[popover] .choice.danger'],
@@ -384,6 +385,16 @@ export const states: Record<string, () => AppView> = {
             { id: 'mal', name: 'Mal', digits: '30417 88265', isChanging: false },
             { id: 'nameless', name: '', digits: '55120 94307', isChanging: true },
           ],
+        },
+      },
+    }),
+  'group-pardon': () =>
+    app({
+      screen: {
+        name: 'group',
+        group: {
+          ...withRoles(),
+          banned: [{ id: 'mal', name: 'Mal', digits: '30417 88265', isChanging: false }],
         },
       },
     }),

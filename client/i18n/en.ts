@@ -392,7 +392,7 @@ export const en = {
     pardon: 'Pardon',
     pardonName: (name: string): string => `Pardon ${name}`,
     ask: (name: string): string => `Pardon ${name}?`,
-    why: 'Then the group’s link of now lets them in again. Nobody is told.',
+    why: 'The group’s present link works for them again, as for anybody. They are not told.',
   },
 
   callSettings: {

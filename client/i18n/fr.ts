@@ -398,7 +398,7 @@ export const fr: Words = {
     pardon: 'Lever le ban',
     pardonName: (name) => `Lever le ban de ${name}`,
     ask: (name) => `Lever le ban de ${name} ?`,
-    why: 'Le lien actuel du groupe la laissera entrer de nouveau. Personne n’en est averti.',
+    why: 'Le lien actuel du groupe vaut de nouveau pour cette personne, comme pour tous. Elle n’en est pas avertie.',
   },
 
   callSettings: {
