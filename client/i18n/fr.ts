@@ -387,7 +387,7 @@ export const fr: Words = {
     missing: 'Cet appareil ne montre aucune caméra. Ouvrez le lien lui-même.',
     other: 'Ce code n’invite dans aucun groupe d’Aparté. Rien n’a été ouvert.',
     elsewhere: (host) =>
-      `Ce code invite chez un autre service : ${host}. Rien n’a été ouvert. Ne l’ouvrez là-bas que si ce service a votre confiance.`,
+      `Ce code invite chez un autre service : ${host}. Rien n’a été ouvert. Ne l’ouvrez là-bas que si ce service a votre confiance.`,
     again: 'Scanner encore',
   },
 
@@ -397,7 +397,7 @@ export const fr: Words = {
     say: 'Ne peut pas revenir',
     pardon: 'Lever le ban',
     pardonName: (name) => `Lever le ban de ${name}`,
-    ask: (name) => `Lever le ban de ${name} ?`,
+    ask: (name) => `Lever le ban de ${name} ?`,
     why: 'Le lien actuel du groupe vaut de nouveau pour cette personne, comme pour tous. Elle n’en est pas avertie.',
   },
 
