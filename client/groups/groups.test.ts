@@ -156,8 +156,8 @@ test('founding a group twice because the answer got lost founds one', async () =
   ada.line.losesAnswer = () => false;
   const { id } = await ada.groups.create('Ada', 'The rehearsal');
   const bodies = ada.line.sent.filter((sent) => sent.path === '/api/groups').map((sent) => sent.body);
-  expect(bodies).toHaveLength(2);
-  expect(bodies[0]).toBe(bodies[1]);
+  // By itself three times (T7), and once more by hand.
+  expect([bodies.length, new Set(bodies).size]).toEqual([4, 1]);
   expect(ada.groups.all.map((group) => group.id)).toEqual([id]);
 });
 

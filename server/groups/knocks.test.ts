@@ -73,7 +73,7 @@ describe('a knock', () => {
       ['GET', `${at(group)}/knocks`],
       ['POST', `${at(group)}/history`, change],
       ['POST', `${at(group)}/history/read`, { door: group.door, after: 0 }],
-      ['POST', `${at(group)}/call`, {}],
+      ['POST', `${at(group)}/call`, { placeId: randomText(16) }],
       ['DELETE', `${at(group)}/knocks/${ben.identity}`],
     ] as const;
     for (const [method, url, body] of asked)

@@ -47,7 +47,8 @@ describe('the log', () => {
     const at = `/api/groups/${group.groupId}`;
     await ask('POST', `${at}/preview`, ben, { door: group.door });
     await ask('POST', `${at}/preview`, ben, { door: randomText(32) });
-    const ticket = (await ask('POST', `${at}/call`, ada, {})).body as unknown as Ticket;
+    const ticket = (await ask('POST', `${at}/call`, ada, { placeId: randomText(16) }))
+      .body as unknown as Ticket;
     await harness.join(ben, group);
     const log = `/api/calls/${ticket.callId}/log`;
     const entry = { generation: 1, epoch: 0, groupInfo: randomText(50), after: 0 };
@@ -72,7 +73,7 @@ describe('the log', () => {
     await ask('GET', `${at}/history?after=0`, ada);
     await ask('GET', `${at}/rotations?after=0`, ada);
     harness.memorySfu.isDown = true;
-    await ask('POST', `${at}/call`, ada, {});
+    await ask('POST', `${at}/call`, ada, { placeId: randomText(16) });
     await harness.app.sweep();
     harness.memorySfu.isDown = false;
     await ask('POST', `/api/calls/${ticket.callId}/leave`, ada, { livekitIdentity: ticket.livekit.identity });
