@@ -497,6 +497,20 @@ export const states: Record<string, () => AppView> = {
         row(farid, { status: 'stale' }),
       ],
     }),
+  'call-weak': () =>
+    withCall({
+      rows: [
+        row(noor, { quality: { grade: 'weak', reason: 'loss', amount: 12 } }),
+        row(ada, { isSpeaking: true, level: 0.6, quality: { grade: 'bad', reason: 'loss', amount: 34 } }),
+        row(ben, { quality: { grade: 'weak', reason: 'line', amount: 0 } }),
+        row(cyd, { quality: { grade: 'weak', reason: 'frozen', amount: 0 } }),
+      ],
+    }),
+  'call-weak-video': () =>
+    withCall({
+      camera: 'on',
+      tiles: [tile(noor), tile(ada, { quality: { grade: 'bad', reason: 'frozen', amount: 0 } })],
+    }),
   'call-forked': () =>
     withCall({
       rows: [row(noor), row(ada, { status: 'forked' }), row(ben), row(cyd)],

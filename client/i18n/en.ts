@@ -487,6 +487,20 @@ export const en = {
     alone: 'Nobody else is here',
   },
 
+  quality: {
+    weak: 'weak connection',
+    bad: 'bad connection',
+    mineWeak: 'Your connection is weak',
+    mineBad: 'Your connection is bad',
+    theirsWeak: (name: string): string => `${name}’s connection is weak`,
+    theirsBad: (name: string): string => `${name}’s connection is bad`,
+    loss: (percent: number): string => `${percent}% of the sound is lost`,
+    far: (ms: number): string => `The server is far: ${ms} ms`,
+    away: (ms: number): string => `${ms} ms away`,
+    frozen: 'the picture stands still',
+    because: (words: string, why: string): string => `${words}: ${why}`,
+  },
+
   row: {
     live: 'Live',
     muted: 'Muted',

@@ -491,6 +491,20 @@ export const fr: Words = {
     alone: 'Personne d’autre ici',
   },
 
+  quality: {
+    weak: 'connexion faible',
+    bad: 'mauvaise connexion',
+    mineWeak: 'Votre connexion est faible',
+    mineBad: 'Votre connexion est mauvaise',
+    theirsWeak: (name) => `La connexion ${of(name)} est faible`,
+    theirsBad: (name) => `La connexion ${of(name)} est mauvaise`,
+    loss: (percent) => `${percent} % du son se perd`,
+    far: (ms) => `Le serveur est loin : ${ms} ms`,
+    away: (ms) => `à ${ms} ms`,
+    frozen: 'l’image est figée',
+    because: (words, why) => `${words} : ${why}`,
+  },
+
   row: {
     live: 'Micro ouvert',
     muted: 'Micro coupé',

@@ -20,6 +20,8 @@ import { Overruled } from './overruled.ts';
 import { Camera, Screen } from './pictures.ts';
 import { isSamePublished, publishedIn } from './published.ts';
 import type { LocalWorld } from './publishing.ts';
+import { QualityMeter } from './quality.ts';
+import { readQuality } from './quality-stats.ts';
 import { isSameView, RemoteView } from './remote.ts';
 import { RemoteAudio } from './remote-audio.ts';
 import { SnapshotStore } from './store.ts';
@@ -59,6 +61,7 @@ class CallMedia implements MediaRoom {
   readonly #link: FrameLink;
   readonly #remote: RemoteView;
   readonly #check: FrameCheck;
+  readonly #quality = new QualityMeter();
   readonly #microphone: Microphone;
   readonly #camera: Camera;
   readonly #screen: Screen;
@@ -376,6 +379,9 @@ class CallMedia implements MediaRoom {
     if (room !== this.#room) return;
     for (const source of sources) this.#stopSending(source);
     for (const track of tracks) this.#cutOff(track);
+    const { arrived, sent } = await readQuality(room);
+    if (room === this.#room)
+      this.#store.set({ quality: this.#quality.take(performance.now(), arrived, sent) });
   }
 
   #stopSending(source: MediaSource): void {

@@ -1,4 +1,5 @@
 // The snapshot that view models read, and who listens to it. Patches that change nothing wake nobody.
+import { wellQualities } from './quality.ts';
 import type { MediaSnapshot } from './types.ts';
 import { noDrops } from './worker/counts.ts';
 
@@ -22,6 +23,7 @@ const INITIAL: MediaSnapshot = {
   forged: new Map(),
   silenced: new Map(),
   withheld: 0,
+  quality: wellQualities,
 };
 
 export class SnapshotStore {

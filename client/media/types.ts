@@ -1,6 +1,7 @@
 // What `client/media` offers to the view models: one object per call that connects, publishes, receives and counts.
 // `room.ts` implements it with livekit-client; nothing of livekit-client's types is visible outside this folder.
 import type { Bytes } from '../../crypto/bytes.ts';
+import type { Qualities } from './quality.ts';
 
 /** Keys of one epoch for the frame worker (K1–K4). */
 export interface EpochKeys {
@@ -87,6 +88,8 @@ export interface MediaSnapshot {
   readonly silenced: ReadonlyMap<string, number>;
   /** Frames of mine so far that were kept here, since somebody in the call is not verified (C18). */
   readonly withheld: number;
+  /** Connections that are not well, and why. */
+  readonly quality: Qualities;
 }
 
 /** Shapes a call's media. Every wish is idempotent and the last one wins; failures appear in the snapshot, never as a throw. */

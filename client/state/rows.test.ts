@@ -53,6 +53,22 @@ function sceneOf(parts: Partial<CallScene> & { participants?: readonly RemotePar
   };
 }
 
+test('a connection that is weak is said in the row and in the picture of whose it is, and mine in mine', () => {
+  const weak = { grade: 'weak', reason: 'loss', amount: 12 } as const;
+  const far = { grade: 'bad', reason: 'far', amount: 900 } as const;
+  const participants = [remote(2, [microphone, camera]), remote(3, [microphone, camera])];
+  const quality = { others: new Map([['lk2', weak]]), mine: far };
+  const scene = sceneOf({
+    leaves: [{ ...leaf(1), identity: me }, leaf(2), leaf(3)],
+    media: snapshotOf({ connection: 'connected', participants, quality }),
+  });
+  expect(rowsOf(scene).map((row) => row.quality)).toEqual([far, weak, null]);
+  expect(tilesOf(scene).map((tile) => [tile.name, tile.quality])).toEqual([
+    ['name 2', weak],
+    ['name 3', null],
+  ]);
+});
+
 const tracks = fc.array(
   fc.record({
     source: fc.constantFrom('microphone', 'camera', 'screen', 'screenAudio'),

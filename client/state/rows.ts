@@ -124,6 +124,7 @@ function myRow(scene: CallScene): CallRow {
     hand: 0,
     can: noActions,
     status: 'here',
+    quality: scene.media?.quality.mine ?? null,
   };
 }
 
@@ -147,6 +148,7 @@ function rowOf(scene: CallScene, leaf: Leaf): CallRow {
     isSpeaking: !isMuted && (participant?.isSpeaking ?? false),
     level: isMuted ? 0 : (participant?.level ?? 0),
     status: statusOf(scene, leaf, participant),
+    quality: scene.media?.quality.others.get(leaf.livekitIdentity) ?? null,
   };
 }
 
@@ -283,9 +285,12 @@ function myTiles(scene: CallScene): TileView[] {
 
 function tileBase(
   row: CallRow,
-): Pick<TileView, 'personId' | 'name' | 'face' | 'isMe' | 'isSpeaking' | 'isMuted' | 'verification'> {
-  const { id: personId, name, face, isMe, isSpeaking, isMuted, verification } = row;
-  return { personId, name, face, isMe, isSpeaking, isMuted, verification };
+): Pick<
+  TileView,
+  'personId' | 'name' | 'face' | 'isMe' | 'isSpeaking' | 'isMuted' | 'verification' | 'quality'
+> {
+  const { id: personId, name, face, isMe, isSpeaking, isMuted, verification, quality = null } = row;
+  return { personId, name, face, isMe, isSpeaking, isMuted, verification, quality };
 }
 
 const indexes = new WeakMap<MediaSnapshot['participants'], ReadonlyMap<string, RemoteParticipantView>>();

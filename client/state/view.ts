@@ -168,6 +168,13 @@ export type RowAction = 'letSpeak' | 'listenAgain' | 'mute' | 'takeOut';
 /** … and about the call. */
 export type CallAction = 'muteAll' | 'lock' | 'unlock' | 'endForAll';
 
+/** A connection that is not well: `amount` is percent of the sound for `loss`, milliseconds for `far`. */
+export interface QualityView {
+  readonly grade: 'weak' | 'bad';
+  readonly reason: 'loss' | 'far' | 'frozen' | 'line';
+  readonly amount: number;
+}
+
 /** One row of the people list in the call: a leaf of the MLS tree (M3), or a LiveKit participant without one. */
 export interface CallRow {
   readonly id: string;
@@ -187,6 +194,8 @@ export interface CallRow {
   readonly can: readonly RowAction[];
   /** One of these is on its way to the service. */
   readonly isChanging?: boolean;
+  /** Their connection is weak, or with `isMe` mine, and why. */
+  readonly quality?: QualityView | null;
   /** May only listen in this call: nothing of theirs plays here (F10). */
   readonly isListener?: boolean;
   /** How loud they are on this device, 0 to 2, and whether I silenced them for myself; nobody else notices. */
@@ -232,6 +241,7 @@ export interface TileView {
   readonly isMuted: boolean;
   readonly verification: Verification;
   readonly status: 'playing' | MediaTrouble;
+  readonly quality?: QualityView | null;
 }
 
 /** A line of the trust log, newest first. */

@@ -1,5 +1,6 @@
 // A media room without media, for tests of what is around it: does what it is told and says what the test lets it say.
 import type { Bytes } from '../../crypto/bytes.ts';
+import { wellQualities } from '../media/quality.ts';
 import type { DeviceWishes, EpochKeys, MediaRoom, MediaSnapshot } from '../media/types.ts';
 
 const quiet: MediaSnapshot = {
@@ -15,6 +16,7 @@ const quiet: MediaSnapshot = {
   ...{ camera: 'off', screen: 'off', cameraStream: null, screenStream: null },
   ...{ isAudioBlocked: false, isSendStopped: false, published: {} },
   ...{ forged: new Map(), silenced: new Map(), withheld: 0, serverMutes: 0 },
+  ...{ forged: new Map(), silenced: new Map(), serverMutes: 0, quality: wellQualities },
   dropped: { malformed: 0, no_key: 0, not_opened: 0, replayed: 0, wrong_sender: 0, overflow: 0, silenced: 0 },
 };
 
