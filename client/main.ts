@@ -12,6 +12,7 @@ import { browserNotifier } from './notifier.ts';
 import { registerWhenSettled, servedBuild } from './registration.ts';
 import { Router } from './router/router.ts';
 import { AppModel } from './state/app.svelte.ts';
+import { DeviceMemory } from './state/device-memory.ts';
 import { DeviceSettings } from './state/device-settings.ts';
 import { PreferenceStore } from './state/preferences.ts';
 import { showPicture } from './state/show-picture.ts';
@@ -37,6 +38,8 @@ const model = new AppModel({
     settings,
     mediaDevices: navigator.mediaDevices,
     canChooseSpeaker: 'setSinkId' in HTMLMediaElement.prototype,
+    memory: new DeviceMemory(localStorage),
+    loadCheck: () => import('./state/device-check-media.ts'),
   },
   preferences,
   // A chunk that does not come is a sound less.

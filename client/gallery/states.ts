@@ -1,4 +1,5 @@
 // Every screen and state the page can be in, as fixtures: what the screenshots and the accessibility check walk through.
+import { checkStates } from './checks.ts';
 import { doorStates } from './doors.ts';
 import { facesOf, presses as pressesOfFaces } from './faces.ts';
 import { moving } from './moving.svelte.ts';
@@ -93,6 +94,8 @@ const app = (more: Partial<AppView> = {}): AppView => ({
   backup: null,
   scan: null,
   devices: null,
+  deviceCheck: null,
+  offersCheck: false,
   invites: null,
   canShareLink: false,
   isOffline: false,
@@ -279,9 +282,11 @@ export const presses: Readonly<Record<string, readonly string[]>> = {
 export const states: Record<string, () => AppView> = {
   ...doorStates({ app, group: withRoles, withCall, first, video: video() }),
   ...faces,
+  ...checkStates(app),
   loading: () => app({ screen: { name: 'loading' } }),
   start: () => app({ ...first, screen: { name: 'start', isFirst: true } }),
   devices: () => app({ devices: devices(), call: call() }),
+  'devices-idle': () => app({ devices: devices({ level: 0 }) }),
   'devices-failed': () =>
     app({
       devices: devices({

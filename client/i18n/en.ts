@@ -182,6 +182,34 @@ export const en = {
     later: 'Not now',
   },
 
+  check: {
+    title: 'Before you go in',
+    titleAlone: 'Try sound and camera',
+    open: 'Try them out',
+    first: 'Try sound first',
+    cameraIsOff: 'Your camera is off',
+    onlyListen: 'You can listen, nobody hears you',
+    preview: 'Your camera, as you see yourself',
+    asking: 'The browser asks for it. Choose “Allow”.',
+    hear: 'Hear yourself',
+    hearWhy: 'Three seconds, then forgotten',
+    hearFailed: 'This browser can’t record here.',
+    record: 'Record',
+    recording: 'Recording. Speak',
+    playing: 'This is how the others hear you',
+    stop: 'Stop',
+    test: 'Test',
+    testing: 'Two notes are playing',
+    cameraOff: 'Off. Nobody sees you before you join',
+    cameraOn: 'Nobody but you sees it yet',
+    cameraOnAlone: 'Nobody but you sees it',
+    nobody: 'Nobody is inside yet',
+    joinMuted: 'Join muted',
+    joinTalk: 'Join and talk',
+    joinListen: 'Join to listen',
+    done: 'Done',
+  },
+
   backup: {
     open: 'Keep a backup',
     start: 'I have a backup',
@@ -629,7 +657,30 @@ export const en = {
     micMissingWhy: 'You can listen, nobody hears you. Three steps put that right:',
     micFailed: 'The microphone did not start',
     micFailedWhy: 'Another program may be holding it. Three steps put that right:',
-    deniedSteps: ['Tap the sign left of the address', 'Set Microphone to “Allow”', 'Come back and try again'],
+    /** How to undo it, by browser (ui/parts/which-browser.ts). */
+    deniedSteps: {
+      chrome: ['Tap the sign left of the address', 'Set Microphone to “Allow”', 'Come back and try again'],
+      edge: [
+        'Tap the lock left of the address, then “Permissions for this site”',
+        'Set Microphone to “Allow”',
+        'Come back and try again',
+      ],
+      firefox: [
+        'Tap the crossed-out microphone left of the address',
+        'Remove “Blocked” beside “Use the microphone”',
+        'Come back and try again',
+      ],
+      safari: [
+        'In the menu bar choose Safari, then “Settings for this website”',
+        'Set Microphone to “Allow”',
+        'Come back and try again',
+      ],
+      ios: [
+        'Tap the sign beside the address, then “Website settings”',
+        'Set Microphone to “Allow”',
+        'Come back and try again',
+      ],
+    },
     missingSteps: [
       'Plug one in, or switch it on',
       'Check that the system sees it',

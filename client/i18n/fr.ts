@@ -190,6 +190,34 @@ export const fr: Words = {
     later: 'Pas maintenant',
   },
 
+  check: {
+    title: 'Avant d’entrer',
+    titleAlone: 'Essayer son et caméra',
+    open: 'Les essayer',
+    first: 'Essayer le son d’abord',
+    cameraIsOff: 'Votre caméra est éteinte',
+    onlyListen: 'Vous pouvez écouter, on ne vous entend pas',
+    preview: 'Votre caméra, comme vous vous voyez',
+    asking: 'Le navigateur le demande. Choisissez « Autoriser ».',
+    hear: 'S’entendre',
+    hearWhy: 'Trois secondes, puis oubliées',
+    hearFailed: 'Ce navigateur ne peut pas enregistrer ici.',
+    record: 'Enregistrer',
+    recording: 'Enregistrement. Parlez',
+    playing: 'Voilà comme on vous entend',
+    stop: 'Arrêter',
+    test: 'Tester',
+    testing: 'Deux notes sont jouées',
+    cameraOff: 'Éteinte. Personne ne vous voit avant l’entrée',
+    cameraOn: 'Personne d’autre ne la voit encore',
+    cameraOnAlone: 'Personne d’autre ne la voit',
+    nobody: 'Personne à l’intérieur pour l’instant',
+    joinMuted: 'Entrer micro coupé',
+    joinTalk: 'Entrer et parler',
+    joinListen: 'Entrer pour écouter',
+    done: 'Terminé',
+  },
+
   backup: {
     open: 'Garder une sauvegarde',
     start: 'J’ai une sauvegarde',
@@ -631,11 +659,33 @@ export const fr: Words = {
     micMissingWhy: 'Vous pouvez écouter, on ne vous entend pas. Trois gestes y remédient :',
     micFailed: 'Le micro n’a pas démarré',
     micFailedWhy: 'Un autre programme l’occupe peut-être. Trois gestes y remédient :',
-    deniedSteps: [
-      'Touchez le signe à gauche de l’adresse',
-      'Mettez Micro sur « Autoriser »',
-      'Revenez et réessayez',
-    ],
+    deniedSteps: {
+      chrome: [
+        'Touchez le signe à gauche de l’adresse',
+        'Mettez Micro sur « Autoriser »',
+        'Revenez et réessayez',
+      ],
+      edge: [
+        'Touchez le cadenas à gauche de l’adresse, puis « Autorisations pour ce site »',
+        'Mettez Microphone sur « Autoriser »',
+        'Revenez et réessayez',
+      ],
+      firefox: [
+        'Touchez le micro barré à gauche de l’adresse',
+        'Retirez « Bloqué » à côté de « Utiliser le microphone »',
+        'Revenez et réessayez',
+      ],
+      safari: [
+        'Dans la barre des menus, choisissez Safari, puis « Réglages pour ce site web »',
+        'Mettez Micro sur « Autoriser »',
+        'Revenez et réessayez',
+      ],
+      ios: [
+        'Touchez le signe à côté de l’adresse, puis « Réglages du site web »',
+        'Mettez Micro sur « Autoriser »',
+        'Revenez et réessayez',
+      ],
+    },
     missingSteps: [
       'Branchez un micro, ou allumez-le',
       'Vérifiez que le système le voit',

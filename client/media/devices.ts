@@ -1,4 +1,4 @@
-// Getting at microphone, camera and screen, and naming what stands in the way (denied, missing, failed).
+// Getting at microphone, camera and screen; capture.ts names what stands in the way (denied, missing, failed).
 import {
   createLocalAudioTrack,
   createLocalScreenTracks,
@@ -7,16 +7,15 @@ import {
   type LocalTrack,
   type LocalVideoTrack,
 } from 'livekit-client';
+import { voice } from './capture.ts';
 import { cameraSize, screenSize, type PictureCeiling } from './ceiling.ts';
 
-/** Why a device could not be had. */
-export type DeviceFailure = 'denied' | 'missing' | 'failed';
+export { deviceFailure } from './capture.ts';
 
-/** Without the browser's own suppression of noise: ours does more (noise-control.ts), and twice is too much for a voice. */
 export function captureMicrophone(deviceId: string | null): Promise<LocalAudioTrack> {
   return createLocalAudioTrack({
     ...(deviceId === null ? {} : { deviceId }),
-    ...{ echoCancellation: true, autoGainControl: true, noiseSuppression: false },
+    ...voice,
   });
 }
 
@@ -31,18 +30,4 @@ export function captureCamera(deviceId: string | null, ceiling: PictureCeiling):
 export function captureScreen(ceiling: PictureCeiling): Promise<LocalTrack[]> {
   const resolution = screenSize(ceiling);
   return createLocalScreenTracks({ audio: true, contentHint: 'detail', ...(resolution && { resolution }) });
-}
-
-/** What getUserMedia's exception means for the person. */
-export function deviceFailure(error: unknown): DeviceFailure {
-  switch (error instanceof Error || error instanceof DOMException ? error.name : '') {
-    case 'NotAllowedError':
-    case 'SecurityError':
-      return 'denied';
-    case 'NotFoundError':
-    case 'OverconstrainedError':
-      return 'missing';
-    default:
-      return 'failed';
-  }
 }

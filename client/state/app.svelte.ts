@@ -2,6 +2,7 @@
 // what fails becomes a notice or a problem with words. Calls are call.svelte.ts, links invite.svelte.ts, the comparison of
 // numbers verify.ts; main.ts gives it the browser.
 import { equal, fromBase64url, toBase64url, type Bytes } from '../../crypto/bytes.ts';
+import { maySpeak } from '../../crypto/group/history/index.ts';
 import { CryptoError } from '../../crypto/errors.ts';
 import type { Member } from '../../crypto/group/index.ts';
 import { encodeInvite } from '../../crypto/invite/index.ts';
@@ -20,6 +21,7 @@ import { CallModel } from './call.svelte.ts';
 import { Connection } from './connection.svelte.ts';
 import { DoorModel } from './doors.svelte.ts';
 import { openCore, type Core } from './core.ts';
+import { DeviceCheckModel } from './device-check.svelte.ts';
 import { DevicesModel } from './devices.svelte.ts';
 import { Excerpts } from './excerpts.svelte.ts';
 import { idOf } from './ids.ts';
@@ -46,6 +48,8 @@ import type {
   CallAction,
   CallSettings,
   CallView,
+  CheckAction,
+  DeviceCheckView,
   DeviceKind,
   DevicesView,
   DoorView,
@@ -66,6 +70,8 @@ import type {
   WaitingView,
 } from './view.ts';
 
+/** Id of a call that has not begun. */
+const noCall = new Uint8Array(16);
 /** A group's page has settled. */
 const preloadAfterMs = 1_000;
 /**
@@ -95,6 +101,7 @@ export class AppModel implements AppView, Actions {
   #isCallShown = $state(false);
   #verify: VerifyModel | null = $state.raw(null);
   readonly #devices: DevicesModel;
+  readonly #check: DeviceCheckModel;
   readonly #preferences: PreferencesModel;
   #backup: BackupModel | null = $state.raw(null);
   #profile: ProfileModel | null = $state.raw(null);
@@ -124,6 +131,8 @@ export class AppModel implements AppView, Actions {
 
   readonly devices: DevicesView | null = $derived.by(() => this.#devices.view(this.#call?.media ?? null));
 
+  readonly deviceCheck: DeviceCheckView | null = $derived.by(() => this.#check.view(this.#aroundCheck()));
+
   readonly profile: ProfileView | null = $derived(this.#profile?.view ?? null);
   readonly ring: RingView | null = $derived.by(() =>
     this.#ringing.view(this.#groups, { shownId: this.#shownId(), faceOf: this.#faceOf }),
@@ -133,7 +142,11 @@ export class AppModel implements AppView, Actions {
 
   constructor(parts: AppParts) {
     this.#parts = parts;
-    this.#devices = new DevicesModel(parts.devices, (wishes) => this.#call?.setDevices(wishes));
+    this.#devices = new DevicesModel(parts.devices, (wishes) => {
+      this.#call?.setDevices(wishes);
+      this.#check.follow();
+    });
+    this.#check = new DeviceCheckModel(parts.devices, this.#devices);
     this.#preferences = new PreferencesModel(parts.preferences);
     this.#connection = new Connection(parts.line.clock);
     this.#excerpts = new Excerpts(parts.line.clock);
@@ -213,6 +226,7 @@ export class AppModel implements AppView, Actions {
 
   /** The page goes away: so do I. */
   leavePage(): void {
+    this.#check.close();
     this.#call?.abandon();
     this.#call = null;
     this.#letGo();
@@ -345,10 +359,27 @@ export class AppModel implements AppView, Actions {
   }
 
   enterCall(groupId: string): void {
+    const group = this.#group(groupId);
+    if (!group || (this.#call?.groupId === groupId && !this.#call.isOver)) return;
+    const mayBeHeard = maySpeak(group.state, group.call?.callId ?? noCall, this.#knowledge().me);
+    if (mayBeHeard && this.#check.isDue) this.#check.open(groupId);
+    else this.#enter(groupId, { isMuted: false, isCameraOn: false });
+  }
+
+  get offersCheck(): boolean {
+    return this.#check.isOffered;
+  }
+
+  checkAndEnter(groupId: string): void {
+    this.#check.open(groupId);
+  }
+
+  #enter(groupId: string, wishes: { readonly isMuted: boolean; readonly isCameraOn: boolean }): void {
     const core = this.#core;
     const group = this.#group(groupId);
-    if (!core || !group || (this.#call?.groupId === groupId && !this.#call.isOver)) return;
+    if (!core || !group) return;
     this.#parts.mark('aparte:join:tap');
+    this.#check.entered();
     // One that is on the screen, and over, makes way for the next without a gap.
     this.#isCallShown = this.#call !== null;
     this.leaveCall();
@@ -377,6 +408,9 @@ export class AppModel implements AppView, Actions {
       onHeld: () => this.#tabs.enter(groupId),
       onTaken: () => call.end('call_elsewhere'),
     });
+    // Before anything is captured.
+    if (wishes.isMuted) call.toggleMic();
+    if (wishes.isCameraOn) call.toggleCamera();
     call.start();
   }
 
@@ -557,6 +591,25 @@ export class AppModel implements AppView, Actions {
     this.#devices.suppress(noise);
   }
 
+  openDeviceCheck(): void {
+    this.#devices.close();
+    this.#check.open(null);
+  }
+
+  closeDeviceCheck(): void {
+    this.#check.close();
+  }
+
+  checkDevice(action: CheckAction): void {
+    this.#check.act(action);
+  }
+
+  joinFromCheck(isMuted: boolean): void {
+    const { groupId } = this.#check;
+    const isCameraOn = this.#check.finish();
+    if (groupId !== null) this.#enter(groupId, { isMuted, isCameraOn });
+  }
+
   closeBackup(): void {
     this.#backup?.close();
     this.#backup = null;
@@ -622,6 +675,17 @@ export class AppModel implements AppView, Actions {
     return {
       ...{ id: of === 'me' ? idOf(me) : groupId, groupName: group?.name ?? '', name: shown?.name ?? '' },
       face: group && shown ? this.#faceOf(group, shown.face) : letters,
+    };
+  }
+
+  /** Whom and what a check of devices shows beside them. */
+  #aroundCheck(): Pick<DeviceCheckView, 'group' | 'me'> {
+    const { groupId } = this.#check;
+    const shown = this.screen.name === 'group' && this.screen.group.id === groupId ? this.screen.group : null;
+    const mine = shown?.people.find(({ isMe }) => isMe);
+    return {
+      group: shown && { name: shown.name, inside: shown.call?.people ?? [] },
+      me: mine ?? { id: this.myId ?? '', name: this.myName ?? '', face: letters },
     };
   }
 
@@ -729,6 +793,7 @@ export class AppModel implements AppView, Actions {
     this.#invite = null;
     this.#verify = null;
     this.#profile = null;
+    this.#check.close();
     this.#route = route;
     const isKnown =
       route.name === 'group' && (this.#group(route.groupId) ?? this.#doors?.waitingFor(route.groupId));
@@ -791,7 +856,11 @@ export class AppModel implements AppView, Actions {
     if (group?.call) this.#parts.preload();
     if (!group || this.#isPreloadPlanned) return;
     this.#isPreloadPlanned = true;
-    this.#parts.line.clock.after(preloadAfterMs, () => this.#parts.preload());
+    this.#parts.line.clock.after(preloadAfterMs, () => {
+      this.#parts.preload();
+      // So that a join knows without asking whether they have changed.
+      this.#devices.watch();
+    });
   }
 
   async #remember(myName: string): Promise<void> {

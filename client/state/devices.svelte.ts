@@ -1,11 +1,14 @@
 // The dialog of microphone, camera and speaker: what there is to choose from, what is chosen, and what became of it. device-settings.ts
 // remembers; the call that runs follows at once.
 import type { DeviceWishes, MediaSnapshot, NoiseSuppression } from '../media/types.ts';
+import type { DeviceMemory } from './device-memory.ts';
 import type { DeviceSettings } from './device-settings.ts';
 import type { DeviceChoice, DeviceKind, DevicesView } from './view.ts';
 
 export interface DeviceParts {
   readonly settings: DeviceSettings;
+  /** When it was last looked at with a check (device-check.svelte.ts). */
+  readonly memory: DeviceMemory;
   /** Undefined where the page may not have devices (no HTTPS). */
   readonly mediaDevices: MediaDevices | undefined;
   /** Whether a page can choose where sound comes out here. */
@@ -19,12 +22,26 @@ export class DevicesModel {
   readonly #onChange: (wishes: DeviceWishes) => void;
   #wishes: DeviceWishes;
   #isOpen = $state(false);
+  #isWatching = false;
   #found: readonly DeviceChoice[] = $state.raw([]);
 
   constructor(parts: DeviceParts, onChange: (wishes: DeviceWishes) => void) {
     this.#parts = parts;
     this.#onChange = onChange;
     this.#wishes = $state.raw(parts.settings.read());
+  }
+
+  get wishes(): DeviceWishes {
+    return this.#wishes;
+  }
+
+  /** As of the last look. */
+  get found(): readonly DeviceChoice[] {
+    return this.#found;
+  }
+
+  get canChooseSpeaker(): boolean {
+    return this.#parts.canChooseSpeaker;
   }
 
   view(media: Pick<MediaSnapshot, 'localLevel' | 'noise'> | null): DevicesView | null {
@@ -39,15 +56,29 @@ export class DevicesModel {
   }
 
   open(): void {
-    if (this.#isOpen) return;
     this.#isOpen = true;
-    this.#parts.mediaDevices?.addEventListener('devicechange', this.#look);
-    this.#look();
+    this.watch();
   }
 
   close(): void {
     this.#isOpen = false;
-    this.#parts.mediaDevices?.removeEventListener('devicechange', this.#look);
+  }
+
+  /** Looks now, and from now on whenever something is plugged in or out. */
+  watch(): void {
+    if (!this.#isWatching) this.#parts.mediaDevices?.addEventListener('devicechange', () => this.look());
+    this.#isWatching = true;
+    this.look();
+  }
+
+  look(): void {
+    void this.#parts.mediaDevices
+      ?.enumerateDevices()
+      .then((devices) => {
+        this.#found = choicesOf(devices);
+        this.#parts.memory.noteFirst(this.#found, this.#wishes);
+      })
+      .catch(() => undefined);
   }
 
   choose(kind: DeviceKind, id: string | null): void {
@@ -64,13 +95,6 @@ export class DevicesModel {
     this.#parts.settings.write(this.#wishes);
     this.#onChange(this.#wishes);
   }
-
-  readonly #look = (): void => {
-    void this.#parts.mediaDevices
-      ?.enumerateDevices()
-      .then((devices) => (this.#found = choicesOf(devices)))
-      .catch(() => undefined);
-  };
 }
 
 /** Without those that a browser names twice, and without a name before it may tell one. */

@@ -10,6 +10,7 @@ import { mayMute } from './call-rights.ts';
 import type { Chime } from './chimes.ts';
 import type { CallModelParts } from './call.svelte.ts';
 import type { Core, CoreParts } from './core.ts';
+import type { CheckParts } from './device-check.svelte.ts';
 import type { DeviceParts } from './devices.svelte.ts';
 import type { ShowPicture } from './faces.ts';
 import type { PreferenceStore } from './preferences.ts';
@@ -27,7 +28,7 @@ export interface AppParts extends CoreParts {
   /** What this browser lacks; codes of i18n `errors`. */
   readonly missing: readonly string[];
   readonly locks: LockManager | undefined;
-  readonly devices: DeviceParts;
+  readonly devices: DeviceParts & CheckParts;
   readonly preferences: PreferenceStore;
   /** A sound of the call, out of the speaker that was chosen. */
   readonly chime: (chime: Chime) => void;

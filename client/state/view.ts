@@ -352,6 +352,26 @@ export interface DevicesView {
   readonly isNoiseFailed: boolean;
 }
 
+/** The devices, looked at before a voice chat or on their own. Nobody else hears or sees any of it. */
+export interface DeviceCheckView {
+  /** The group whose voice chat comes after; null: none does. */
+  readonly group: { readonly name: string; readonly inside: readonly Person[] } | null;
+  readonly me: Pick<Person, 'id' | 'name' | 'face'>;
+  readonly chosen: DeviceWishes;
+  readonly found: readonly DeviceChoice[];
+  readonly canChooseSpeaker: boolean;
+  readonly microphone: SourceState;
+  /** 0..1 */
+  readonly level: number;
+  /** What speaker or recorder is busy with. `failed`: this browser cannot record. */
+  readonly sound: 'idle' | 'recording' | 'playing' | 'testing' | 'failed';
+  readonly camera: SourceState;
+  readonly cameraStream: MediaStream | null;
+}
+
+/** `record`: three seconds, then what the others would hear of them. Once more ends it; so does `testSpeaker`. */
+export type CheckAction = 'retry' | 'record' | 'testSpeaker' | 'toggleCamera';
+
 /** A voice chat that began in a group that is not on the page. */
 export interface RingView {
   readonly groupId: string;
@@ -452,6 +472,9 @@ export interface AppView {
   /** The browser has a sheet to share links with. */
   readonly canShareLink: boolean;
   readonly devices: DevicesView | null;
+  /** Nobody ever joined from this browser: trying sound and camera first is offered. */
+  readonly offersCheck: boolean;
+  readonly deviceCheck: DeviceCheckView | null;
   readonly isOffline: boolean;
   /** The service serves another build than this page, and no call would be broken off by taking it. */
   readonly hasNewBuild: boolean;
@@ -501,8 +524,10 @@ export interface Actions {
   closeNotify(): void;
   setNotify(isOn: boolean): void;
   setCall(groupId: string, change: Partial<CallSettings>): void;
-  /** Start or join the voice chat. */
+  /** Start or join the voice chat; the check of devices comes before where it is due. */
   enterCall(groupId: string): void;
+  /** Looks at the devices first. */
+  checkAndEnter(groupId: string): void;
   leaveCall(): void;
   toggleMic(): void;
   /** Heard while it is true; muted again after. Does nothing for who is not muted. */
@@ -539,6 +564,13 @@ export interface Actions {
   /** Null: whichever the browser takes. */
   chooseDevice(kind: DeviceKind, id: string | null): void;
   suppressNoise(noise: NoiseSuppression): void;
+  /** On its own: no voice chat comes after. */
+  openDeviceCheck(): void;
+  /** Goes nowhere, and lets go of every device. */
+  closeDeviceCheck(): void;
+  checkDevice(action: CheckAction): void;
+  /** From the check into the voice chat that it stands before. */
+  joinFromCheck(isMuted: boolean): void;
   openBackup(kind: BackupView['kind']): void;
   closeBackup(): void;
   /** Hands over a file with what this device cannot do without, under `passphrase`. */

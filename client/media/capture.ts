@@ -1,0 +1,22 @@
+// How a microphone is asked for, in a call and before one, and what the browser's refusal of a device means for the person. Without
+// livekit-client, so that the check before a call (state/device-check-media.ts) need not load it.
+
+/** Why a device could not be had. `failed`: mostly that another program holds it. */
+export type DeviceFailure = 'denied' | 'missing' | 'failed';
+
+/** Without the browser's own suppression of noise: ours does more (noise-control.ts), and twice is too much for a voice. */
+export const voice = { echoCancellation: true, autoGainControl: true, noiseSuppression: false } as const;
+
+/** What getUserMedia's exception means for the person. */
+export function deviceFailure(error: unknown): DeviceFailure {
+  switch (error instanceof Error || error instanceof DOMException ? error.name : '') {
+    case 'NotAllowedError':
+    case 'SecurityError':
+      return 'denied';
+    case 'NotFoundError':
+    case 'OverconstrainedError':
+      return 'missing';
+    default:
+      return 'failed';
+  }
+}
