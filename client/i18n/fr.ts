@@ -424,8 +424,8 @@ export const fr: Words = {
     nameless: 'Quelqu’un dont on ne sait pas le nom',
     say: 'Ne peut pas revenir',
     pardon: 'Lever le ban',
-    pardonName: (name) => `Lever le ban de ${name}`,
-    ask: (name) => `Lever le ban de ${name} ?`,
+    pardonName: (name) => `Lever le ban ${of(name)}`,
+    ask: (name) => `Lever le ban ${of(name)} ?`,
     why: 'Le lien actuel du groupe vaut de nouveau pour cette personne, comme pour tous. Elle n’en est pas avertie.',
   },
 
