@@ -78,6 +78,11 @@ export class Service {
     this.deletions = new Deletions(this.#session);
   }
 
+  /** Begins the session that the first request will want. What goes wrong shows there. */
+  greet(): void {
+    void this.#session.token().catch(() => undefined);
+  }
+
   createGroup(group: NewGroup): Promise<schemas.GroupPage> {
     const { groupId, nonce, secretVersion, door, sealedName, member } = group;
     const body = {

@@ -35,6 +35,8 @@ export async function openCore(parts: CoreParts, firstId: string | null): Promis
   const { line, audience } = parts;
   const service = new Service({ line, identity: device.identity, audience });
   const given = { service, store, device, clock: line.clock };
+  // Whoever opens a group's page will ask for it: the service gets to know us while what is kept here is read.
+  if (firstId !== null) service.greet();
   const groups = new Groups(given);
   const looks = new Looks(groups, given);
   const verifications = new Verifications(store);

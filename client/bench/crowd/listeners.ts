@@ -6,7 +6,7 @@ import { ada, ben, cyd } from '../../e2e/harness/people.ts';
 import { Person } from '../../e2e/harness/person.ts';
 import { enterCall } from '../../e2e/harness/stage.ts';
 import { until } from '../../e2e/harness/wait.ts';
-import { arrivalScript, soundScript, type PageEpoch, type Sound } from './page.ts';
+import { arrivalScript, noisyScript, soundScript, type PageEpoch, type Sound } from './page.ts';
 
 /** What three pages had to make up, summed over all receivers, in a stretch of time. */
 export interface Stretch {
@@ -35,7 +35,7 @@ export class Listeners {
         Person.sitDown(persona, {
           browser: browsers[i]!,
           aparte,
-          initScripts: watch === 'keys' ? [soundScript, arrivalScript] : [soundScript],
+          initScripts: [noisyScript, soundScript, ...(watch === 'keys' ? [arrivalScript] : [])],
         }),
       ),
     );
