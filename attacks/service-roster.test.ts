@@ -84,11 +84,15 @@ test('[G5] [G11] [G12] a roster in flight with a ghost, with who was removed, or
   const lies: Readonly<Record<string, { words: RegExp; change: (record: GroupRecord) => GroupRecord }>> = {
     'a ghost in the roster': {
       words: cannotProve,
-      change: (record) => ({ ...record, members: [...record.members, ghost] }),
+      change: (record) => withMember(record, ghost),
     },
     'a roster with who was removed': {
       words: cannotProve,
-      change: (record) => ({ ...record, members: [...record.members, former!.members.at(-1)!] }),
+      change: (record) =>
+        withMember(
+          record,
+          former!.members.find((one) => !isIn(record, one))!,
+        ),
     },
     'a roster of before': { words: /older state of this group/, change: () => former! },
   };
@@ -106,7 +110,17 @@ test('[G5] [G11] [G12] a roster in flight with a ghost, with who was removed, or
 
 /** As far as attacks change it. */
 interface GroupRecord {
-  readonly members: readonly object[];
+  readonly members: readonly { readonly identity: string }[];
+}
+
+/** Where pages have it: by the text of the identity. */
+function withMember(record: GroupRecord, member: GroupRecord['members'][number]): GroupRecord {
+  const members = [...record.members, member].sort((a, b) => (a.identity < b.identity ? -1 : 1));
+  return { ...record, members };
+}
+
+function isIn(record: GroupRecord, { identity }: GroupRecord['members'][number]): boolean {
+  return record.members.some((one) => one.identity === identity);
 }
 
 function groupOf(change: (record: GroupRecord) => GroupRecord): Attack {

@@ -82,7 +82,7 @@ export class StolenStore {
   addPlace(callId: string, place: { readonly identity: string; readonly livekitIdentity: string }): void {
     this.#run('update calls set participants_version = participants_version + 1 where call_id = ?', callId);
     this.#run(
-      `insert into places select call_id, ?, ?, 'present', 0, participants_version from calls where call_id = ?`,
+      `insert into places select call_id, ?, ?, 'present', 0, participants_version, null from calls where call_id = ?`,
       ...[place.livekitIdentity, place.identity, callId],
     );
   }

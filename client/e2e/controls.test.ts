@@ -39,6 +39,9 @@ test('who is muted is heard for as long as the space bar or the microphone is he
   await b!.button('Unmute microphone').waitFor();
   await a!.hears();
   await b!.reads('You’re muted: nobody hears you');
+  // Whoever reads that hits the microphone: it asks, and stands still.
+  await b!.unmute();
+  await b!.mute();
 
   await keyboard.press('m');
   await a!.hears('Ben');
