@@ -16,6 +16,9 @@ function documentPip(): DocumentPip | null {
 export class SmallWindow {
   #open: { readonly window: Window; readonly component: object } | null = null;
   isOpen = $state(false);
+  /** The browser is asked for one: a second tap asks for no second one. */
+  #isOpening = false;
+  #isOver = false;
 
   /** Whether this browser has one, for a call with pictures or without. */
   static canHave(hasPicture: boolean): boolean {
@@ -28,13 +31,25 @@ export class SmallWindow {
       this.close();
       return;
     }
+    if (this.#isOpening) return;
+    this.#isOpening = true;
     const pip = documentPip();
+    let window: Window | null = null;
     try {
       if (pip === null) await openPicture();
-      else await this.#fill(await pip.requestWindow(size), call, actions);
+      else await this.#fill((window = await pip.requestWindow(size)), call, actions);
     } catch {
-      this.close();
+      // Its contents did not come: an empty window is worse than none.
+      window?.close();
+    } finally {
+      this.#isOpening = false;
     }
+  }
+
+  /** The call is over: one that is still opening closes, too. */
+  end(): void {
+    this.#isOver = true;
+    this.close();
   }
 
   close(): void {
@@ -48,6 +63,10 @@ export class SmallWindow {
 
   async #fill(window: Window, call: () => CallView, actions: Actions): Promise<void> {
     const { default: Pip } = await import('./Pip.svelte');
+    if (this.#isOver || window.closed) {
+      window.close();
+      return;
+    }
     const target = window.document;
     target.documentElement.lang = document.documentElement.lang;
     target.title = call().groupName;
