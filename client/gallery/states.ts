@@ -459,6 +459,8 @@ export const states: Record<string, () => AppView> = {
       },
     }),
   'new-build': () => ({ ...states['group-live']!(), hasNewBuild: true }),
+  'group-offers-check': () => ({ ...states['group-live']!(), offersCheck: true }),
+  'group-offers-check-quiet': () => ({ ...states['group-idle']!(), offersCheck: true }),
   offline: () => app({ isOffline: true, screen: { name: 'group', group: group({ status: 'offline' }) } }),
   'call-joining': () =>
     withCall({
