@@ -4,18 +4,21 @@
 import { defineConfig } from 'vitest/config';
 
 const beside = [
-  'a11y',
-  'contract',
-  'doors',
-  'faces',
-  'forgets',
-  'privacy',
-  'rings',
-  'screens',
-  'signatures',
-  'verify',
+  'attacks/service-roster',
+  'client/e2e/a11y',
+  'client/e2e/contract',
+  'client/e2e/device-check',
+  'client/e2e/doors',
+  'client/e2e/faces',
+  'client/e2e/forgets',
+  'client/e2e/privacy',
+  'client/e2e/rings',
+  'client/e2e/screens',
+  'client/e2e/shell',
+  'client/e2e/signatures',
+  'client/e2e/verify',
 ];
-const besideFiles = beside.map((name) => `client/e2e/${name}.test.ts`);
+const besideFiles = beside.map((name) => `${name}.test.ts`);
 const inBrowsers = {
   fileParallelism: false,
   // Browsers, a media server and their networks on a busy machine: what fails is tried once more, and the output says so.

@@ -3,6 +3,7 @@
 import { expect, test } from 'vitest';
 import { TrackSource } from '@livekit/protocol';
 import { ada, ben, cyd } from '../client/e2e/harness/people.ts';
+import type { Person } from '../client/e2e/harness/person.ts';
 import { never, until } from '../client/e2e/harness/wait.ts';
 import { setBoundary, untilUnderWay } from './harness/boundary.ts';
 import { LyingSignal, swapped } from './harness/lying-signal.ts';
@@ -12,12 +13,23 @@ import { setSiege } from './harness/siege.ts';
 
 const signal = new LyingSignal();
 const toldToCyd = new LyingSignal();
-const siege = setSiege([
+const cast = [
   { persona: ada },
   { persona: ben, prepare: signal.prepare },
   { persona: cyd, prepare: toldToCyd.prepare, isLate: true },
-]);
+];
+const siege = setSiege(cast, {
+  calm: async () => {
+    await signal.stop();
+    toldToCyd.forget();
+  },
+});
 const adasLeaf = 0;
+
+/** Since the test before, unless that failed. */
+async function isIn(person: Person): Promise<void> {
+  if (!(await person.button('Leave').isVisible())) await person.joinVoiceChat();
+}
 
 test('[M3] [F4] an outsider relays Ada’s sealed frames, which the server keeps from Ben, as its own: never played, and named', async () => {
   const [a, b] = siege.people;
@@ -116,6 +128,7 @@ test('[K3] [F5] frames kept from an epoch come again beside the true ones, in it
 
 test('[F4] a member who turned relays Ada’s sealed frames as his own: nobody hears them as his', async () => {
   const [a, b, c] = siege.people;
+  await isIn(c!);
   await b!.turnOnCamera();
   await c!.sees('Ben');
   const before = await forgedCount(c!, 'Ben');
@@ -131,6 +144,7 @@ test('[F4] a member who turned relays Ada’s sealed frames as his own: nobody h
 
 test('[F3] [K3] frames under the KID of the epoch before, whose keys are still here: none opens, and it is named', async () => {
   const [, b, c] = siege.people;
+  await isIn(c!);
   const before = await forgedCount(b!, 'Ada');
   const { epoch } = await b!.epoch();
   await c!.leave();

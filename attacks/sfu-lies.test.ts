@@ -13,7 +13,12 @@ import { RoomApi } from './harness/room-api.ts';
 import { setSiege } from './harness/siege.ts';
 
 const signal = new LyingSignal();
-const siege = setSiege([{ persona: ada }, { persona: ben, prepare: signal.prepare }]);
+const siege = setSiege([{ persona: ada }, { persona: ben, prepare: signal.prepare }], {
+  calm: () => {
+    signal.lieInSdp(null);
+    return signal.stop();
+  },
+});
 
 test('[F2] [F8] what the server says of codecs, encryption and names changes nothing that is heard or seen', async () => {
   const [, b] = siege.people;

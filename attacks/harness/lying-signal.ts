@@ -41,6 +41,11 @@ export class LyingSignal {
     this.#lie = lie;
   }
 
+  /** Nothing but the truth from the next connection on. */
+  forget(): void {
+    this.#lie = truth;
+  }
+
   /** From now on the server's SDP is changed so. */
   lieInSdp(change: ((sdp: string) => string) | null): void {
     this.#sdp = change;

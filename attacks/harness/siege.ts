@@ -11,7 +11,7 @@ import { pageScript } from '../../client/e2e/harness/page/bundle.ts';
 import { mal, type Persona } from '../../client/e2e/harness/people.ts';
 import { Person, type PersonOptions } from '../../client/e2e/harness/person.ts';
 import { enterCall, gather } from '../../client/e2e/harness/stage.ts';
-import { boundaryScript } from './boundary.ts';
+import { boundaryScript, setBoundary } from './boundary.ts';
 import { dataTap } from './data.ts';
 
 export interface Siege {
@@ -32,8 +32,15 @@ export interface Role {
   readonly isLate?: boolean;
 }
 
+export interface SiegeOptions {
+  /** The first of the cast sends a picture. Default: yes. */
+  readonly withCamera?: boolean;
+  /** Ends what the file does beside the frames, after a failure. */
+  readonly calm?: () => Promise<unknown>;
+}
+
 /** Registers the hooks of a test file. */
-export function setSiege(cast: readonly Role[], options: { readonly withCamera?: boolean } = {}): Siege {
+export function setSiege(cast: readonly Role[], options: SiegeOptions = {}): Siege {
   let aparte: Aparte | null = null;
   let bare: BareServer | null = null;
   let room = '';
@@ -74,7 +81,10 @@ export function setSiege(cast: readonly Role[], options: { readonly withCamera?:
   });
 
   afterEach(async ({ task }) => {
-    if (task.result?.state === 'fail') for (const person of people) await person.saveEvidence(task.name);
+    if (task.result?.state === 'fail') {
+      for (const person of people) await person.saveEvidence(task.name);
+      await calm();
+    }
     for (const person of people) {
       const { policyViolations, foreignRequests, pageErrors } = await person.complaints();
       expect({ policyViolations, foreignRequests, pageErrors }).toEqual({
@@ -84,6 +94,23 @@ export function setSiege(cast: readonly Role[], options: { readonly withCamera?:
       });
     }
   });
+
+  /** The next try, and the next attack, begin from the call as it was at first. */
+  const calm = async (): Promise<void> => {
+    const isThere = (person: Person, name: string) => person.button(name).isVisible();
+    const peace = { tampering: 'none', isBeside: false, kind: null, isKeeping: false, shim: null } as const;
+    for (const person of [...people, attacker!]) await setBoundary(person, { ...peace, relayedLeaf: null });
+    await attacker!.page.evaluate(async () => {
+      await window.bare.camera(false);
+      await window.bare.microphone(false);
+    });
+    await options.calm?.();
+    for (const [n, person] of people.entries()) {
+      await person.page.keyboard.press('Escape');
+      if (n > 0 && (await isThere(person, 'Turn off camera'))) await person.turnOffCamera();
+      if (cast[n]!.isLate === true && (await isThere(person, 'Leave'))) await person.leave();
+    }
+  };
 
   afterAll(async () => {
     await Promise.all(browsers.map((browser) => browser.close()));

@@ -55,10 +55,13 @@ export interface VitestOptions {
   env: NodeJS.ProcessEnv;
   /** How far it stands back for what runs beside it (child.mjs). */
   niceness?: number;
+  /** How many files at once. Default: vitest's own, one less than there are cores. */
+  workers?: number;
 }
 
 /** Runs one vitest project, its output shown as it comes. */
-export async function runVitest({ project, filters, env, niceness = 0 }: VitestOptions): Promise<Counts> {
+export async function runVitest(options: VitestOptions): Promise<Counts> {
+  const { project, filters, env, niceness = 0, workers } = options;
   const beganMs = performance.now();
   const report = join(projectRoot, '.cache', `vitest-${project}.json`);
   rmSync(report, { force: true });
@@ -66,9 +69,10 @@ export async function runVitest({ project, filters, env, niceness = 0 }: VitestO
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   // Who asks for one by its name means one project.
   const mayBeNone = filters.length > 0 ? ['--passWithNoTests'] : [];
+  const atOnce = workers === undefined ? [] : [`--maxWorkers=${workers}`];
   const { code } = await runChild(
     process.execPath,
-    [vitest, 'run', '--project', project, ...reporters, ...mayBeNone, ...filters],
+    [vitest, 'run', '--project', project, ...reporters, ...atOnce, ...mayBeNone, ...filters],
     { cwd: projectRoot, env, output: 'show', niceness, signal: interruption },
   );
   const counts = countVitest(readReport(report), code);

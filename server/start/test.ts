@@ -1,6 +1,7 @@
 // `npm test`: sets up what the tests need (LiveKit, browsers, the built client), then runs every check and every test, and ends with
 // one line: `N passed, N failed`. `npm test -- checks`, `unit`, `postgres` or `browser` runs a part; what follows goes to vitest.
 // bootstrap.mjs has installed the packages before; steps.ts runs and counts.
+import { availableParallelism } from 'node:os';
 import { ensureLivekit } from '../livekit/local/index.ts';
 import { buildClient } from './client-build.ts';
 import { findChromium, findFirefox } from './find-browser.ts';
@@ -12,8 +13,8 @@ import { addCounts, runCheck, runScript, runVitest, summary, type Counts } from 
 
 /** Scripts of package.json, each row one after the other beside the other row; `types` holds svelte-check, `unused` is knip. `size` needs the built client. */
 const scripts = [['lint'], ['types', 'format:check', 'unused', 'rules', 'size']];
-/** A call, changes of a group one after the other in it, and a removal. */
-const onPostgres = ['client/e2e/voice.test.ts'];
+/** A call with who comes late and comes back, one that is locked and ended, and a removal from the group in the midst of one. */
+const onPostgres = ['client/e2e/coming-and-going.test.ts'];
 const parts = ['checks', 'unit', 'postgres', 'browser'] as const;
 
 const [part, ...filters] = process.argv.slice(2);
@@ -52,7 +53,10 @@ if (livekit) {
 }
 // Beside each other: those of the store wait for a disk most of the time.
 await Promise.all([
-  runs('unit') && runVitest({ project: 'unit', filters, env }).then((found) => counts.push(found)),
+  runs('unit') &&
+    runVitest({ project: 'unit', filters, env, workers: availableParallelism() }).then((found) =>
+      counts.push(found),
+    ),
   postgres && testOnPostgres(postgres),
 ]);
 if (browsers) {
