@@ -58,6 +58,23 @@ test('who is muted is heard for as long as the space bar or the microphone is he
   await keyboard.press('Control+d');
   await a!.hears('Ben');
 
+  // The numbers of the call are of what really comes and goes, and name nobody once they are copied.
+  await keyboard.press('Control+Shift+D');
+  const numbers = b!.page.getByRole('dialog', { name: 'Numbers of the call' });
+  const says = (what: RegExp): Promise<void> => numbers.getByText(what).first().waitFor();
+  await says(/^\w+ → host, udp$/);
+  for (const whose of ['Mine', 'Ada'])
+    await says(new RegExp(`^${whose}, microphone\\s*opus · [1-9]\\d* kbit/s`));
+  await b!.press('Copy as text');
+  await says(/^Copied$/);
+  const text = await b!.page.evaluate(() => navigator.clipboard.readText());
+  expect(text).toMatch(/member 1, microphone: opus, [1-9]\d* kbit\/s/);
+  expect(text).toMatch(/frames: sealed [1-9]\d*, held \d+, arrived [1-9]\d*, opened [1-9]/);
+  expect(text).toMatch(/keys \d+ ms, published \d+ ms, heard \d+ ms/);
+  expect(text).not.toMatch(/Ada|Ben|#|:\/\//);
+  await keyboard.press('Control+Shift+D');
+  await numbers.waitFor({ state: 'hidden' });
+
   // The small window above all others has the microphone, too, and goes with the call.
   await b!.press('Open in a small window');
   const small = await until(() => b!.context.pages().find((page) => page !== b!.page), {

@@ -160,3 +160,99 @@ test('a microphone that is chosen in the call and cannot be had is named, and a 
   await a.press('Unmute microphone');
   await b.hears('Ada');
 });
+
+/** Devices that can be pulled out by their id, and a second camera, whose picture is all of one colour. */
+const pluggable = `
+  window.apartePulled = null;
+  window.aparteOpen = [];
+  const media = navigator.mediaDevices;
+  const idOf = (wished) => (wished?.deviceId?.exact ?? wished?.deviceId?.ideal ?? wished?.deviceId);
+  const list = media.enumerateDevices.bind(media);
+  media.enumerateDevices = async () => {
+    const back = { kind: 'videoinput', deviceId: 'back', label: 'camera2 0, facing back', groupId: 'phone' };
+    return [...(await list()).filter(({ deviceId }) => deviceId !== window.apartePulled), back];
+  };
+  const painted = () => {
+    const canvas = document.createElement('canvas');
+    canvas.width = canvas.height = 480;
+    const context = canvas.getContext('2d');
+    const draw = () => {
+      context.fillStyle = 'rgb(0 200 0)';
+      context.fillRect(0, 0, 480, 480);
+      requestAnimationFrame(draw);
+    };
+    draw();
+    const stream = canvas.captureStream(20);
+    stream.getTracks()[0].getSettings = () => ({ deviceId: 'back', facingMode: 'environment', width: 480, height: 480 });
+    return stream;
+  };
+  const openDevice = media.getUserMedia.bind(media);
+  media.getUserMedia = async (wished) => {
+    if (idOf(wished.video) === 'back') return painted();
+    const isPulled = window.apartePulled !== null && idOf(wished.audio) === window.apartePulled;
+    const stream = await openDevice(isPulled ? { ...wished, audio: { ...wished.audio, deviceId: undefined } } : wished);
+    window.aparteOpen.push(...stream.getTracks());
+    return stream;
+  };
+  window.aparteChange = (pulled) => {
+    window.apartePulled = pulled;
+    for (const track of window.aparteOpen)
+      if (track.readyState === 'live' && track.getSettings().deviceId === pulled) {
+        track.stop();
+        track.dispatchEvent(new Event('ended'));
+      }
+    media.dispatchEvent(new Event('devicechange'));
+  };`;
+
+test('a microphone that is pulled out is followed by another, taken again when it is back, and each is said; a tap changes to the other camera', async () => {
+  const a = await stage.enter(ada, { initScripts: [pluggable] });
+  const b = await stage.enter(ben);
+  await stage.callOf([a, b]);
+  await a.press('Sound and camera');
+  const microphones = a.page.getByRole('combobox', { name: 'Microphone' });
+  await microphones.selectOption({ index: 2 });
+  const chosen = await microphones.inputValue();
+  const name = await microphones.locator('option:checked').innerText();
+  await a.press('Close');
+  await a.reads(`Microphone: ${name}`);
+  await b.hears('Ada');
+
+  const change = (pulled: string | null): Promise<void> =>
+    a.page.evaluate(
+      (id) => (window as unknown as { aparteChange(id: string | null): void }).aparteChange(id),
+      pulled,
+    );
+  await change(chosen);
+  await a.reads(/^Microphone: Fake Default/);
+  await b.hears('Ada');
+  await change(null);
+  await a.reads(`Microphone: ${name}`);
+  await b.hears('Ada');
+
+  await a.turnOnCamera();
+  await b.sees('Ada');
+  const own = a.page.getByRole('figure', { name: 'Ada’s video' });
+  const isMirror = (): Promise<boolean> =>
+    own.locator('video').evaluate((video) => getComputedStyle(video).transform.startsWith('matrix(-1'));
+  expect(await isMirror()).toBe(true);
+  await own.hover();
+  await a.press('Other camera');
+  const middle = (): Promise<number[]> =>
+    b.page
+      .getByRole('figure', { name: 'Ada’s video' })
+      .locator('video')
+      .evaluate((video: HTMLVideoElement) => {
+        const context = new OffscreenCanvas(1, 1).getContext('2d')!;
+        context.drawImage(video, video.videoWidth / 2, video.videoHeight / 2, 1, 1, 0, 0, 1, 1);
+        return [...context.getImageData(0, 0, 1, 1).data];
+      });
+  await until(
+    async () => {
+      const [red = 255, green = 0, blue = 255] = await middle();
+      return red < 60 && green > 150 && blue < 60;
+    },
+    { what: 'Ben sees what the other camera sees', instead: middle },
+  );
+  // It looks at what Ada looks at: no mirror.
+  expect(await isMirror()).toBe(false);
+});

@@ -4,12 +4,17 @@ import { mount, unmount } from 'svelte';
 import App from '../App.svelte';
 import { i18n } from '../i18n/index.svelte.ts';
 import type { Actions } from '../state/view.ts';
+import { numbers } from './numbers.ts';
 import { presses, states } from './states.ts';
 
 const target = document.querySelector('#app');
+const answers: Partial<Actions> = {
+  copyLink: () => Promise.resolve(true),
+  checkQr: () => true,
+  diagnose: () => Promise.resolve(numbers()),
+};
 const quiet = new Proxy({} as Actions, {
-  get: (_, name) =>
-    name === 'copyLink' ? () => Promise.resolve(true) : name === 'checkQr' ? () => true : () => undefined,
+  get: (_, name) => answers[name as keyof Actions] ?? (() => undefined),
 });
 let mounted: Record<string, unknown> | null = null;
 

@@ -7,23 +7,18 @@ import {
   type LocalTrack,
   type LocalVideoTrack,
 } from 'livekit-client';
-import { voice } from './capture.ts';
+import { openDevice, voice } from './capture.ts';
 import { cameraSize, screenSize, type PictureCeiling } from './ceiling.ts';
 
 export { deviceFailure } from './capture.ts';
 
 export function captureMicrophone(deviceId: string | null): Promise<LocalAudioTrack> {
-  return createLocalAudioTrack({
-    ...(deviceId === null ? {} : { deviceId }),
-    ...voice,
-  });
+  return openDevice(deviceId, (device) => createLocalAudioTrack({ ...device, ...voice }));
 }
 
 export function captureCamera(deviceId: string | null, ceiling: PictureCeiling): Promise<LocalVideoTrack> {
-  return createLocalVideoTrack({
-    ...(deviceId === null ? {} : { deviceId }),
-    resolution: cameraSize(ceiling),
-  });
+  const resolution = cameraSize(ceiling);
+  return openDevice(deviceId, (device) => createLocalVideoTrack({ ...device, resolution }));
 }
 
 /** The picture, and its sound where the browser and the person give it. */

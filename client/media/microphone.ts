@@ -2,6 +2,7 @@
 // at once whatever track, encoder and connection are doing.
 import { Track, TrackEvent, type LocalAudioTrack, type LocalTrack } from 'livekit-client';
 import { captureMicrophone, deviceFailure } from './devices.ts';
+import { deviceNameOf, isFrom, orAnother, takeDevice, watchDevice } from './in-use.ts';
 import { mark } from './marks.ts';
 import { MutedSpeech } from './muted-speech.ts';
 import { NoiseControl } from './noise-control.ts';
@@ -53,7 +54,11 @@ export class Microphone {
     this.#wish = isMuted;
     this.#world.store.set({ isMicrophoneMuted: isMuted });
     if (isMuted) this.#world.link.pause('microphone', true);
-    this.#muting = this.#muting.then(() => this.#applyMute()).catch(() => undefined);
+    this.#muting = this.#muting
+      .then(() => this.#applyMute())
+      .catch((error: unknown) => {
+        if (!this.#wish) this.#lost(error);
+      });
     return this.#muting;
   }
 
@@ -68,17 +73,13 @@ export class Microphone {
   async followDevices(): Promise<void> {
     const { microphone, noise } = this.#world.devices();
     this.#noise.set(noise);
-    if (microphone === this.#deviceId) return;
-    this.#deviceId = microphone;
     const track = this.#track;
+    if (microphone === this.#deviceId && (await isFrom(track, microphone))) return;
+    this.#deviceId = microphone;
     try {
-      await track?.setDeviceId(microphone ?? 'default');
+      if (track !== null) await takeDevice(track, microphone);
     } catch (error) {
-      if (this.#track !== track) return;
-      // The former one was let go of before: nothing is captured now, and the screen says so.
-      this.#run++;
-      this.#drop();
-      this.#world.store.set({ microphone: deviceFailure(error) });
+      if (this.#track === track) this.#lost(error);
     }
   }
 
@@ -104,14 +105,17 @@ export class Microphone {
       track.on(TrackEvent.Restarted, () => {
         levels.add(track.mediaStreamTrack);
         this.#listenAgain(track);
+        void this.#name(track);
       });
-      track.on(TrackEvent.Muted, () => this.#wasMuted(track));
+      const isGone = watchDevice(track);
+      track.on(TrackEvent.Muted, () => this.#wasMuted(track, isGone()));
       await this.#applyMute();
       await this.#world.keys;
       if (run !== this.#run) return;
       await this.#publish(track);
       if (run !== this.#run) return;
       store.set({ microphone: 'on' });
+      void this.#name(track);
       this.#noise.follow(track);
       mark('aparte:join:published');
     } catch (error) {
@@ -121,15 +125,25 @@ export class Microphone {
     }
   }
 
+  async #name(track: LocalAudioTrack): Promise<void> {
+    const microphoneName = await deviceNameOf(track);
+    if (this.#track === track) this.#world.store.set({ microphoneName });
+  }
+
   #publish(track: LocalAudioTrack): Promise<void> {
     return publish(this.#world, track as LocalTrack, { source: Track.Source.Microphone });
   }
 
   /** By me, or by livekit-client: the device is gone, or the service muted me, which is undone. It never unmutes what I have muted. */
-  #wasMuted(track: LocalAudioTrack): void {
+  #wasMuted(track: LocalAudioTrack, isGone: boolean): void {
     this.#world.link.pause('microphone', true);
     this.#world.store.set({ isMicrophoneMuted: true });
-    if (this.#wish || track.mediaStreamTrack.readyState === 'ended') return;
+    if (this.#wish || this.#track !== track) return;
+    if (isGone) {
+      // Another device, and if there is none, the screen says so.
+      void this.setMuted(false);
+      return;
+    }
     this.#overruled.undo(async () => {
       const isMine = (): boolean => !this.#wish && this.#track === track;
       if (isMine()) await this.setMuted(false);
@@ -141,7 +155,7 @@ export class Microphone {
     const isMuted = (): boolean => this.#world.store.snapshot.isMicrophoneMuted;
     const track = this.#track;
     if (track !== null) {
-      await (isMuted() ? track.mute() : track.unmute());
+      await (isMuted() ? track.mute() : orAnother(track, () => track.unmute()));
       this.#listenAgain(track);
     }
     if (!isMuted()) this.#world.link.pause('microphone', false);
@@ -163,6 +177,14 @@ export class Microphone {
     this.#world.levels.remove(this.#ear);
     this.#ear.stop();
     this.#ear = null;
+  }
+
+  /** Nothing is captured any more, and the screen says why. */
+  #lost(error: unknown): void {
+    if (this.#track === null) return;
+    this.#run++;
+    this.#drop();
+    this.#world.store.set({ microphone: deviceFailure(error), microphoneName: null });
   }
 
   #drop(): void {

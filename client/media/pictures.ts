@@ -3,6 +3,7 @@
 import { Track, TrackEvent, type LocalTrack, type LocalVideoTrack, type VideoCodec } from 'livekit-client';
 import type { PictureCeiling } from './ceiling.ts';
 import { captureCamera, captureScreen, deviceFailure } from './devices.ts';
+import { deviceNameOf, facesAway, isFrom, orAnother, takeDevice, watchDevice } from './in-use.ts';
 import { mark } from './marks.ts';
 import type { Overruled } from './overruled.ts';
 import { publish, unpublish, type LocalWorld } from './publishing.ts';
@@ -42,11 +43,11 @@ export class Camera {
   /** The wishes about devices have changed. */
   async followDevices(): Promise<void> {
     const { camera } = this.#world.devices();
-    if (camera === this.#deviceId) return;
-    this.#deviceId = camera;
     const track = this.#track;
+    if (camera === this.#deviceId && (await isFrom(track, camera))) return;
+    this.#deviceId = camera;
     try {
-      await track?.setDeviceId(camera ?? 'default');
+      if (track !== null) await takeDevice(track, camera);
     } catch (error) {
       if (this.#track !== track) return;
       this.#wish.wentOff();
@@ -77,10 +78,12 @@ export class Camera {
     this.#codec = videoCodec;
     if (this.#track === null) {
       const track = (this.#track = await captureCamera(this.#deviceId, ceiling));
-      track.on(TrackEvent.Muted, () => this.#wasMuted(track));
+      const isGone = watchDevice(track);
+      track.on(TrackEvent.Muted, () => this.#wasMuted(track, isGone()));
       track.on(TrackEvent.Restarted, () => this.#show(track));
     } else {
-      await this.#track.unmute();
+      const track = this.#track;
+      await orAnother(track, () => track.unmute());
     }
     const publishing = this.#publish(this.#track);
     await Promise.race([publishing, pause(ownPictureAfterMs)]);
@@ -91,8 +94,15 @@ export class Camera {
   }
 
   #show(track: LocalVideoTrack): void {
-    if (this.#wish.isWanted)
-      this.#world.store.set({ cameraStream: new MediaStream([track.mediaStreamTrack]) });
+    if (!this.#wish.isWanted) return;
+    const cameraStream = new MediaStream([track.mediaStreamTrack]);
+    this.#world.store.set({ cameraStream, isCameraFacingAway: facesAway(track) });
+    void this.#name(track);
+  }
+
+  async #name(track: LocalVideoTrack): Promise<void> {
+    const cameraName = await deviceNameOf(track);
+    if (this.#track === track) this.#world.store.set({ cameraName });
   }
 
   async #turnOff(): Promise<void> {
@@ -114,18 +124,19 @@ export class Camera {
     this.#world.store.set({ camera: isClosed ? 'off' : deviceFailure(error), cameraStream: null });
   }
 
-  /** Not by me: the service muted me, or this device went and livekit-client found no other. Both end with the device released. */
-  #wasMuted(track: LocalVideoTrack): void {
+  /** Not by me: the service muted me, or this device went: another is taken, if there is one. */
+  #wasMuted(track: LocalVideoTrack, isGone: boolean): void {
     const isMine = (): boolean => this.#wish.isWanted && this.#track === track;
     if (!isMine()) return;
     this.#world.store.set({ camera: 'starting' });
-    this.#overruled.undo(() => (isMine() ? this.#restart(track) : Promise.resolve(false)));
+    if (isGone) void this.#restart(track);
+    else this.#overruled.undo(() => (isMine() ? this.#restart(track) : Promise.resolve(false)));
   }
 
   /** Whether it is on again. */
   async #restart(track: LocalVideoTrack): Promise<boolean> {
     try {
-      await track.unmute();
+      await orAnother(track, () => track.unmute());
       const isMine = this.#wish.isWanted && this.#track === track;
       if (isMine) this.#world.store.set({ camera: 'on' });
       else await track.mute();

@@ -6,6 +6,7 @@ import { lowered, type PictureCeiling } from './ceiling.ts';
 import { checkEveryMs } from './conservation.ts';
 import { DataChannel } from './data-channel.ts';
 import { deferred } from './deferred.ts';
+import { Diagnosis, type Diagnostics } from './diagnostics.ts';
 import { markFirstFrame } from './first-frame.ts';
 import { FrameCheck } from './frame-check.ts';
 import { FrameLink, prepareWorker } from './frame-link.ts';
@@ -62,6 +63,7 @@ class CallMedia implements MediaRoom {
   readonly #remote: RemoteView;
   readonly #check: FrameCheck;
   readonly #quality = new QualityMeter();
+  readonly #diagnosis = new Diagnosis();
   readonly #microphone: Microphone;
   readonly #camera: Camera;
   readonly #screen: Screen;
@@ -224,6 +226,10 @@ class CallMedia implements MediaRoom {
     }
   }
 
+  diagnose(): Promise<Diagnostics> {
+    return this.#diagnosis.read(this.#room, this.#store.snapshot.connection);
+  }
+
   async close(): Promise<void> {
     if (this.#isClosed) return;
     for (const timer of this.#timers) clearInterval(timer);
@@ -325,6 +331,7 @@ class CallMedia implements MediaRoom {
     const { senders, receivers, dropped } = stats;
     this.#store.set({ withheld: senders.reduce((all, { withheld }) => all + withheld, 0) });
     this.#check.note(stats);
+    this.#diagnosis.note(stats);
     this.#remote.arrivals.count(receivers, performance.now());
     for (const id of this.#keyFrames.note(receivers, performance.now())) this.#askKeyFrame(id);
     const sum = noDrops();

@@ -1,6 +1,7 @@
 // What `client/media` offers to the view models: one object per call that connects, publishes, receives and counts.
 // `room.ts` implements it with livekit-client; nothing of livekit-client's types is visible outside this folder.
 import type { Bytes } from '../../crypto/bytes.ts';
+import type { Diagnostics } from './diagnostics.ts';
 import type { Qualities } from './quality.ts';
 
 /** Keys of one epoch for the frame worker (K1–K4). */
@@ -72,6 +73,11 @@ export interface MediaSnapshot {
   readonly noise: NoiseSuppression | 'failed';
   readonly camera: LocalSourceState;
   readonly screen: LocalSourceState;
+  /** Names of the devices that they come from; null while there is none, or the browser does not tell. */
+  readonly microphoneName: string | null;
+  readonly cameraName: string | null;
+  /** My camera looks at what I look at: its picture is no mirror. */
+  readonly isCameraFacingAway: boolean;
   readonly cameraStream: MediaStream | null;
   readonly screenStream: MediaStream | null;
   /** LiveKit's names of the tracks that I send: a picture that is off is published, and not sent. */
@@ -134,6 +140,8 @@ export interface MediaRoom {
   unblockAudio(): Promise<void>;
   /** Asks the SFU again for the tracks of this participant that do not play. */
   retry(livekitIdentity: string): void;
+  /** The call's numbers as of now; rates since the last time that somebody asked. */
+  diagnose(): Promise<Diagnostics>;
   /** Stops everything, ends the worker, frees devices. Idempotent. */
   close(): Promise<void>;
 }

@@ -52,6 +52,7 @@ import type {
   DeviceCheckView,
   DeviceKind,
   DevicesView,
+  DiagnosticsView,
   DoorView,
   FaceChoice,
   GroupSummary,
@@ -398,6 +399,8 @@ export class AppModel implements AppView, Actions {
       knowledge: () => this.#knowledge(),
       changing: () => this.#changing,
       preferences: this.#preferences,
+      hasOtherCamera: () => this.#devices.hasOtherCamera,
+      onDevice: () => this.#devices.watch(),
       onEndedForAll: () => {
         if (this.#call === call) this.leaveCall();
       },
@@ -465,12 +468,20 @@ export class AppModel implements AppView, Actions {
     if (this.#call?.toggleCamera()) this.#parts.mark('aparte:camera:tap');
   }
 
+  switchCamera(): void {
+    if (this.#call) this.#devices.switchCamera(this.#call.cameraName);
+  }
+
   toggleScreen(): void {
     this.#call?.toggleScreen();
   }
 
   unblockAudio(): void {
     this.#call?.unblockAudio();
+  }
+
+  async diagnose(): Promise<DiagnosticsView | null> {
+    return (await this.#call?.diagnose(this.#parts.build.id)) ?? null;
   }
 
   openVerify(personId: string): void {

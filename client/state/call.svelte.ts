@@ -10,6 +10,7 @@ import { LiveCall, type LiveCallParts, type LiveState } from './live-call.ts';
 import { chimeBetween, type Chime, type ChimeMoment } from './chimes.ts';
 import { callActionsIn, isLocked, rowActionsOn, wishOfRow, type InCall } from './call-rights.ts';
 import type { Changing, Knowledge } from './people.ts';
+import { diagnosticsOf } from './diagnostics.ts';
 import { idOf } from './ids.ts';
 import { Interference, type Finding } from './interference.ts';
 import { inOrder } from './order.ts';
@@ -25,6 +26,7 @@ import type {
   CallAction,
   CallRow,
   CallView,
+  DiagnosticsView,
   FaceView,
   MicState,
   Problem,
@@ -45,6 +47,10 @@ export interface CallModelParts {
   readonly clock: Clock;
   readonly groupId: string;
   readonly canShareScreen: boolean;
+  /** Reads state. */
+  readonly hasOtherCamera: () => boolean;
+  /** A device was opened: now the browser tells names. */
+  readonly onDevice: () => void;
   /** Reads state: what is derived from them follows. */
   readonly group: () => Group | null;
   readonly knowledge: () => Knowledge;
@@ -88,6 +94,8 @@ export class CallModel {
   #isTalkHeld = $state(false);
   /** Ids of whom I hear nothing of, by my own wish and for this call. */
   #mutedForMe: readonly string[] = $state.raw([]);
+  /** Which devices were open. */
+  #opened = '';
   #heard: ChimeMoment;
   #heardLeaves: LiveState['leaves'] = [];
   /** Whom I am taking out. */
@@ -230,6 +238,11 @@ export class CallModel {
     return isOn;
   }
 
+  /** Name of the camera that I am seen by. */
+  get cameraName(): string | null {
+    return this.#state.media?.cameraName ?? null;
+  }
+
   setDevices(wishes: DeviceWishes): void {
     this.#live.setDevices(wishes);
   }
@@ -240,6 +253,20 @@ export class CallModel {
 
   unblockAudio(): void {
     this.#live.unblockAudio();
+  }
+
+  async diagnose(build: string): Promise<DiagnosticsView> {
+    const found = await this.#live.diagnose();
+    const { phase, leaves } = this.#state;
+    return diagnosticsOf({
+      ...found,
+      ...{ phase, build, browser: navigator.userAgent, nowMs: this.#parts.clock.today() },
+      leaves: leaves.map(({ livekitIdentity }) => livekitIdentity),
+      nameOf: (name) => {
+        const leaf = leaves.find(({ livekitIdentity }) => livekitIdentity === name);
+        return leaf === undefined ? null : this.#nameOf(leaf.identity);
+      },
+    });
   }
 
   retryMedia(identity: Bytes): void {
@@ -268,7 +295,15 @@ export class CallModel {
     this.#noteHold();
     this.#sound();
     this.#noteWithheld();
+    this.#noteDevices();
     this.#judge();
+  }
+
+  #noteDevices(): void {
+    const { microphone = 'off', camera = 'off' } = this.#state.media ?? {};
+    const opened = `${microphone === 'on'} ${camera === 'on'}`;
+    if (opened !== this.#opened && (microphone === 'on' || camera === 'on')) this.#parts.onDevice();
+    this.#opened = opened;
   }
 
   /** By the levels of what is decoded here. */
@@ -479,6 +514,8 @@ export class CallModel {
       camera: media?.camera ?? 'off',
       screen: media?.screen ?? 'off',
       canShareScreen: this.#parts.canShareScreen && state.maySpeak,
+      canSwitchCamera: media?.camera === 'on' && this.#parts.hasOtherCamera(),
+      using: { microphone: media?.microphoneName ?? null, camera: media?.cameraName ?? null },
       isAudioBlocked: media?.isAudioBlocked ?? false,
       withheldFrom: state.unverified.map((identity) => ({
         id: idOf(identity),

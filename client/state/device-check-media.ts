@@ -1,7 +1,7 @@
 // The devices themselves, while somebody looks at them before a call: the microphone with its level and three seconds of it recorded and
 // played back as the others would hear it, a sound for the speaker, a picture for the camera. Everything stays in this page's memory, and
 // `close` lets go of all of it. Its own chunk; device-check.svelte.ts drives it.
-import { deviceFailure, voice, type DeviceFailure } from '../media/capture.ts';
+import { deviceFailure, openDevice, voice, type DeviceFailure } from '../media/capture.ts';
 import { Levels, sampleEveryMs } from '../media/levels.ts';
 import type { DeviceWishes } from '../media/types.ts';
 import { testSound } from './test-sound.ts';
@@ -64,7 +64,9 @@ export class CheckMedia {
     this.#dropMicrophone();
     this.#set({ microphone: 'starting' });
     try {
-      const stream = await capture({ audio: { ...deviceOf(this.#wishes.microphone), ...voice } });
+      const stream = await openDevice(this.#wishes.microphone, (device) =>
+        capture({ audio: { ...device, ...voice } }),
+      );
       if (run !== this.#microphoneRun) {
         stop(stream);
         return;
@@ -192,7 +194,9 @@ export class CheckMedia {
     this.#set({ camera: 'starting', cameraStream: null });
     try {
       const size = { width: { ideal: 1280 }, height: { ideal: 720 } };
-      const stream = await capture({ video: { ...deviceOf(this.#wishes.camera), ...size } });
+      const stream = await openDevice(this.#wishes.camera, (device) =>
+        capture({ video: { ...device, ...size } }),
+      );
       if (run !== this.#cameraRun) {
         stop(stream);
         return;
@@ -243,10 +247,6 @@ function capture(wished: MediaStreamConstraints): Promise<MediaStream> {
   const devices = navigator.mediaDevices as MediaDevices | undefined;
   if (devices === undefined) return Promise.reject(new DOMException('no devices here', 'NotFoundError'));
   return devices.getUserMedia(wished);
-}
-
-function deviceOf(deviceId: string | null): { readonly deviceId?: string } {
-  return deviceId === null ? {} : { deviceId };
 }
 
 function stop(stream: MediaStream | null): void {

@@ -1,6 +1,7 @@
 // The dialog of microphone, camera and speaker: what there is to choose from, what is chosen, and what became of it. device-settings.ts
 // remembers; the call that runs follows at once.
 import type { DeviceWishes, MediaSnapshot, NoiseSuppression } from '../media/types.ts';
+import { isBack, otherCamera } from './device-changes.ts';
 import type { DeviceMemory } from './device-memory.ts';
 import type { DeviceSettings } from './device-settings.ts';
 import type { DeviceChoice, DeviceKind, DevicesView } from './view.ts';
@@ -75,14 +76,28 @@ export class DevicesModel {
     void this.#parts.mediaDevices
       ?.enumerateDevices()
       .then((devices) => {
+        const before = this.#found;
         this.#found = choicesOf(devices);
         this.#parts.memory.noteFirst(this.#found, this.#wishes);
+        // What was chosen and had gone is here again: it is taken again.
+        if (isBack(this.#wishes, before, this.#found)) this.#onChange(this.#wishes);
       })
       .catch(() => undefined);
   }
 
   choose(kind: DeviceKind, id: string | null): void {
     this.#set({ [kind]: id });
+  }
+
+  /** Whether there is another camera to change to. */
+  get hasOtherCamera(): boolean {
+    return this.#found.filter(({ kind }) => kind === 'camera').length > 1;
+  }
+
+  /** From this camera to the next: on a phone, to the one on its other side. */
+  switchCamera(inUse: string | null): void {
+    const next = otherCamera(this.#found, { chosen: this.#wishes.camera, inUse });
+    if (next !== null) this.choose('camera', next.id);
   }
 
   /** The same once more tries again what failed. */

@@ -6,8 +6,10 @@ import { backoffMs, wait, type Timer } from '../api/clock.ts';
 import { ApiError, codeOf } from '../api/errors.ts';
 import type { PeerStatus } from '../call/peers.ts';
 import type { SessionEnd, TrustChange } from '../call/types.ts';
+import type { Diagnostics } from '../media/diagnostics.ts';
 import type { DeviceWishes, MediaSnapshot } from '../media/types.ts';
 import { nextHand } from './hands.ts';
+import { Timeline, type TimelineView } from './timeline.ts';
 import { Place, type PlaceParts, type Silenced, type Wishes } from './place.ts';
 
 const nobodySilenced: Silenced = { listeners: new Set(), shutOut: new Set() };
@@ -57,6 +59,7 @@ export interface LiveCallParts extends Omit<PlaceParts, 'wishes'> {
 export class LiveCall {
   readonly #parts: LiveCallParts;
   readonly #stop = new AbortController();
+  readonly #timeline: Timeline;
   readonly #wishes: Wishes = { isMuted: false, isCameraOn: false, hand: 0 };
   #nap = new AbortController();
   #place: Place | null = null;
@@ -82,6 +85,7 @@ export class LiveCall {
 
   constructor(parts: LiveCallParts) {
     this.#parts = parts;
+    this.#timeline = new Timeline(parts.clock);
     this.#state = this.#describe();
   }
 
@@ -202,6 +206,12 @@ export class LiveCall {
     this.#place?.media?.retry(livekitIdentity);
   }
 
+  /** For whoever looks for what is wrong; null of media where there is none yet, or none any more. */
+  async diagnose(): Promise<{ readonly timeline: TimelineView; readonly media: Diagnostics | null }> {
+    const media = this.#isOver() ? null : this.#place?.media;
+    return { media: (await media?.diagnose()) ?? null, timeline: this.#timeline.view };
+  }
+
   /** Back into the call by a new place, whose keys are of now: what helps where the log does not (M6). */
   rejoin(): void {
     this.#place?.giveUp();
@@ -220,6 +230,7 @@ export class LiveCall {
   async #occupy(): Promise<SessionEnd> {
     for (let attempt = 0; ; attempt++) {
       try {
+        this.#timeline.began();
         this.#place = this.#newPlace();
         return await this.#place.hold();
       } catch (error) {
@@ -242,11 +253,15 @@ export class LiveCall {
       { ...this.#parts, wishes: this.#wishes },
       {
         onTicket: (ticket) => {
+          this.#timeline.ticket();
           this.#callId = ticket.callId;
           this.#startedAtMs = ticket.startedAtMs;
           this.#changed();
         },
-        onKeys: ({ leaves, callCode }) => {
+        onEpoch: (epoch) => this.#timeline.applied(epoch),
+        onSwitch: (generation, epoch) => this.#timeline.switched(generation, epoch),
+        onKeys: ({ leaves, callCode, ...epoch }) => {
+          this.#timeline.installed({ ...epoch, leaves });
           this.#hasKeys = true;
           this.#leaves = leaves;
           this.#callCode = callCode;
@@ -270,6 +285,7 @@ export class LiveCall {
           this.#changed();
         },
         onMedia: (snapshot) => {
+          this.#timeline.media(snapshot);
           this.#media = snapshot;
           this.#changed();
         },

@@ -61,8 +61,12 @@ export interface PlaceParts {
 
 export interface PlaceListeners {
   onTicket(ticket: JoinTicket): void;
-  /** Keys are in the worker. */
-  onKeys(keys: { readonly leaves: CallEpoch['leaves']; readonly callCode: string }): void;
+  /** The log made an epoch. */
+  onEpoch(epoch: EpochTimes): void;
+  /** Its keys are in the worker. */
+  onKeys(keys: EpochTimes & { readonly leaves: CallEpoch['leaves']; readonly callCode: string }): void;
+  /** My frames move to it (K4). */
+  onSwitch(generation: number, epoch: bigint): void;
   onTrust(change: TrustChange): void;
   /** What the others' messages show of them, by LiveKit identity (A6). */
   onPeers(peers: ReadonlyMap<string, PeerStatus>): void;
@@ -76,6 +80,8 @@ export interface PlaceListeners {
   /** Identities of those because of whom nothing of mine is sent (C18). */
   onUnverified(who: readonly Bytes[]): void;
 }
+
+type EpochTimes = Pick<CallEpoch, 'generation' | 'epoch' | 'sendAfterMs'>;
 
 export interface Silenced {
   readonly listeners: ReadonlySet<string>;
@@ -156,7 +162,10 @@ export class Place {
       sendMessage: (message, to) => this.#media?.sendData(message, to),
       listeners: {
         onEpoch: (epoch) => this.#install(epoch, media, callCode),
-        onSwitch: (generation, epoch) => this.#media?.switchTo(generation, epoch),
+        onSwitch: (generation, epoch) => {
+          this.#media?.switchTo(generation, epoch);
+          this.#listeners.onSwitch(generation, epoch);
+        },
         onPeers: (peers) => this.#listeners.onPeers(peers),
         onText: () => undefined,
         onMute: ({ identity: by }) => {
@@ -341,6 +350,7 @@ export class Place {
 
   /** One epoch after the other: the worker and the screen must not see an older one last. */
   #install(epoch: CallEpoch, ready: Promise<MediaRoom>, callCode: typeof callChunk.callCode): void {
+    this.#listeners.onEpoch(epoch);
     this.#installing = this.#installing.then(async () => {
       const code = callCode(epoch.authenticator);
       try {
@@ -359,7 +369,8 @@ export class Place {
         // Without keys in the worker nothing is sent or heard: better out than in a silent call.
         this.#end({ reason: 'failed', code: 'keys_failed' });
       }
-      if (!this.#isClosed()) this.#listeners.onKeys({ leaves: epoch.leaves, callCode: code });
+      if (!this.#isClosed())
+        this.#listeners.onKeys({ ...timesOf(epoch), leaves: epoch.leaves, callCode: code });
     });
   }
 
@@ -432,6 +443,11 @@ export class Place {
     this.#nap = new AbortController();
     await wait(this.#parts.clock, ms, AbortSignal.any([this.#stop.signal, this.#nap.signal]));
   }
+}
+
+/** Nothing else of an epoch goes further. */
+function timesOf({ generation, epoch, sendAfterMs }: CallEpoch): EpochTimes {
+  return { generation, epoch, sendAfterMs };
 }
 
 function isSameSet(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {

@@ -274,12 +274,18 @@ function myTiles(scene: CallScene): TileView[] {
   if (!media) return [];
   const row = myRow(scene);
   const own = [
-    { source: 'camera', state: media.camera, stream: media.cameraStream },
-    { source: 'screen', state: media.screen, stream: media.screenStream },
+    {
+      source: 'camera',
+      state: media.camera,
+      stream: media.cameraStream,
+      isMirrored: !media.isCameraFacingAway,
+    },
+    { source: 'screen', state: media.screen, stream: media.screenStream, isMirrored: false },
   ] as const;
-  return own.flatMap(({ source, state, stream }) => {
+  return own.flatMap(({ source, state, stream, isMirrored }) => {
     if (stream === null || (state !== 'on' && state !== 'starting')) return [];
-    return [{ ...tileBase(row), id: `${row.id}:${source}`, source, stream, status: 'playing' as const }];
+    const own = { id: `${row.id}:${source}`, source, stream, status: 'playing' as const, isMirrored };
+    return [{ ...tileBase(row), ...own }];
   });
 }
 

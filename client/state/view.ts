@@ -1,7 +1,9 @@
 // What screens show: the shapes that `client/state` derives and `client/ui` draws. Types only. Components take these as
 // props and give back the callbacks of `Actions`; they know no fetch, no LiveKit and no cryptography.
 
+import type { FrameFigures, PathFigures, TrackFigures } from '../media/diagnostics.ts';
 import type { DeviceWishes, NoiseSuppression } from '../media/types.ts';
+import type { JoinTimes, RekeyTimes } from './timeline.ts';
 
 /** A code that `i18n` has words for, with what to do. The server's codes and the client's own (see i18n/en.ts `errors`). */
 export type Problem = { readonly code: string; readonly retry?: () => void };
@@ -242,6 +244,8 @@ export interface TileView {
   readonly verification: Verification;
   readonly status: 'playing' | MediaTrouble;
   readonly quality?: QualityView | null;
+  /** My own, as a mirror shows me. */
+  readonly isMirrored?: boolean;
 }
 
 /** A line of the trust log, newest first. */
@@ -308,6 +312,10 @@ export interface CallView {
   readonly camera: SourceState;
   readonly screen: SourceState;
   readonly canShareScreen: boolean;
+  /** My camera is on, and there is another one. */
+  readonly canSwitchCamera: boolean;
+  /** Names of the devices that I am heard and seen by; null: not known, or none. */
+  readonly using: { readonly microphone: string | null; readonly camera: string | null };
   /** The browser wants a tap before it plays sound. */
   readonly isAudioBlocked: boolean;
   /** Who is not verified here, so that nothing of mine is sent in this group (C18); mostly nobody. */
@@ -484,6 +492,30 @@ export interface AppView {
   readonly isBusy: boolean;
 }
 
+/** A track and whose it is. */
+export interface TrackView extends Omit<TrackFigures, 'livekitIdentity'> {
+  /** Null: mine, or of nobody who holds the key. */
+  readonly who: string | null;
+  readonly isMine: boolean;
+  /** Which member, from 1; null: mine, or nobody's. */
+  readonly number: number | null;
+}
+
+/** The numbers of a call, for whoever looks for what is wrong with it. */
+export interface DiagnosticsView {
+  readonly phase: string;
+  readonly connection: string;
+  readonly build: string;
+  readonly path: PathFigures | null;
+  readonly joins: readonly JoinTimes[];
+  /** The latest first. */
+  readonly rekeys: readonly RekeyTimes[];
+  readonly tracks: readonly TrackView[];
+  readonly frames: FrameFigures | null;
+  /** The same to be sent to somebody: without names, addresses, links and keys. */
+  readonly text: string;
+}
+
 /** What a person can do. Every one answers on the screen at once; none throws. */
 export interface Actions {
   createGroup(myName: string, groupName: string): void;
@@ -544,8 +576,12 @@ export interface Actions {
   /** Lets people into the group's voice chat again. */
   unlockCall(groupId: string): void;
   toggleCamera(): void;
+  /** To the camera on the other side of the phone, or the next one. */
+  switchCamera(): void;
   toggleScreen(): void;
   unblockAudio(): void;
+  /** The numbers of the call I am in as of now; null: I am in none. Rates are since the last time that it was asked. */
+  diagnose(): Promise<DiagnosticsView | null>;
   openVerify(personId: string): void;
   closeVerify(): void;
   setVerified(personId: string, matches: boolean): void;

@@ -1,6 +1,7 @@
 // A media room without media, for tests of what is around it: does what it is told and says what the test lets it say.
 import type { Bytes } from '../../crypto/bytes.ts';
 import { wellQualities } from '../media/quality.ts';
+import type { Diagnostics } from '../media/diagnostics.ts';
 import type { DeviceWishes, EpochKeys, MediaRoom, MediaSnapshot } from '../media/types.ts';
 
 const quiet: MediaSnapshot = {
@@ -14,9 +15,9 @@ const quiet: MediaSnapshot = {
     noise: 'off',
   },
   ...{ camera: 'off', screen: 'off', cameraStream: null, screenStream: null },
+  ...{ microphoneName: null, cameraName: null, isCameraFacingAway: false },
   ...{ isAudioBlocked: false, isSendStopped: false, published: {} },
-  ...{ forged: new Map(), silenced: new Map(), withheld: 0, serverMutes: 0 },
-  ...{ forged: new Map(), silenced: new Map(), serverMutes: 0, quality: wellQualities },
+  ...{ forged: new Map(), silenced: new Map(), withheld: 0, serverMutes: 0, quality: wellQualities },
   dropped: { malformed: 0, no_key: 0, not_opened: 0, replayed: 0, wrong_sender: 0, overflow: 0, silenced: 0 },
 };
 
@@ -142,6 +143,11 @@ export class TestMedia implements MediaRoom {
 
   retry(livekitIdentity: string): void {
     this.done.push(`retry ${livekitIdentity}`);
+  }
+
+  diagnose(): Promise<Diagnostics> {
+    const frames = { sealed: 0, held: 0, arrived: 0, opened: 0, dropped: this.snapshot.dropped };
+    return Promise.resolve({ connection: this.snapshot.connection, tracks: [], path: null, frames });
   }
 
   close(): Promise<void> {

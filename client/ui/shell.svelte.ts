@@ -8,6 +8,8 @@ export class Shell {
   arePeopleHidden = $state(false);
   /** The sheet of the keyboard's shortcuts. */
   areKeysOpen = $state(false);
+  /** The numbers of the call. */
+  areDetailsOpen = $state(false);
   /** The picture of whoever speaks stands large. */
   isFollowing = $state(false);
   /** Ids of tiles that stand large, in the order in which they were pinned. */
@@ -26,6 +28,7 @@ export class Shell {
     this.isTrustOpen = false;
     this.arePeopleHidden = false;
     this.areKeysOpen = false;
+    this.areDetailsOpen = false;
     this.isFollowing = false;
     this.pins = [];
   }

@@ -4,10 +4,10 @@ import type { Words } from '../../i18n/en.ts';
 import type { CallView } from '../../state/view.ts';
 import { trustOf, trustWords } from './trust.ts';
 
-export type Moment = Pick<CallView, 'rows' | 'phase' | 'callCode'>;
+export type Moment = Pick<CallView, 'rows' | 'phase' | 'callCode' | 'using'>;
 
 export interface Change {
-  /** Comings and goings: also the stage direction on the screen. */
+  /** Comings and goings, and other devices than before: also the stage direction on the screen. */
   readonly direction: string;
   /** Everything, for the live region; empty when nothing worth saying changed. */
   readonly spoken: string;
@@ -23,13 +23,33 @@ export function changeBetween(before: Moment, after: Moment, t: Words): Change {
     went.length > 0 ? t.call.exits(went.map((row) => row.name)) : '',
   ].filter((line) => line !== '');
 
+  const devices = devicesBetween(before.using, after.using, t);
   const hands = othersOf(after).filter((row) => row.hand > 0 && !handsOf(before).has(row.id));
   const raised = hands.length > 0 && !isEntry ? t.call.raises(hands.map((row) => row.name)) : '';
   const safety = trustWords(t, trustOf(after));
   const isSafetyNew = safety !== trustWords(t, trustOf(before));
   const phase = after.phase === before.phase ? '' : phaseWords(after, t);
-  const lines = [...moves, raised, phase, isSafetyNew && phase === '' ? t.trust.said(safety) : ''];
-  return { direction: moves.join('. '), spoken: lines.filter((line) => line !== '').join('. ') };
+  const lines = [
+    ...moves,
+    ...devices,
+    raised,
+    phase,
+    isSafetyNew && phase === '' ? t.trust.said(safety) : '',
+  ];
+  return {
+    direction: [...moves, ...devices].join('. '),
+    spoken: lines.filter((line) => line !== '').join('. '),
+  };
+}
+
+/** Another one than before is in use: plugged in, unplugged, chosen. The first of a call is no news. */
+function devicesBetween(before: CallView['using'], after: CallView['using'], t: Words): string[] {
+  const isOther = (was: string | null, is: string | null): is is string =>
+    was !== null && is !== null && was !== is;
+  return [
+    ...(isOther(before.microphone, after.microphone) ? [t.call.nowMicrophone(after.microphone)] : []),
+    ...(isOther(before.camera, after.camera) ? [t.call.nowCamera(after.camera)] : []),
+  ];
 }
 
 function phaseWords(call: Moment, t: Words): string {

@@ -31,6 +31,7 @@ const moment = (rows: readonly CallRow[], more: Partial<Moment> = {}): Moment =>
   rows,
   phase: 'inCall',
   callCode: '1'.repeat(30),
+  using: { microphone: null, camera: null },
   ...more,
 });
 
@@ -196,6 +197,16 @@ describe('announcements', () => {
     ).toBe('');
     const joining = moment([me], { phase: 'joining', callCode: null });
     expect(changeBetween(joining, moment([me, ada]), en)).toEqual({ direction: '', spoken: '2 people' });
+  });
+
+  it('tell which device I am heard by when it is another one than before, and not the first one', () => {
+    const by = (microphone: string | null, camera: string | null = null) =>
+      moment([me, ada], { using: { microphone, camera } });
+    expect(changeBetween(by('Headset'), by('Built-in'), en).direction).toBe('Microphone: Built-in');
+    expect(changeBetween(by('Headset'), by('Built-in'), en).spoken).toContain('Microphone: Built-in');
+    expect(changeBetween(by(null), by('Built-in', 'Webcam'), en).direction).toBe('');
+    expect(changeBetween(by('Built-in', 'Front'), by('Built-in', 'Back'), en).direction).toBe('Camera: Back');
+    expect(changeBetween(by('Built-in', 'Front'), by('Built-in', null), en).direction).toBe('');
   });
 
   it('tell that the line is lost', () => {

@@ -27,13 +27,14 @@ describe('keys in a call', () => {
     expect(commandOf({ ...bare, key: 'Escape' }, covered)).toBe(null);
   });
 
-  it('with Ctrl or Cmd, and nothing else, microphone and camera work everywhere', () => {
+  it('with Ctrl or Cmd microphone and camera work everywhere, and with Shift the numbers of the call', () => {
     for (const place of [room, typing, covered, off])
       for (const modifier of ['ctrlKey', 'metaKey'] as const) {
         expect(commandOf({ ...bare, key: 'd', [modifier]: true }, place)).toBe('mic');
         expect(commandOf({ ...bare, key: 'e', [modifier]: true }, place)).toBe('camera');
         expect(commandOf({ ...bare, key: 'd', [modifier]: true, altKey: true }, place)).toBe(null);
-        expect(commandOf({ ...bare, key: 'D', [modifier]: true, shiftKey: true }, place)).toBe(null);
+        expect(commandOf({ ...bare, key: 'D', [modifier]: true, shiftKey: true }, place)).toBe('details');
+        expect(commandOf({ ...bare, key: 'E', [modifier]: true, shiftKey: true }, place)).toBe(null);
       }
     expect(commandOf({ ...bare, key: 'd', ctrlKey: true, metaKey: true }, room)).toBe(null);
   });

@@ -1,7 +1,7 @@
 // Which key does what in a call. Single keys rest where somebody writes, in dialogs and menus, and where the person switched them off
-// (WCAG 2.1.4); the two with Ctrl or Cmd always work. Pure; shortcuts.ts listens.
+// (WCAG 2.1.4); those with Ctrl or Cmd always work. Pure; shortcuts.ts listens.
 
-export type KeyCommand = 'mic' | 'camera' | 'hand' | 'focus' | 'talk' | 'help' | 'back';
+export type KeyCommand = 'mic' | 'camera' | 'hand' | 'focus' | 'talk' | 'help' | 'back' | 'details';
 
 type Pressed = Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>;
 
@@ -14,6 +14,7 @@ export interface KeyPlace {
 }
 
 const withControl: Readonly<Record<string, KeyCommand>> = { d: 'mic', e: 'camera' };
+const withControlAndShift: Readonly<Record<string, KeyCommand>> = { d: 'details' };
 const single: Readonly<Record<string, KeyCommand>> = {
   m: 'mic',
   v: 'camera',
@@ -27,7 +28,10 @@ const single: Readonly<Record<string, KeyCommand>> = {
 export function commandOf(pressed: Pressed, place: KeyPlace): KeyCommand | null {
   const { ctrlKey, metaKey, altKey, shiftKey } = pressed;
   const key = letterOf(pressed);
-  if (ctrlKey !== metaKey) return altKey || shiftKey ? null : (withControl[key] ?? null);
+  if (ctrlKey !== metaKey) {
+    const commands = shiftKey ? withControlAndShift : withControl;
+    return altKey ? null : (commands[key] ?? null);
+  }
   if (ctrlKey || altKey || place.isTyping || place.isCovered) return null;
   const command = single[key] ?? null;
   // A question mark is one wherever it stands on the keyboard; everything else is without Shift.

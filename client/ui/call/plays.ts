@@ -2,13 +2,18 @@
 // a stranger is involved.
 import type { Attachment } from 'svelte/attachments';
 
-export function plays(stream: MediaStream): Attachment<HTMLVideoElement> {
+/** `onEnd`: the element is about to let go of the stream, and still shows its last picture. */
+export function plays(
+  stream: MediaStream,
+  onEnd?: (video: HTMLVideoElement) => void,
+): Attachment<HTMLVideoElement> {
   return (video) => {
     video.muted = true;
     video.srcObject = stream;
     // A picture that may not start by itself starts with the next tap: "Tap to hear" covers it.
     video.play().catch(() => undefined);
     return () => {
+      onEnd?.(video);
       video.srcObject = null;
     };
   };
