@@ -189,6 +189,7 @@ const pluggable = `
   const openDevice = media.getUserMedia.bind(media);
   media.getUserMedia = async (wished) => {
     if (idOf(wished.video) === 'back') return painted();
+    if (wished.audio && window.apartePulled === 'all') throw new DOMException('none', 'NotFoundError');
     const isPulled = window.apartePulled !== null && idOf(wished.audio) === window.apartePulled;
     const stream = await openDevice(isPulled ? { ...wished, audio: { ...wished.audio, deviceId: undefined } } : wished);
     window.aparteOpen.push(...stream.getTracks());
@@ -197,7 +198,7 @@ const pluggable = `
   window.aparteChange = (pulled) => {
     window.apartePulled = pulled;
     for (const track of window.aparteOpen)
-      if (track.readyState === 'live' && track.getSettings().deviceId === pulled) {
+      if (track.readyState === 'live' && (track.getSettings().deviceId === pulled || (pulled === 'all' && track.kind === 'audio'))) {
         track.stop();
         track.dispatchEvent(new Event('ended'));
       }
@@ -227,6 +228,13 @@ test('a microphone that is pulled out is followed by another, taken again when i
   await b.hears('Ada');
   await change(null);
   await a.reads(`Microphone: ${name}`);
+  await b.hears('Ada');
+  // None is left: nothing is sent, and it says so, until one is here again and is asked for.
+  await change('all');
+  await a.reads('Plug one in, or switch it on');
+  await b.hears();
+  await change(null);
+  await a.press('Unmute microphone');
   await b.hears('Ada');
 
   await a.turnOnCamera();
