@@ -17,12 +17,14 @@ export async function deviceNameOf(track: LocalAudioTrack | LocalVideoTrack): Pr
   }
 }
 
-/** Whether it comes from this device; null is whichever the browser takes. */
-export async function isFrom(
+/** Whether it comes from this device, or that is not there to come from: opening it in vain would make a gap. Null: any device is right. */
+export async function isAsWished(
   track: LocalAudioTrack | LocalVideoTrack | null,
   deviceId: string | null,
 ): Promise<boolean> {
-  return track === null || deviceId === null || (await track.getDeviceId(false)) === deviceId;
+  if (track === null || deviceId === null || (await track.getDeviceId(false)) === deviceId) return true;
+  const devices = await navigator.mediaDevices.enumerateDevices().catch(() => []);
+  return !devices.some((device) => device.deviceId === deviceId);
 }
 
 /** Tells from then on whether the device of a track is gone: a track that was stopped here, or muted by the service, has lost nothing. */

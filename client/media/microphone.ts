@@ -2,7 +2,7 @@
 // at once whatever track, encoder and connection are doing.
 import { Track, TrackEvent, type LocalAudioTrack, type LocalTrack } from 'livekit-client';
 import { captureMicrophone, deviceFailure } from './devices.ts';
-import { deviceNameOf, isFrom, orAnother, takeDevice, watchDevice } from './in-use.ts';
+import { deviceNameOf, isAsWished, orAnother, takeDevice, watchDevice } from './in-use.ts';
 import { mark } from './marks.ts';
 import { MutedSpeech } from './muted-speech.ts';
 import { NoiseControl } from './noise-control.ts';
@@ -74,7 +74,7 @@ export class Microphone {
     const { microphone, noise } = this.#world.devices();
     this.#noise.set(noise);
     const track = this.#track;
-    if (microphone === this.#deviceId && (await isFrom(track, microphone))) return;
+    if (microphone === this.#deviceId && (await isAsWished(track, microphone))) return;
     this.#deviceId = microphone;
     try {
       if (track !== null) await takeDevice(track, microphone);

@@ -3,7 +3,7 @@
 import { Track, TrackEvent, type LocalTrack, type LocalVideoTrack, type VideoCodec } from 'livekit-client';
 import type { PictureCeiling } from './ceiling.ts';
 import { captureCamera, captureScreen, deviceFailure } from './devices.ts';
-import { deviceNameOf, facesAway, isFrom, orAnother, takeDevice, watchDevice } from './in-use.ts';
+import { deviceNameOf, facesAway, isAsWished, orAnother, takeDevice, watchDevice } from './in-use.ts';
 import { mark } from './marks.ts';
 import type { Overruled } from './overruled.ts';
 import { publish, unpublish, type LocalWorld } from './publishing.ts';
@@ -44,7 +44,7 @@ export class Camera {
   async followDevices(): Promise<void> {
     const { camera } = this.#world.devices();
     const track = this.#track;
-    if (camera === this.#deviceId && (await isFrom(track, camera))) return;
+    if (camera === this.#deviceId && (await isAsWished(track, camera))) return;
     this.#deviceId = camera;
     try {
       if (track !== null) await takeDevice(track, camera);
