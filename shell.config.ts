@@ -25,17 +25,23 @@ export function shell(buildId: string): Plugin {
   };
 }
 
-/** `build.json` of the built client in `folder`: the page and everything in `assets/`. */
+/** Large, and needed by few (vite.config.ts): named with its hash like everything else, and not kept before it is used. */
+const isForLater = (path: string): boolean => path.startsWith('/assets/later-');
+
+/** `build.json` of the built client in `folder`: the page and everything in `assets/`, apart what is for later. */
 export function writeListing(folder: string, buildId: string): void {
   const assets = readdirSync(join(folder, 'assets'), { recursive: true, encoding: 'utf8' })
     .map((name) => `/assets/${name.replaceAll('\\', '/')}`)
     .filter((path) => statSync(join(folder, path)).isFile() && !/\.(br|gz|map)$/.test(path))
     .sort();
-  const files = Object.fromEntries([
-    ...assets.map((path) => [path, integrityOf(join(folder, path))] as const),
-    ['/', integrityOf(join(folder, 'index.html'))] as const,
-  ]);
-  writeFileSync(join(folder, 'build.json'), `${JSON.stringify({ build: buildId, files }, null, 1)}\n`);
+  const hashed = (paths: readonly string[]): Record<string, string> =>
+    Object.fromEntries(paths.map((path) => [path, integrityOf(join(folder, path))]));
+  const files = {
+    ...hashed(assets.filter((path) => !isForLater(path))),
+    '/': integrityOf(join(folder, 'index.html')),
+  };
+  const listing = { build: buildId, files, later: hashed(assets.filter(isForLater)) };
+  writeFileSync(join(folder, 'build.json'), `${JSON.stringify(listing, null, 1)}\n`);
 }
 
 function integrityOf(path: string): string {

@@ -5,6 +5,7 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { execFileSync } from 'node:child_process';
 import { defineConfig } from 'vite';
 import manifest from './package.json' with { type: 'json' };
+import { licencesOf } from './licences.config.ts';
 import { clientSourceHash } from './server/start/client-stamp.mjs';
 import { shell } from './shell.config.ts';
 
@@ -29,9 +30,27 @@ function buildId(): string {
 
 const id = buildId();
 
+/**
+ * What puts something behind somebody is large, and wanted by few: such files are told apart by name, so that the service worker leaves them
+ * alone until they are used (shell.config.ts).
+ */
+const isForLater = (name = ''): boolean => /^(tflite|selfie_|painter)/.test(name);
+const fileName = (name: string | undefined, pattern: string): string =>
+  `assets/${isForLater(name) ? 'later-' : ''}${pattern}`;
+const assetFileNames = ({ names }: { readonly names: readonly string[] }): string =>
+  fileName(names[0], '[name]-[hash][extname]');
+const scriptNames = ({ name }: { readonly name: string }): string => fileName(name, '[name]-[hash].js');
+
 export default defineConfig({
   root: 'client',
-  plugins: [svelte(), shell(id)],
+  plugins: [
+    svelte(),
+    licencesOf({
+      '@twilio/video-processors':
+        'Of it: TensorFlow Lite built for WebAssembly (Apache License, Version 2.0; The TensorFlow Authors), and the selfie segmentation model of MediaPipe (Apache License, Version 2.0; Google LLC).',
+    }),
+    shell(id),
+  ],
   define: { __BUILD_ID__: JSON.stringify(id) },
   build: {
     outDir: '../build/client',
@@ -41,7 +60,13 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     license: { fileName: 'licences.md' },
+    rolldownOptions: { output: { assetFileNames } },
   },
-  worker: { format: 'es' },
+  worker: {
+    format: 'es',
+    rolldownOptions: {
+      output: { assetFileNames, entryFileNames: scriptNames, chunkFileNames: scriptNames },
+    },
+  },
   server: { proxy: { '/api': service } },
 });

@@ -40,6 +40,7 @@ const model = new AppModel({
     canChooseSpeaker: 'setSinkId' in HTMLMediaElement.prototype,
     memory: new DeviceMemory(localStorage),
     loadCheck: () => import('./state/device-check-media.ts'),
+    loadBackgrounds: () => import('./state/backgrounds.ts'),
   },
   preferences,
   // A chunk that does not come is a sound less.

@@ -1,4 +1,5 @@
-// What a person chooses under "Sound and camera", as the other end of the call hears it: the noise around them, and another microphone.
+// What a person chooses under "Sound and camera", as the other end of the call hears and sees it: the noise around them, another microphone,
+// what is behind them.
 import { expect, test } from 'vitest';
 import { ada, ben } from './harness/people.ts';
 import type { Person } from './harness/person.ts';
@@ -263,4 +264,95 @@ test('a microphone that is pulled out is followed by another, taken again when i
   );
   // It looks at what Ada looks at: no mirror.
   expect(await isMirror()).toBe(false);
+});
+
+/** Notes of every frame that a `<video>` of the page has shown whether it was Ada's camera, which is red all over, or green at its foot. */
+const watchingFrames = `
+  window.aparteFrames = [];
+  const play = HTMLMediaElement.prototype.play;
+  HTMLMediaElement.prototype.play = function () {
+    const canvas = new OffscreenCanvas(16, 9);
+    const context = canvas.getContext('2d', { willReadFrequently: true });
+    const note = () => {
+      context.drawImage(this, 0, 0, 16, 9);
+      const [r, g] = context.getImageData(8, 8, 1, 1).data;
+      window.aparteFrames.push(r > g + 40 ? 'bare' : g > r + 25 ? 'hills' : 'other');
+      this.requestVideoFrameCallback(note);
+    };
+    if (this instanceof HTMLVideoElement) this.requestVideoFrameCallback(note);
+    return play.call(this);
+  };`;
+
+function framesSeen({ page }: Person): Promise<string[]> {
+  return page.evaluate(() => (window as unknown as { aparteFrames: string[] }).aparteFrames);
+}
+
+/** Payload of pictures that the page has sent so far. */
+function pictureBytes({ page }: Person): Promise<number> {
+  return page.evaluate(async () => {
+    const { aparteConnections } = window as unknown as { aparteConnections: RTCPeerConnection[] };
+    let bytes = 0;
+    for (const connection of aparteConnections)
+      for (const stat of (await connection.getStats()).values() as Iterable<RTCOutboundRtpStreamStats>)
+        if (stat.type === 'outbound-rtp' && stat.kind === 'video') bytes += stat.bytesSent ?? 0;
+    return bytes;
+  });
+}
+
+async function putBehind(person: Person, name: string): Promise<void> {
+  await person.press('Sound and camera');
+  await person.page.getByRole('radio', { name, exact: true }).check();
+  await person.press('Close');
+}
+
+test('what is behind somebody is chosen on the device: until it is there, and where it cannot be, nothing of the camera goes out', async () => {
+  let model: 'away' | 'there' | Promise<void> = 'away';
+  const a = await stage.enter(ada, {
+    initScripts: [connections],
+    prepare: async (context) => {
+      await context.route(/selfie_.*\.tflite/, async (route) => {
+        if (model === 'away') {
+          await route.abort();
+          return;
+        }
+        if (model !== 'there') await model;
+        await route.continue();
+      });
+    },
+  });
+  const b = await stage.enter(ben, { initScripts: [watchingFrames] });
+  const hills = (): Promise<unknown> =>
+    until(async () => (await framesSeen(b)).slice(-8).every((frame) => frame === 'hills'), {
+      what: 'Ben sees hills, and nothing else',
+      instead: () => framesSeen(b),
+    });
+  await stage.callOf([a, b]);
+  await putBehind(a, 'Hills');
+  await a.press('Turn on camera');
+  await a.reads('Your camera stays off');
+  expect([await pictureBytes(a), await framesSeen(b)]).toEqual([0, []]);
+
+  model = 'there';
+  await a.turnOnCamera();
+  await hills();
+  expect(await framesSeen(b)).not.toContain('bare');
+
+  // In the middle of it: what is bare is gone as soon as it is not wanted, whenever the model comes.
+  await putBehind(a, 'As it is');
+  await b.sees('Ada');
+  let come = (): void => undefined;
+  model = new Promise<void>((resolve) => (come = resolve));
+  await putBehind(a, 'Hills');
+  await b.seesNoMore('Ada');
+  const before = (await framesSeen(b)).length;
+  come();
+  await hills();
+  expect((await framesSeen(b)).slice(before)).not.toContain('bare');
+
+  // Off lets go of it; on again it is fetched anew, and where it does not come there is one way out.
+  model = 'away';
+  await a.turnOffCamera();
+  await a.press('Turn on camera');
+  await a.press('Turn on without a background');
+  await b.sees('Ada');
 });

@@ -28,6 +28,9 @@ test('the app starts without network, takes a new build as soon as there is one,
   const kept = await keptPaths(a);
   expect(kept.filter((path) => path !== '/' && !/^\/assets\/.+-[\w-]{8,}\.\w+$/.test(path))).toEqual([]);
   expect(kept.filter((path) => path.endsWith('.wasm')).length).toBeGreaterThan(2);
+  // What few use is left for later.
+  expect(readdirSync(join(folder, 'assets')).filter((name) => name.startsWith('later-'))).toHaveLength(3);
+  expect(kept.filter((path) => path.includes('/later-'))).toEqual([]);
   await canBeInstalled(a);
 
   // A call on a page that the worker serves: the frame worker and what takes noise out come through it, too.

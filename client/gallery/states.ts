@@ -1,4 +1,5 @@
 // Every screen and state the page can be in, as fixtures: what the screenshots and the accessibility check walk through.
+import { backgrounds, backgroundStates, bare } from './backgrounds.ts';
 import { checkStates } from './checks.ts';
 import { doorStates } from './doors.ts';
 import { facesOf, presses as pressesOfFaces } from './faces.ts';
@@ -187,7 +188,7 @@ const video = (): Partial<CallView> => ({
 });
 
 const devices = (more: Partial<DevicesView> = {}): DevicesView => ({
-  chosen: { microphone: 'm2', camera: null, speaker: null, noise: 'standard' },
+  chosen: { microphone: 'm2', camera: null, speaker: null, noise: 'standard', ...bare },
   found: [
     { kind: 'microphone', id: 'm1', label: 'Built-in microphone' },
     {
@@ -201,6 +202,7 @@ const devices = (more: Partial<DevicesView> = {}): DevicesView => ({
   canChooseSpeaker: true,
   level: 0.6,
   isNoiseFailed: false,
+  ...{ backgrounds, camera: 'off', cameraStream: null },
   ...more,
 });
 
@@ -292,12 +294,13 @@ export const states: Record<string, () => AppView> = {
   'devices-failed': () =>
     app({
       devices: devices({
-        chosen: { microphone: 'gone', camera: null, speaker: null, noise: 'strong' },
+        chosen: { microphone: 'gone', camera: null, speaker: null, noise: 'strong', ...bare },
         canChooseSpeaker: false,
         isNoiseFailed: true,
       }),
       call: call(),
     }),
+  ...backgroundStates({ app, devices, call, withCall }),
   'scan-other': () =>
     app({ ...first, screen: { name: 'start', isFirst: true }, scan: { found: { kind: 'other' } } }),
   'scan-elsewhere': () => app({ scan: { found: { kind: 'elsewhere', host: 'voices.example' } } }),

@@ -1,6 +1,7 @@
 // The catalogues against the code that uses them: nothing missing, nothing left over, nothing half translated.
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { backgroundWords } from './backgrounds.ts';
 import { en } from './en.ts';
 import { fr } from './fr.ts';
 import { clockWords, dayWords, elapsedWords, listNames, plural, recentWords } from './plural.ts';
@@ -67,6 +68,13 @@ describe('catalogues', () => {
     expect(paths.filter((path) => !isUsed(path))).toEqual([]);
   });
 
+  it('every word about what is behind somebody is on some screen', () => {
+    const using = screens.filter((source) => source.includes('backgroundWords['));
+    const isSaid = (word: string): boolean =>
+      using.some((source) => new RegExp(`\\.${word}\\b`).test(source));
+    expect(Object.keys(backgroundWords.en).filter((word) => !isSaid(word))).toEqual([]);
+  });
+
   it('every error code of the service that state passes on has words', () => {
     const served = [...read('docs/operating.md').matchAll(/^\| `([a-z_]+)`\s*\| \d{3}/gm)].map(
       ([, code]) => code,
@@ -92,12 +100,14 @@ describe('catalogues', () => {
   });
 
   it('the words have no exclamation marks and no straight apostrophes', () => {
-    const texts = [...textsOf(en), ...textsOf(fr)];
+    const texts = [...textsOf(en), ...textsOf(fr), ...textsOf(backgroundWords)];
     expect(texts.filter((text) => /[!'"]/.test(text))).toEqual([]);
   });
 
   it('French puts a no-break space before double punctuation and inside guillemets', () => {
-    const wrong = textsOf(fr).filter((text) => /[^\u00a0\u202f][:;?]( |$)|« |[^\u202f]»/.test(text));
+    const wrong = [...textsOf(fr), ...textsOf(backgroundWords.fr)].filter((text) =>
+      /[^\u00a0\u202f][:;?]( |$)|« |[^\u202f]»/.test(text),
+    );
     expect(wrong).toEqual([]);
   });
 

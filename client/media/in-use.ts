@@ -1,5 +1,5 @@
 // Which device a track of mine really comes from: what is chosen may be unplugged, and livekit-client takes another then. microphone.ts and
-// pictures.ts say it whenever a device was opened; the screen tells the person.
+// camera.ts say it whenever a device was opened; the screen tells the person.
 import { deviceFailure } from './capture.ts';
 import { TrackEvent, type LocalAudioTrack, type LocalVideoTrack } from 'livekit-client';
 

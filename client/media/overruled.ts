@@ -1,5 +1,5 @@
 // What I send is mine to mute (A5): where the service mutes it, which LiveKit's API key can, it is turned on again as I wished, and counted
-// so that the screen can say it. microphone.ts and pictures.ts notice; the more often it happens, the longer this waits.
+// so that the screen can say it. microphone.ts, camera.ts and screen.ts notice; the more often it happens, the longer this waits.
 import type { SnapshotStore } from './store.ts';
 
 const waitsMs = [0, 250];

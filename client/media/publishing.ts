@@ -46,6 +46,15 @@ export async function publish(
   }
 }
 
+/** Takes one out of the room, and leaves it running. Never rejects: where the connection went, nothing is published any more. */
+export async function withdraw(world: LocalWorld, track: LocalTrack): Promise<void> {
+  try {
+    await world.currentRoom()?.localParticipant.unpublishTrack(track, false);
+  } catch {
+    // As said.
+  }
+}
+
 /** Takes tracks out of the room they are in, if they are in any. Never rejects. */
 export async function unpublish(world: LocalWorld, tracks: readonly LocalTrack[]): Promise<void> {
   const participant = world.currentRoom()?.localParticipant;

@@ -51,8 +51,18 @@ export interface RemoteParticipantView {
 /** What takes the noise out of my voice, on this device: RNNoise, GTCRN, nothing. */
 export type NoiseSuppression = 'standard' | 'strong' | 'off';
 
-/** Which devices, and what becomes of the sound. Null: the one that the browser takes. */
-export interface DeviceWishes {
+/** What others see behind me instead of what is there, put there on this device: it blurred, a picture of ours, one of my own. */
+export type Background = 'none' | 'slight' | 'strong' | BuiltInPicture | 'own';
+export type BuiltInPicture = 'dusk' | 'hills' | 'paper';
+
+export interface BackgroundWish {
+  readonly background: Background;
+  /** Under which name my own picture is kept on this device (background/own-picture.ts); null: I have none. */
+  readonly picture: string | null;
+}
+
+/** Which devices, and what becomes of sound and picture. Null: the one that the browser takes. */
+export interface DeviceWishes extends BackgroundWish {
   readonly microphone: string | null;
   readonly camera: string | null;
   readonly speaker: string | null;
@@ -60,6 +70,8 @@ export interface DeviceWishes {
 }
 
 export type LocalSourceState = 'off' | 'starting' | 'on' | 'denied' | 'missing' | 'failed';
+/** `noBackground`: what I want to be seen behind me cannot be put there, so nothing of the camera goes out. */
+export type LocalCameraState = LocalSourceState | 'noBackground';
 
 export interface MediaSnapshot {
   readonly connection: 'connecting' | 'connected' | 'reconnecting' | 'lost' | 'closed';
@@ -71,7 +83,7 @@ export interface MediaSnapshot {
   readonly isTalkingMuted: boolean;
   /** What is done about noise now; `failed`: what was wished for cannot be had, and the sound goes out as the browser gives it. */
   readonly noise: NoiseSuppression | 'failed';
-  readonly camera: LocalSourceState;
+  readonly camera: LocalCameraState;
   readonly screen: LocalSourceState;
   /** Names of the devices that they come from; null while there is none, or the browser does not tell. */
   readonly microphoneName: string | null;

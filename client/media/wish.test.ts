@@ -59,6 +59,34 @@ describe('a wish', () => {
     expect([log, wish.isWanted]).toEqual([['on'], true]);
   });
 
+  it('that follows one that needed nothing, in the same moment, is fulfilled', async () => {
+    const { log, finish, made } = slowSwitch();
+    const wish = new Wish(made);
+    void wish.renew();
+    const last = wish.want(true);
+    await finish();
+    await last;
+    expect(log).toEqual(['on']);
+  });
+
+  it('that is renewed while it is on is fulfilled once more, and once for all that was said meanwhile; not while it is off', async () => {
+    const { log, finish, made } = slowSwitch();
+    const wish = new Wish(made);
+    void wish.want(true);
+    await finish();
+    for (let said = 0; said < 3; said++) void wish.renew();
+    const last = wish.want(true);
+    await finish();
+    await finish();
+    await last;
+    expect(log).toEqual(['on', 'on', 'on']);
+    const off = wish.want(false);
+    await finish();
+    await off;
+    await wish.renew();
+    expect([log, wish.isWanted]).toEqual([['on', 'on', 'on', 'off'], false]);
+  });
+
   it('that cannot be fulfilled is given up, and may be said again', async () => {
     const { log, finish, made, failNext } = slowSwitch();
     const wish = new Wish(made);

@@ -12,6 +12,7 @@ export class Wish {
   readonly #switch: Switch;
   #wanted = false;
   #isOn = false;
+  #isStale = false;
   #running: Promise<void> | null = null;
 
   constructor(switch_: Switch) {
@@ -25,8 +26,15 @@ export class Wish {
   /** Resolves when the switch stands as the last wish said, or could not. Never rejects. */
   want(isOn: boolean): Promise<void> {
     this.#wanted = isOn;
-    this.#running ??= this.#work().finally(() => (this.#running = null));
+    if (this.#running === null && this.#isFulfilled) return Promise.resolve();
+    this.#running ??= this.#work();
     return this.#running;
+  }
+
+  /** What it is to be like when it is on has changed: `turnOn` is called once more, if it is wanted on. */
+  renew(): Promise<void> {
+    this.#isStale = true;
+    return this.want(this.#wanted);
   }
 
   /** It went off by itself: the device is gone, the person stopped the sharing in the browser's own bar. */
@@ -35,9 +43,14 @@ export class Wish {
     this.#isOn = false;
   }
 
+  get #isFulfilled(): boolean {
+    return this.#wanted === this.#isOn && !(this.#wanted && this.#isStale);
+  }
+
   async #work(): Promise<void> {
-    while (this.#wanted !== this.#isOn) {
+    while (!this.#isFulfilled) {
       const isOn = this.#wanted;
+      this.#isStale = false;
       try {
         await (isOn ? this.#switch.turnOn() : this.#switch.turnOff());
         this.#isOn = isOn;
@@ -46,5 +59,7 @@ export class Wish {
         this.#switch.onFailed(error);
       }
     }
+    // In the same moment: what is wished from here on begins anew.
+    this.#running = null;
   }
 }

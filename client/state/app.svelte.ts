@@ -44,6 +44,7 @@ import { VerifyModel } from './verify.ts';
 import type {
   Actions,
   AppView,
+  Background,
   BackupView,
   CallAction,
   CallSettings,
@@ -600,6 +601,20 @@ export class AppModel implements AppView, Actions {
 
   suppressNoise(noise: NoiseSuppression): void {
     this.#devices.suppress(noise);
+  }
+
+  chooseBackground(background: Background): void {
+    this.#devices.setBackground(background);
+  }
+
+  useOwnPicture(file: File): void {
+    void this.#devices.useOwnPicture(file);
+  }
+
+  turnOnBare(): void {
+    this.#devices.setBackground('none');
+    if (this.deviceCheck !== null) this.#check.act('turnOnCamera');
+    else this.#call?.turnOnCamera();
   }
 
   openDeviceCheck(): void {

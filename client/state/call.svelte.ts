@@ -31,7 +31,7 @@ import type {
   MicState,
   Problem,
   RowAction,
-  SourceState,
+  CameraState,
   TrustEvent,
   Verification,
 } from './view.ts';
@@ -241,6 +241,10 @@ export class CallModel {
   /** Name of the camera that I am seen by. */
   get cameraName(): string | null {
     return this.#state.media?.cameraName ?? null;
+  }
+
+  turnOnCamera(): void {
+    this.#live.setCamera(true);
   }
 
   setDevices(wishes: DeviceWishes): void {
@@ -541,7 +545,7 @@ function isUnderWay({ callCode, leaves, media }: LiveState): boolean {
   return callCode !== null && (leaves.length === 1 || isHeard === true);
 }
 
-function isRunning(source: SourceState): boolean {
+function isRunning(source: CameraState): boolean {
   return source === 'on' || source === 'starting';
 }
 

@@ -1,23 +1,22 @@
 // The devices themselves, while somebody looks at them before a call: the microphone with its level and three seconds of it recorded and
-// played back as the others would hear it, a sound for the speaker, a picture for the camera. Everything stays in this page's memory, and
+// played back as the others would hear it, a sound for the speaker, a picture for the camera (check-camera.ts). Everything stays in this page's memory, and
 // `close` lets go of all of it. Its own chunk; device-check.svelte.ts drives it.
 import { deviceFailure, openDevice, voice, type DeviceFailure } from '../media/capture.ts';
 import { Levels, sampleEveryMs } from '../media/levels.ts';
 import type { DeviceWishes } from '../media/types.ts';
+import { capture, CheckCamera, stop, type CheckedCamera } from './check-camera.ts';
 import { testSound } from './test-sound.ts';
 
 const recordMs = 3_000;
 
 export type CheckedDevice = 'off' | 'starting' | 'on' | DeviceFailure;
 
-export interface CheckSnapshot {
+export interface CheckSnapshot extends CheckedCamera {
   readonly microphone: CheckedDevice;
   /** 0..1 */
   readonly level: number;
   /** What the loudspeaker or the recorder is busy with. `failed`: this browser cannot record. */
   readonly sound: 'idle' | 'recording' | 'playing' | 'testing' | 'failed';
-  readonly camera: CheckedDevice;
-  readonly cameraStream: MediaStream | null;
 }
 
 const nothing: CheckSnapshot = {
@@ -32,19 +31,19 @@ export class CheckMedia {
   readonly #levels = new Levels();
   readonly #timer: ReturnType<typeof setInterval>;
   readonly #player = new Audio();
+  readonly #camera: CheckCamera;
   #wishes: DeviceWishes;
   #snapshot = nothing;
   #microphone: MediaStream | null = null;
-  #camera: MediaStream | null = null;
-  /** The latest start of each: an earlier one that comes later is let go of. */
+  /** The latest start: an earlier one that comes later is let go of. */
   #microphoneRun = 0;
-  #cameraRun = 0;
   /** Ends what sounds or records now. */
   #sounding = new AbortController();
 
   constructor(wishes: DeviceWishes, onChange: (snapshot: CheckSnapshot) => void) {
     this.#wishes = wishes;
     this.#onChange = onChange;
+    this.#camera = new CheckCamera(wishes, (camera) => this.#set(camera));
     this.#timer = setInterval(() => this.#measure(), sampleEveryMs);
     void this.startMicrophone();
   }
@@ -54,7 +53,7 @@ export class CheckMedia {
     const before = this.#wishes;
     this.#wishes = wishes;
     if (wishes.microphone !== before.microphone) void this.startMicrophone();
-    if (wishes.camera !== before.camera && this.#snapshot.camera !== 'off') void this.#startCamera();
+    this.#camera.follow(wishes);
     if (wishes.speaker !== before.speaker) void this.#route();
   }
 
@@ -83,8 +82,7 @@ export class CheckMedia {
   }
 
   setCamera(isOn: boolean): void {
-    if (isOn) void this.#startCamera();
-    else this.#dropCamera('off');
+    this.#camera.set(isOn);
   }
 
   /** Three seconds of my voice, then what the others would have heard of them. Once more: ends it. */
@@ -109,7 +107,7 @@ export class CheckMedia {
     this.#microphoneRun++;
     this.#stopSounding();
     this.#dropMicrophone();
-    this.#dropCamera('off');
+    this.#camera.drop('off');
     void this.#levels.close().catch(() => undefined);
   }
 
@@ -188,40 +186,6 @@ export class CheckMedia {
       await this.#player.setSinkId(this.#wishes.speaker ?? '').catch(() => undefined);
   }
 
-  async #startCamera(): Promise<void> {
-    const run = ++this.#cameraRun;
-    this.#releaseCamera();
-    this.#set({ camera: 'starting', cameraStream: null });
-    try {
-      const size = { width: { ideal: 1280 }, height: { ideal: 720 } };
-      const stream = await openDevice(this.#wishes.camera, (device) =>
-        capture({ video: { ...device, ...size } }),
-      );
-      if (run !== this.#cameraRun) {
-        stop(stream);
-        return;
-      }
-      this.#camera = stream;
-      stream.getVideoTracks()[0]?.addEventListener('ended', () => {
-        if (run === this.#cameraRun) this.#dropCamera('missing');
-      });
-      this.#set({ camera: 'on', cameraStream: stream });
-    } catch (error) {
-      if (run === this.#cameraRun) this.#set({ camera: deviceFailure(error) });
-    }
-  }
-
-  #dropCamera(state: 'off' | 'missing'): void {
-    this.#cameraRun++;
-    this.#releaseCamera();
-    this.#set({ camera: state, cameraStream: null });
-  }
-
-  #releaseCamera(): void {
-    stop(this.#camera);
-    this.#camera = null;
-  }
-
   #dropMicrophone(): void {
     const track = this.#microphone?.getAudioTracks()[0];
     if (track !== undefined) this.#levels.remove(track);
@@ -240,17 +204,6 @@ export class CheckMedia {
     this.#snapshot = { ...this.#snapshot, ...patch };
     this.#onChange(this.#snapshot);
   }
-}
-
-/** Rejects as getUserMedia does, also where the page may not have devices at all. */
-function capture(wished: MediaStreamConstraints): Promise<MediaStream> {
-  const devices = navigator.mediaDevices as MediaDevices | undefined;
-  if (devices === undefined) return Promise.reject(new DOMException('no devices here', 'NotFoundError'));
-  return devices.getUserMedia(wished);
-}
-
-function stop(stream: MediaStream | null): void {
-  for (const track of stream?.getTracks() ?? []) track.stop();
 }
 
 /** A few seconds of a stream. */

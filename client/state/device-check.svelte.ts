@@ -52,7 +52,8 @@ export class DeviceCheckModel {
   view(around: Pick<DeviceCheckView, 'group' | 'me'>): DeviceCheckView | null {
     if (this.#groupId === undefined) return null;
     const { wishes: chosen, found, canChooseSpeaker } = this.#devices;
-    return { ...around, ...this.#snapshot, chosen, found, canChooseSpeaker };
+    const { backgrounds } = this.#devices;
+    return { ...around, ...this.#snapshot, chosen, found, canChooseSpeaker, backgrounds };
   }
 
   open(groupId: string | null): void {
@@ -101,6 +102,7 @@ export class DeviceCheckModel {
     if (action === 'record') void media?.record();
     if (action === 'testSpeaker') void media?.testSpeaker();
     if (action === 'toggleCamera') media?.setCamera(!['starting', 'on'].includes(this.#snapshot.camera));
+    if (action === 'turnOnCamera') media?.setCamera(true);
   }
 
   #changed(snapshot: CheckSnapshot): void {

@@ -14,7 +14,10 @@ function storage(kept: string | null): Storage {
 describe('the devices a browser remembers', () => {
   test('are what was chosen last', () => {
     const kept = storage(null);
-    const chosen = { microphone: 'm', camera: null, speaker: 's', noise: 'strong' } as const;
+    const chosen = {
+      ...({ microphone: 'm', camera: null, speaker: 's', noise: 'strong' } as const),
+      ...({ background: 'own', picture: 'p' } as const),
+    };
     new DeviceSettings(kept).write(chosen);
     expect(new DeviceSettings(kept).read()).toEqual(chosen);
   });
@@ -26,6 +29,15 @@ describe('the devices a browser remembers', () => {
     }
     const odd = JSON.stringify({ microphone: 'm', camera: 7, speaker: 'x'.repeat(513), noise: 'louder' });
     expect(new DeviceSettings(storage(odd)).read()).toEqual({ ...firstDevices, microphone: 'm' });
+  });
+
+  test('of which the background, where it makes no sense, is not the bare room', () => {
+    const read = (kept: object) => new DeviceSettings(storage(JSON.stringify(kept))).read().background;
+    expect(read({ microphone: 'm' })).toBe('none');
+    expect(read({ background: 'none' })).toBe('none');
+    for (const odd of ['aurora', 7, null, ['none']]) expect(read({ background: odd })).toBe('strong');
+    expect(read({ background: 'own' })).toBe('strong');
+    expect(read({ background: 'own', picture: 'p' })).toBe('own');
   });
 
   test('do not stop a page that may keep nothing', () => {

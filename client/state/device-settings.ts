@@ -1,7 +1,7 @@
-// Which microphone, camera and speaker, and what is done about noise: remembered by this browser, in its own words. What is kept there
-// and makes no sense counts as nothing.
+// Which microphone, camera and speaker, what is done about noise and what is seen behind one: remembered by this browser, in its own words.
+// What is kept there and makes no sense counts as nothing, but never as a bare room where something was to be seen in its place.
 import * as v from 'valibot';
-import type { DeviceWishes } from '../media/types.ts';
+import type { Background, DeviceWishes } from '../media/types.ts';
 
 const key = 'aparte.devices';
 
@@ -10,7 +10,13 @@ export const firstDevices: DeviceWishes = {
   camera: null,
   speaker: null,
   noise: 'standard',
+  background: 'none',
+  picture: null,
 };
+
+export const backgrounds: readonly Background[] = [
+  ...(['none', 'slight', 'strong', 'dusk', 'hills', 'paper', 'own'] as const),
+];
 
 const id = v.fallback(v.nullable(v.pipe(v.string(), v.minLength(1), v.maxLength(512))), null);
 const schema = v.object({
@@ -18,6 +24,9 @@ const schema = v.object({
   camera: id,
   speaker: id,
   noise: v.fallback(v.picklist(['standard', 'strong', 'off']), firstDevices.noise),
+  // A word of another build, or a damaged one: somebody wanted not to be seen as they are.
+  background: v.optional(v.fallback(v.picklist(backgrounds), 'strong'), 'none'),
+  picture: id,
 });
 
 export class DeviceSettings {
@@ -31,7 +40,7 @@ export class DeviceSettings {
     try {
       const kept: unknown = JSON.parse(this.#storage.getItem(key) ?? '{}');
       const found = v.safeParse(schema, kept);
-      return found.success ? found.output : firstDevices;
+      return found.success ? whole(found.output) : firstDevices;
     } catch {
       return firstDevices;
     }
@@ -45,4 +54,10 @@ export class DeviceSettings {
       // As said.
     }
   }
+}
+
+/** A picture of one's own that is not named is not there. */
+function whole(wishes: DeviceWishes): DeviceWishes {
+  const isWithout = wishes.background === 'own' && wishes.picture === null;
+  return isWithout ? { ...wishes, background: 'strong' } : wishes;
 }

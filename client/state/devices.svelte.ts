@@ -1,10 +1,11 @@
 // The dialog of microphone, camera and speaker: what there is to choose from, what is chosen, and what became of it. device-settings.ts
 // remembers; the call that runs follows at once.
-import type { DeviceWishes, MediaSnapshot, NoiseSuppression } from '../media/types.ts';
+import type { Background, DeviceWishes, MediaSnapshot, NoiseSuppression } from '../media/types.ts';
+import type { Backgrounds } from './backgrounds.ts';
 import { isBack, otherCamera } from './device-changes.ts';
 import type { DeviceMemory } from './device-memory.ts';
 import type { DeviceSettings } from './device-settings.ts';
-import type { DeviceChoice, DeviceKind, DevicesView } from './view.ts';
+import type { BackgroundsView, DeviceChoice, DeviceKind, DevicesView } from './view.ts';
 
 export interface DeviceParts {
   readonly settings: DeviceSettings;
@@ -14,12 +15,15 @@ export interface DeviceParts {
   readonly mediaDevices: MediaDevices | undefined;
   /** Whether a page can choose where sound comes out here. */
   readonly canChooseSpeaker: boolean;
+  readonly loadBackgrounds: () => Promise<{ readonly Backgrounds: typeof Backgrounds }>;
 }
 
 const kinds = { audioinput: 'microphone', videoinput: 'camera', audiooutput: 'speaker' } as const;
 
 export class DevicesModel {
   readonly #parts: DeviceParts;
+  #choosing: Backgrounds | null = null;
+  #backgrounds: BackgroundsView | null = $state.raw(null);
   readonly #onChange: (wishes: DeviceWishes) => void;
   #wishes: DeviceWishes;
   #isOpen = $state(false);
@@ -45,7 +49,13 @@ export class DevicesModel {
     return this.#parts.canChooseSpeaker;
   }
 
-  view(media: Pick<MediaSnapshot, 'localLevel' | 'noise'> | null): DevicesView | null {
+  get backgrounds(): BackgroundsView | null {
+    return this.#backgrounds;
+  }
+
+  view(
+    media: Pick<MediaSnapshot, 'localLevel' | 'noise' | 'camera' | 'cameraStream'> | null,
+  ): DevicesView | null {
     if (!this.#isOpen) return null;
     return {
       chosen: this.#wishes,
@@ -53,6 +63,9 @@ export class DevicesModel {
       canChooseSpeaker: this.#parts.canChooseSpeaker,
       level: media?.localLevel ?? 0,
       isNoiseFailed: media?.noise === 'failed' && this.#wishes.noise !== 'off',
+      backgrounds: this.backgrounds,
+      camera: media?.camera ?? 'off',
+      cameraStream: media?.cameraStream ?? null,
     };
   }
 
@@ -69,6 +82,7 @@ export class DevicesModel {
   watch(): void {
     if (!this.#isWatching) this.#parts.mediaDevices?.addEventListener('devicechange', () => this.look());
     this.#isWatching = true;
+    void this.#lookAtBackgrounds();
     this.look();
   }
 
@@ -103,6 +117,23 @@ export class DevicesModel {
   /** The same once more tries again what failed. */
   suppress(noise: NoiseSuppression): void {
     this.#set({ noise });
+  }
+
+  setBackground(background: Background): void {
+    this.#set({ background });
+  }
+
+  /** Once it is kept it is what is seen behind me. */
+  async useOwnPicture(file: Blob): Promise<void> {
+    const picture = await this.#choosing?.keep(file);
+    if (picture) this.#set({ background: 'own', picture });
+  }
+
+  /** What does not come is not offered: what is chosen holds all the same. */
+  async #lookAtBackgrounds(): Promise<void> {
+    const loaded = await this.#parts.loadBackgrounds().catch(() => null);
+    if (loaded !== null) this.#choosing ??= new loaded.Backgrounds((view) => (this.#backgrounds = view));
+    this.#choosing?.look(this.#wishes.picture);
   }
 
   #set(change: Partial<DeviceWishes>): void {

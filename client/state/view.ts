@@ -2,8 +2,16 @@
 // props and give back the callbacks of `Actions`; they know no fetch, no LiveKit and no cryptography.
 
 import type { FrameFigures, PathFigures, TrackFigures } from '../media/diagnostics.ts';
-import type { DeviceWishes, NoiseSuppression } from '../media/types.ts';
+import type {
+  Background,
+  BuiltInPicture,
+  DeviceWishes,
+  LocalCameraState,
+  NoiseSuppression,
+} from '../media/types.ts';
 import type { JoinTimes, RekeyTimes } from './timeline.ts';
+
+export type { Background } from '../media/types.ts';
 
 /** A code that `i18n` has words for, with what to do. The server's codes and the client's own (see i18n/en.ts `errors`). */
 export type Problem = { readonly code: string; readonly retry?: () => void };
@@ -161,6 +169,8 @@ export type InviteView =
 export type MicState =
   'live' | 'muted' | 'starting' | 'denied' | 'missing' | 'failed' | 'listener' | 'withheld';
 export type SourceState = 'off' | 'starting' | 'on' | 'denied' | 'missing' | 'failed';
+/** `noBackground`: what is to be seen behind me cannot be put there, and without it nothing is sent. */
+export type CameraState = LocalCameraState;
 
 /** Why what somebody sends does not play, while they hold a leaf (M6). */
 export type MediaTrouble = 'waiting' | 'wrongKey' | 'stalled' | 'damaged';
@@ -309,7 +319,7 @@ export interface CallView {
   readonly mutedBy: string | null;
   /** What my role lets me do about the call. */
   readonly can: readonly CallAction[];
-  readonly camera: SourceState;
+  readonly camera: CameraState;
   readonly screen: SourceState;
   readonly canShareScreen: boolean;
   /** My camera is on, and there is another one. */
@@ -350,6 +360,17 @@ export interface DeviceChoice {
   readonly label: string;
 }
 
+/** What others may see behind me instead of what is there; which of it is chosen is among the wishes about devices. */
+export interface BackgroundsView {
+  readonly pictures: readonly { readonly name: BuiltInPicture; readonly url: string }[];
+  /** My own picture; null: there is none, or it is not here yet. */
+  readonly own: string | null;
+  /** A file is being made into it. */
+  readonly isWorking: boolean;
+  /** Why a file did not become it. */
+  readonly problem: 'tooLarge' | 'unreadable' | 'notKept' | null;
+}
+
 /** The dialog of microphone, camera and speaker. */
 export interface DevicesView {
   readonly chosen: DeviceWishes;
@@ -358,6 +379,12 @@ export interface DevicesView {
   /** 0..1, of my microphone as it goes out; 0 outside a call. */
   readonly level: number;
   readonly isNoiseFailed: boolean;
+  /** Null: not here yet. */
+  readonly backgrounds: BackgroundsView | null;
+  /** Mine, in the call. */
+  readonly camera: CameraState;
+  /** As the others see it. */
+  readonly cameraStream: MediaStream | null;
 }
 
 /** The devices, looked at before a voice chat or on their own. Nobody else hears or sees any of it. */
@@ -373,12 +400,15 @@ export interface DeviceCheckView {
   readonly level: number;
   /** What speaker or recorder is busy with. `failed`: this browser cannot record. */
   readonly sound: 'idle' | 'recording' | 'playing' | 'testing' | 'failed';
-  readonly camera: SourceState;
+  readonly camera: CameraState;
+  /** As the others would see it. */
   readonly cameraStream: MediaStream | null;
+  /** Null: not here yet. */
+  readonly backgrounds: BackgroundsView | null;
 }
 
 /** `record`: three seconds, then what the others would hear of them. Once more ends it; so does `testSpeaker`. */
-export type CheckAction = 'retry' | 'record' | 'testSpeaker' | 'toggleCamera';
+export type CheckAction = 'retry' | 'record' | 'testSpeaker' | 'toggleCamera' | 'turnOnCamera';
 
 /** A voice chat that began in a group that is not on the page. */
 export interface RingView {
@@ -600,6 +630,11 @@ export interface Actions {
   /** Null: whichever the browser takes. */
   chooseDevice(kind: DeviceKind, id: string | null): void;
   suppressNoise(noise: NoiseSuppression): void;
+  chooseBackground(background: Background): void;
+  /** A picture of my own is behind me from now on. */
+  useOwnPicture(file: File): void;
+  /** The camera is turned on as it is. */
+  turnOnBare(): void;
   /** On its own: no voice chat comes after. */
   openDeviceCheck(): void;
   /** Goes nowhere, and lets go of every device. */

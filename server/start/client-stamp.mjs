@@ -10,6 +10,7 @@ const sources = [
   'crypto',
   'vite.config.ts',
   'shell.config.ts',
+  'licences.config.ts',
   'svelte.config.js',
   'tsconfig.json',
   'package.json',

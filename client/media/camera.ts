@@ -1,12 +1,14 @@
-// My camera and my screen: on and off in the middle of a call, last wish wins (wish.ts). A camera that goes off is muted and its
-// device released; the publication stays, so that it is back quickly. A shared screen is published anew each time.
-import { Track, TrackEvent, type LocalTrack, type LocalVideoTrack, type VideoCodec } from 'livekit-client';
+// My camera: on and off in the middle of a call, last wish wins (wish.ts). One that goes off is muted and its device released; the
+// publication stays, so that it is back quickly. With something behind me (background-control.ts) everything is let go of instead, and
+// what is on is taken back before the bare picture would be against the wish. screen.ts has the screen.
+import { Track, TrackEvent, type LocalVideoTrack, type VideoCodec } from 'livekit-client';
+import { Abandoned, BackgroundControl, BackgroundFailure } from './background-control.ts';
 import type { PictureCeiling } from './ceiling.ts';
-import { captureCamera, captureScreen, deviceFailure } from './devices.ts';
+import { captureCamera, deviceFailure } from './devices.ts';
 import { deviceNameOf, facesAway, isAsWished, orAnother, takeDevice, watchDevice } from './in-use.ts';
 import { mark } from './marks.ts';
 import type { Overruled } from './overruled.ts';
-import { publish, unpublish, type LocalWorld } from './publishing.ts';
+import { publish, unpublish, withdraw, type LocalWorld } from './publishing.ts';
 import { Wish } from './wish.ts';
 
 /** My own picture comes after what makes the others see it, but not later than this. */
@@ -16,10 +18,13 @@ export class Camera {
   readonly #world: LocalWorld;
   readonly #overruled: Overruled;
   readonly #wish: Wish;
+  readonly #background: BackgroundControl;
   /** The one that was asked for last. */
   #deviceId: string | null;
   #track: LocalVideoTrack | null = null;
   #isPublished = false;
+  /** What was behind me broke, since the camera was turned on. */
+  #isLost = false;
   /** Under which `#track` was captured. */
   #ceiling: PictureCeiling = 'any';
   /** … and is published. */
@@ -34,15 +39,24 @@ export class Camera {
       turnOff: () => this.#turnOff(),
       onFailed: (error) => this.#fail(error),
     });
+    const parts = {
+      shut: (isShut: boolean) => this.#shut(isShut),
+      load: async () => (await import('./background/filter.ts')).BackgroundFilter,
+      onLost: () => this.#lostBackground(),
+    };
+    this.#background = new BackgroundControl(parts, world.devices());
   }
 
   set(isOn: boolean): Promise<void> {
+    if (!isOn) this.#background.abandon();
     return this.#wish.want(isOn);
   }
 
   /** The wishes about devices have changed. */
   async followDevices(): Promise<void> {
-    const { camera } = this.#world.devices();
+    const wishes = this.#world.devices();
+    if (this.#background.set(wishes)) this.#followBackground();
+    const { camera } = wishes;
     const track = this.#track;
     if (camera === this.#deviceId && (await isAsWished(track, camera))) return;
     this.#deviceId = camera;
@@ -58,8 +72,20 @@ export class Camera {
   /** The old room is gone: what was on is published in the new one. */
   async republish(): Promise<void> {
     this.#isPublished = false;
-    if (this.#wish.isWanted && this.#track !== null) await this.#publish(this.#track);
-    else this.#release();
+    const track = this.#track;
+    if (!this.#wish.isWanted || track === null) {
+      this.#release();
+      return;
+    }
+    // Something is being put behind me: it is published with that.
+    if (this.#background.isShut) return;
+    try {
+      await this.#publish(track);
+    } catch (error) {
+      if (this.#track !== track) return;
+      this.#wish.wentOff();
+      this.#fail(error);
+    }
   }
 
   close(): void {
@@ -69,32 +95,80 @@ export class Camera {
   }
 
   async #turnOn(): Promise<void> {
+    this.#world.store.set({ camera: 'starting' });
+    this.#isLost = false;
+    try {
+      await this.#bringUp();
+    } catch (error) {
+      if (!(error instanceof Abandoned)) throw error;
+      // Another wish about it: that one is fulfilled. Or the camera is not wanted any more, and turned off next.
+      if (this.#wish.isWanted) await this.#turnOn();
+    }
+    this.#failIfLost();
+  }
+
+  #failIfLost(): void {
+    if (this.#isLost) throw new BackgroundFailure('it broke meanwhile');
+  }
+
+  async #bringUp(): Promise<void> {
     const { store } = this.#world;
-    store.set({ camera: 'starting' });
     const ceiling = this.#world.cameraCeiling();
     const { videoCodec } = this.#world.publishOptions();
-    if (ceiling !== this.#ceiling || videoCodec !== this.#codec) this.#release();
+    // One that was muted, without anything behind me, and would come back bare.
+    const isBare = this.#background.isWished && this.#track?.isMuted === true;
+    if (isBare || ceiling !== this.#ceiling || videoCodec !== this.#codec) this.#release();
     this.#ceiling = ceiling;
     this.#codec = videoCodec;
-    if (this.#track === null) {
-      const track = (this.#track = await captureCamera(this.#deviceId, ceiling));
-      const isGone = watchDevice(track);
-      track.on(TrackEvent.Muted, () => this.#wasMuted(track, isGone()));
-      track.on(TrackEvent.Restarted, () => this.#show(track));
-    } else {
-      const track = this.#track;
-      await orAnother(track, () => track.unmute());
-    }
-    const publishing = this.#publish(this.#track);
+    const track = (this.#track ??= await this.#capture(ceiling));
+    if (this.#background.isWished && !this.#wish.isWanted) throw new Abandoned();
+    if (track.isMuted) await orAnother(track, () => track.unmute());
+    if (this.#background.isShut) await this.#takeBack(track);
+    await this.#background.apply(track);
+    const publishing = this.#publish(track);
     await Promise.race([publishing, pause(ownPictureAfterMs)]);
-    this.#show(this.#track);
+    this.#show(track);
     await publishing;
     store.set({ camera: 'on' });
     mark('aparte:camera:published');
   }
 
+  async #capture(ceiling: PictureCeiling): Promise<LocalVideoTrack> {
+    this.#background.prepare();
+    const track = await captureCamera(this.#deviceId, ceiling);
+    const isGone = watchDevice(track);
+    track.on(TrackEvent.Muted, () => this.#wasMuted(track, isGone()));
+    track.on(TrackEvent.Restarted, () => this.#show(track));
+    return track;
+  }
+
+  /** What was going out is against the wish by now: the next one comes out of another encoder. */
+  async #takeBack(track: LocalVideoTrack): Promise<void> {
+    if (!this.#isPublished) return;
+    this.#isPublished = false;
+    await withdraw(this.#world, track);
+  }
+
+  #followBackground(): void {
+    const { store } = this.#world;
+    if (store.snapshot.camera === 'noBackground') store.set({ camera: 'off' });
+    if (this.#wish.isWanted && this.#background.isShut) store.set({ camera: 'starting', cameraStream: null });
+    void this.#wish.renew();
+  }
+
+  #lostBackground(): void {
+    this.#isLost = true;
+    this.#wish.wentOff();
+    this.#fail(new BackgroundFailure('it broke'));
+  }
+
+  #shut(isShut: boolean): void {
+    // What F9 has stopped stays so.
+    if (isShut || !this.#world.store.snapshot.isSendStopped) this.#world.link.pause('camera', isShut);
+  }
+
   #show(track: LocalVideoTrack): void {
-    if (!this.#wish.isWanted) return;
+    if (!this.#wish.isWanted || this.#background.isShut) return;
     const cameraStream = new MediaStream([track.mediaStreamTrack]);
     this.#world.store.set({ cameraStream, isCameraFacingAway: facesAway(track) });
     void this.#name(track);
@@ -107,21 +181,25 @@ export class Camera {
 
   async #turnOff(): Promise<void> {
     this.#world.store.set({ camera: 'off', cameraStream: null });
-    await this.#track?.mute();
+    if (this.#background.isUsed) this.#release();
+    else await this.#track?.mute();
   }
 
   async #publish(track: LocalVideoTrack): Promise<void> {
     if (this.#isPublished) return;
+    this.#background.open(track);
     await publish(this.#world, track, { ...this.#world.publishOptions(), source: Track.Source.Camera });
     // Lost while it was being published: the next one starts anew.
     if (this.#track === track) this.#isPublished = true;
     else void unpublish(this.#world, [track]);
+    this.#background.check(track);
   }
 
   #fail(error: unknown): void {
     this.#release();
     const isClosed = this.#world.store.snapshot.connection === 'closed';
-    this.#world.store.set({ camera: isClosed ? 'off' : deviceFailure(error), cameraStream: null });
+    const failure = error instanceof BackgroundFailure ? 'noBackground' : deviceFailure(error);
+    this.#world.store.set({ camera: isClosed ? 'off' : failure, cameraStream: null });
   }
 
   /** Not by me: the service muted me, or this device went: another is taken, if there is one. */
@@ -152,79 +230,11 @@ export class Camera {
   #release(): void {
     const track = this.#track;
     this.#track = null;
+    this.#background.forget();
     if (track === null) return;
     track.stop();
     if (this.#isPublished) void unpublish(this.#world, [track]);
     this.#isPublished = false;
-  }
-}
-
-export class Screen {
-  readonly #world: LocalWorld;
-  readonly #overruled: Overruled;
-  readonly #wish: Wish;
-  #tracks: LocalTrack[] = [];
-
-  constructor(world: LocalWorld, overruled: Overruled) {
-    this.#world = world;
-    this.#overruled = overruled;
-    this.#wish = new Wish({
-      turnOn: () => this.#turnOn(),
-      turnOff: () => this.#turnOff(),
-      onFailed: (error) => this.#fail(error),
-    });
-  }
-
-  set(isOn: boolean): Promise<void> {
-    return this.#wish.want(isOn);
-  }
-
-  async republish(): Promise<void> {
-    if (this.#wish.isWanted) await this.#publish();
-  }
-
-  close(): void {
-    this.#wish.wentOff();
-    void this.#turnOff();
-  }
-
-  async #turnOn(): Promise<void> {
-    const { store } = this.#world;
-    store.set({ screen: 'starting' });
-    this.#tracks = await captureScreen(this.#world.ceiling());
-    const [picture] = this.#tracks;
-    picture?.on(TrackEvent.Ended, () => void this.set(false));
-    for (const track of this.#tracks) track.on(TrackEvent.Muted, () => this.#wasMuted(track));
-    store.set({ screenStream: picture === undefined ? null : new MediaStream([picture.mediaStreamTrack]) });
-    await this.#publish();
-    store.set({ screen: 'on' });
-  }
-
-  async #turnOff(): Promise<void> {
-    const tracks = this.#tracks.splice(0);
-    this.#world.store.set({ screen: 'off', screenStream: null });
-    for (const track of tracks) track.stop();
-    await unpublish(this.#world, tracks);
-  }
-
-  /** By the service: I never mute it. */
-  #wasMuted(track: LocalTrack): void {
-    this.#overruled.undo(async () => {
-      if (this.#tracks.includes(track)) await track.unmute();
-      return this.#tracks.includes(track);
-    });
-  }
-
-  async #publish(): Promise<void> {
-    for (const track of this.#tracks) await publish(this.#world, track, this.#world.publishOptions());
-  }
-
-  /** Closing the browser's picker is a change of mind, not a failure; it cannot be told from a refusal. */
-  #fail(error: unknown): void {
-    const failure = deviceFailure(error);
-    const { store } = this.#world;
-    void this.#turnOff();
-    store.set({ screen: failure === 'denied' || store.snapshot.connection === 'closed' ? 'off' : failure });
   }
 }
 
