@@ -29,6 +29,9 @@ const sizes: readonly Size[] = [
   { name: 'desktop', width: 1280, height: 800 },
   { name: 'narrow', width: 360, height: 740, isOnce: true },
   { name: 'large', width: 390, height: 844, isLarge: true, isOnce: true },
+  { name: 'upright', width: 768, height: 1024, isOnce: true },
+  { name: 'across', width: 1024, height: 768, isOnce: true },
+  { name: 'wide', width: 1920, height: 1080, isOnce: true },
   { name: 'short', width: 844, height: 390, isOnce: true },
   { name: 'forced', width: 1280, height: 800, isForced: true, isOnce: true },
 ];
