@@ -13,35 +13,43 @@ export interface EndTotals {
 
 export const checkEveryMs = 2000;
 
+/**
+ * For how many checks it is remembered what the worker had done. What is sealed waits in the browser for the line to take it, for more than
+ * three seconds where the line is slow or the machine is busy; what is opened is played soon.
+ */
+export const memory = { sending: 5, receiving: 3 } as const;
+
 interface Past {
   readonly amount: number;
   /** The amount grew between the last check and the one before it. */
   readonly hasGrown: boolean;
-  /** At the last check, the one before it, and the one before that. */
-  readonly frames: readonly [number, number, number];
+  /** At the last check, the one before it, and so on. */
+  readonly frames: readonly number[];
 }
-
-const nothing: Past = { amount: 0, hasGrown: false, frames: [0, 0, 0] };
 
 /**
  * Judges what happened between the last check and the one before it, never the newest: getStats and the worker's report are not of the
  * same instant. Who unmutes just before a check has bytes on the wire of which the worker has not reported yet; by the next it has.
- * And what was sent or played then may have been sealed or opened shortly before the check that came before, but not before the one
- * before that.
+ * And what was sent or played then may have been sealed or opened earlier, but not before all checks that are remembered.
  */
 export class Conservation {
+  readonly #memory: number;
   #history = new Map<number, Past>();
+
+  constructor(memory: number) {
+    this.#memory = memory;
+  }
 
   /** Ids of those that went past the worker. Call it every `checkEveryMs`. */
   check(ends: readonly EndTotals[]): number[] {
     const next = new Map<number, Past>();
     const guilty: number[] = [];
+    const nothing: Past = { amount: 0, hasGrown: false, frames: new Array<number>(this.#memory).fill(0) };
     for (const { id, amount, frames } of ends) {
       const past = this.#history.get(id) ?? nothing;
-      const [last, before, oldest] = past.frames;
-      if (past.hasGrown && frames === oldest) guilty.push(id);
+      if (past.hasGrown && frames === past.frames.at(-1)) guilty.push(id);
       const hasGrown = amount > past.amount;
-      next.set(id, { amount, hasGrown, frames: [frames, last, before] });
+      next.set(id, { amount, hasGrown, frames: [frames, ...past.frames].slice(0, this.#memory) });
     }
     this.#history = next;
     return guilty;

@@ -1,7 +1,7 @@
 // F9 at work: asks every sender and receiver of a room what it sent or played, and compares with what the worker reports
 // (conservation.ts). room.ts asks every two seconds, and cuts off what is named.
 import type { RemoteTrack, RemoteTrackPublication, Room } from 'livekit-client';
-import { Conservation, playedAmount, sentBytes, type EndTotals } from './conservation.ts';
+import { Conservation, memory, playedAmount, sentBytes, type EndTotals } from './conservation.ts';
 import { sourceOf } from './encryption.ts';
 import type { FrameLink } from './frame-link.ts';
 import type { MediaSource } from './types.ts';
@@ -24,8 +24,8 @@ interface End<T> {
 
 export class FrameCheck {
   readonly #link: FrameLink;
-  readonly #sending = new Conservation();
-  readonly #receiving = new Conservation();
+  readonly #sending = new Conservation(memory.sending);
+  readonly #receiving = new Conservation(memory.receiving);
   #stats: Pick<StatsMessage, 'senders' | 'receivers'> = { senders: [], receivers: [] };
 
   constructor(link: FrameLink) {
