@@ -169,8 +169,11 @@ export class Camera {
 
   #show(track: LocalVideoTrack): void {
     if (!this.#wish.isWanted || this.#background.isShut) return;
-    const cameraStream = new MediaStream([track.mediaStreamTrack]);
-    this.#world.store.set({ cameraStream, isCameraFacingAway: facesAway(track) });
+    const { store } = this.#world;
+    const shown = track.mediaStreamTrack;
+    const isShown = store.snapshot.cameraStream?.getVideoTracks()[0] === shown;
+    if (!isShown) store.set({ cameraStream: new MediaStream([shown]) });
+    store.set({ isCameraFacingAway: facesAway(track) });
     void this.#name(track);
   }
 
