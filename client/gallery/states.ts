@@ -681,6 +681,7 @@ export const states: Record<string, () => AppView> = {
   'call-ended': () => withCall({ phase: 'ended', problem: { code: 'removed_from_group' } }),
   verify: () => app({ verify: verify() }),
   'verify-call': () => withCall(video(), { verify: verify() }),
+  'verify-computing': () => app({ verify: verify({ groups: [] }) }),
   'verify-verified': () => app({ verify: verify({ verification: verified }) }),
   'verify-changed': () => withCall({}, { verify: verify({ verification: changed, name: longName }) }),
 };

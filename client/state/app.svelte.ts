@@ -6,6 +6,7 @@ import { maySpeak } from '../../crypto/group/history/index.ts';
 import { CryptoError } from '../../crypto/errors.ts';
 import type { Member } from '../../crypto/group/index.ts';
 import { encodeInvite } from '../../crypto/invite/index.ts';
+import { wait } from '../api/clock.ts';
 import type { EventsHandle } from '../api/events.ts';
 import { isGone } from '../groups/deletion.ts';
 import type { Group } from '../groups/group.ts';
@@ -492,7 +493,12 @@ export class AppModel implements AppView, Actions {
     const group = this.#group(found.groupId);
     const face = group ? this.#faceOf(group, found.member.face) : letters;
     const verify = new VerifyModel({ me, ...found, face });
-    void verify.prepare().then(() => (this.#verify = verify));
+    this.#verify = verify;
+    void verify
+      .withNumber(() => wait(this.#parts.line.clock, 0))
+      .then((ready) => {
+        if (this.#verify === verify) this.#verify = ready;
+      });
   }
 
   closeVerify(): void {

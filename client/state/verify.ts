@@ -1,4 +1,4 @@
-// Comparing the numbers of one pair (S1, S2): computed once when the dialog opens, from identity keys alone.
+// Comparing the numbers of one pair (S1, S2): computed when the dialog opens, which does not wait for it, from identity keys alone.
 import { toBase64url, type Bytes } from '../../crypto/bytes.ts';
 import { CryptoError } from '../../crypto/errors.ts';
 import type { Member } from '../../crypto/group/index.ts';
@@ -19,19 +19,21 @@ export class VerifyModel {
   readonly personId: string;
   readonly groupId: string;
   readonly name: string;
-  #groups: readonly string[] = [];
+  readonly #groups: readonly string[];
 
-  constructor(parts: VerifyParts) {
+  /** `groups`: of the number, once it is computed. */
+  constructor(parts: VerifyParts, groups: readonly string[] = []) {
     this.#parts = parts;
+    this.#groups = groups;
     this.personId = toBase64url(parts.member.identity);
     this.groupId = parts.groupId;
     this.name = parts.member.name;
   }
 
-  /** Computes the number: some ten thousand hashes, a few dozen milliseconds. */
-  async prepare(): Promise<void> {
-    const digits = await safetyNumber(this.#parts.me, this.#parts.member.identity);
-    this.#groups = digits.match(/\d{5}/g) ?? [];
+  /** The same with its number: some ten thousand hashes, a few dozen milliseconds, with a `pause` now and then. */
+  async withNumber(pause: () => Promise<void>): Promise<VerifyModel> {
+    const digits = await safetyNumber(this.#parts.me, this.#parts.member.identity, { pause });
+    return new VerifyModel(this.#parts, digits.match(/\d{5}/g) ?? []);
   }
 
   view(records: ReadonlyMap<string, StoredVerification>): VerifyView {

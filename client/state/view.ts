@@ -345,7 +345,7 @@ export interface VerifyView {
   readonly name: string;
   readonly face: FaceView;
   readonly verification: Verification;
-  /** 60 digits in 12 groups of 5. */
+  /** 60 digits in 12 groups of 5; none while they are computed. */
   readonly groups: readonly string[];
   /** Payload of the QR code (S2). */
   readonly qr: Uint8Array;

@@ -9,6 +9,9 @@ interface DocumentPip {
 
 const size = { width: 380, height: 300 };
 
+/** What is in it. */
+export const loadPip = () => import('./Pip.svelte');
+
 function documentPip(): DocumentPip | null {
   return (globalThis as { documentPictureInPicture?: DocumentPip }).documentPictureInPicture ?? null;
 }
@@ -17,7 +20,7 @@ export class SmallWindow {
   #open: { readonly window: Window; readonly component: object } | null = null;
   isOpen = $state(false);
   /** The browser is asked for one: a second tap asks for no second one. */
-  #isOpening = false;
+  isOpening = $state(false);
   #isOver = false;
 
   /** Whether this browser has one, for a call with pictures or without. */
@@ -31,8 +34,8 @@ export class SmallWindow {
       this.close();
       return;
     }
-    if (this.#isOpening) return;
-    this.#isOpening = true;
+    if (this.isOpening) return;
+    this.isOpening = true;
     const pip = documentPip();
     let window: Window | null = null;
     try {
@@ -42,7 +45,7 @@ export class SmallWindow {
       // Its contents did not come: an empty window is worse than none.
       window?.close();
     } finally {
-      this.#isOpening = false;
+      this.isOpening = false;
     }
   }
 
@@ -62,7 +65,7 @@ export class SmallWindow {
   }
 
   async #fill(window: Window, call: () => CallView, actions: Actions): Promise<void> {
-    const { default: Pip } = await import('./Pip.svelte');
+    const { default: Pip } = await loadPip();
     if (this.#isOver || window.closed) {
       window.close();
       return;

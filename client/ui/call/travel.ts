@@ -1,37 +1,23 @@
-// Pictures travel: from the face in the list that they come out of, and from one place of the stage to the next. Measured before the screen
-// changes and played after it (FLIP), by transforms alone, so that nothing else moves. Call.svelte says when; who wants less motion has none.
+// A picture that is new comes out of the face in the list that it belongs to. What was on the screen before glides (parts/glide.ts); this is
+// for what was not. Measured before the screen changes and played after it, by transform and opacity alone. Call.svelte says when.
 
 const milliseconds = 260;
-const easing = 'cubic-bezier(0.2, 0.7, 0.2, 1)';
-/** Less than this is no way to go. */
-const leastPixels = 2;
+const easing = 'cubic-bezier(0.2, 0.8, 0.2, 1)';
 
 type Box = Pick<DOMRect, 'left' | 'top' | 'width' | 'height'>;
 
-export interface Way {
-  readonly transform: string;
-  readonly opacity: number;
-}
-
-/**
- * Where something begins that comes from one box to another, relative to where it ends; null: it stays. From a face it comes as a whole and
- * faint; a picture that was one before is drawn to its new measures.
- */
-export function wayBetween(from: Box, to: Box, isFromFace: boolean): Way | null {
+/** What begins in one box and ends in another, as a whole and faint at first; null: one of them is not on the screen. */
+export function wayBetween(from: Box, to: Box): string | null {
   if (from.width === 0 || to.width === 0 || to.height === 0) return null;
   const x = from.left + from.width / 2 - (to.left + to.width / 2);
   const y = from.top + from.height / 2 - (to.top + to.height / 2);
-  const [wide, high] = [from.width / to.width, from.height / to.height];
-  const isNear = Math.hypot(x, y) < leastPixels && Math.abs(from.width - to.width) < leastPixels;
-  if (isNear && Math.abs(from.height - to.height) < leastPixels) return null;
-  const scale = isFromFace ? `${Math.max(wide, high)}` : `${wide}, ${high}`;
-  return { transform: `translate(${x}px, ${y}px) scale(${scale})`, opacity: isFromFace ? 0 : 1 };
+  const scale = Math.max(from.width / to.width, from.height / to.height);
+  return `translate(${x}px, ${y}px) scale(${scale})`;
 }
 
-/** Marks of the markup: `data-place` names what stands somewhere, `data-from` the face that a picture comes out of. */
+/** Marks of the markup: `data-place` names who or what stands somewhere, `data-from` the face that a picture comes out of. */
 export class Travel {
   #before = new Map<string, Box>();
-  readonly #under = new WeakMap<Element, Animation>();
 
   /** The screen is about to change. */
   note(root: Element | undefined): void {
@@ -42,23 +28,17 @@ export class Travel {
     }
   }
 
-  /** It has changed. */
+  /** It has changed. Who wants less motion sees what is new where it is. */
   play(root: Element | undefined): void {
     if (matchMedia('(prefers-reduced-motion: reduce)').matches) return;
-    const moving = [...placed(root)].filter(({ dataset }) => dataset['from'] !== undefined);
-    for (const element of moving) this.#under.get(element)?.cancel();
-    const ways = moving.map((element) => {
-      const { place = '', from = '' } = element.dataset;
-      const was = this.#before.get(place);
-      const start = was ?? this.#before.get(from);
-      return start && wayBetween(start, element.getBoundingClientRect(), was === undefined);
+    const coming = [...placed(root)].flatMap((element) => {
+      const { place = '', from } = element.dataset;
+      const face = from === undefined || this.#before.has(place) ? undefined : this.#before.get(from);
+      const transform = face && wayBetween(face, element.getBoundingClientRect());
+      return transform ? [{ element, transform }] : [];
     });
-    moving.forEach((element, n) => {
-      const way = ways[n];
-      if (!way) return;
-      const keyframes = [{ ...way }, { transform: 'none', opacity: 1 }];
-      this.#under.set(element, element.animate(keyframes, { duration: milliseconds, easing }));
-    });
+    for (const { element, transform } of coming)
+      element.animate([{ transform, opacity: 0 }, {}], { duration: milliseconds, easing });
     this.#before.clear();
   }
 }

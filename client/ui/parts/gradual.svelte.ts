@@ -31,7 +31,7 @@ export class Gradual {
 }
 
 /** Gives the way to call it off. */
-function whenIdle(work: () => void): () => void {
+export function whenIdle(work: () => void): () => void {
   // Not in Safari.
   if (!('requestIdleCallback' in globalThis)) {
     const timer = setTimeout(work, 16);

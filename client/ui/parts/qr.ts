@@ -7,9 +7,12 @@ export interface QrPath {
   readonly path: string;
 }
 
+/** What draws codes; asked for twice, it is fetched once. */
+export const loadEncoder = () => import('qr');
+
 /** Draws each run of dark modules of a row as one rectangle: `M x y h length v1 h -length z`. */
 export async function qrPath(payload: string | Uint8Array): Promise<QrPath> {
-  const { default: encodeQR } = await import('qr');
+  const { default: encodeQR } = await loadEncoder();
   const modules =
     typeof payload === 'string'
       ? encodeQR(payload, 'raw', { ecc: 'medium', border: 2 })
