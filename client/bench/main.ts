@@ -1,5 +1,5 @@
 // `npm run bench`: measures Aparté against plain baselines in one run and prints ratios (docs/benchmarks.md). `npm run bench -- join size`
-// runs parts; `cold` runs only when asked for, since it takes minutes. Ends with 1 when something that is to be reached was missed.
+// runs parts; `cold`, which takes minutes, and `noise`, which needs two programs, run only when asked for. Ends with 1 when something that is to be reached was missed.
 import { table, type Measure } from './report.ts';
 
 /** Every part by name, loaded when it is its turn. */
@@ -18,9 +18,10 @@ const parts: Readonly<Record<string, () => Promise<readonly Measure[]>>> = {
   doorbell: async () => (await import('./doorbell.ts')).measureDoorbell(),
   crowd: async () => (await import('./crowd.ts')).measureCrowd(),
   leaks: async () => (await import('./leaks.ts')).measureLeaks(),
+  taps: async () => (await import('./taps.ts')).measureTaps(),
 };
 
-const usual = Object.keys(parts).filter((name) => name !== 'cold');
+const usual = Object.keys(parts).filter((name) => name !== 'cold' && name !== 'noise');
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !(name in parts));
 if (unknown.length > 0) {
