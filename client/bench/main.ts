@@ -19,6 +19,7 @@ const parts: Readonly<Record<string, () => Promise<readonly Measure[]>>> = {
   crowd: async () => (await import('./crowd.ts')).measureCrowd(),
   leaks: async () => (await import('./leaks.ts')).measureLeaks(),
   taps: async () => (await import('./taps.ts')).measureTaps(),
+  layout: async () => (await import('./layout.ts')).measureLayout(),
 };
 
 const usual = Object.keys(parts).filter((name) => name !== 'cold' && name !== 'noise');
