@@ -349,10 +349,17 @@ test('what is behind somebody is chosen on the device: until it is there, and wh
   await hills();
   expect((await framesSeen(b)).slice(before)).not.toContain('bare');
 
-  // Off lets go of it; on again it is fetched anew, and where it does not come there is one way out.
-  model = 'away';
-  await a.turnOffCamera();
-  await a.press('Turn on camera');
+  // What paints breaks: nothing goes out, nothing is left of it, and there is one way on.
+  const painters = () => a.page.workers().filter((worker) => worker.url().includes('painter'));
+  expect(painters()).toHaveLength(1);
+  await painters()[0]!.evaluate(() => {
+    setTimeout(() => {
+      throw new Error('broken');
+    });
+  });
+  await a.reads('Your camera stays off');
+  await until(() => painters().length === 0, { what: 'nobody paints any more' });
+  expect((await framesSeen(b)).slice(before)).not.toContain('bare');
   await a.press('Turn on without a background');
   await b.sees('Ada');
 });
