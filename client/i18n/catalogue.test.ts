@@ -2,9 +2,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { backgroundWords } from './backgrounds.ts';
+import { detailWords } from './details.ts';
 import { en } from './en.ts';
 import { fr } from './fr.ts';
+import { keyWords } from './keys.ts';
 import { clockWords, dayWords, elapsedWords, listNames, plural, recentWords } from './plural.ts';
+
+/** Those that later screens bring with them. */
+const apart = { backgroundWords, detailWords, keyWords };
 
 const root = new URL('../../', import.meta.url).pathname;
 const read = (path: string): string => readFileSync(root + path, 'utf8');
@@ -68,11 +73,11 @@ describe('catalogues', () => {
     expect(paths.filter((path) => !isUsed(path))).toEqual([]);
   });
 
-  it('every word about what is behind somebody is on some screen', () => {
-    const using = screens.filter((source) => source.includes('backgroundWords['));
+  it.each(Object.entries(apart))('every word of %s is on some screen', (name, words) => {
+    const using = screens.filter((source) => source.includes(`${name}[`));
     const isSaid = (word: string): boolean =>
       using.some((source) => new RegExp(`\\.${word}\\b`).test(source));
-    expect(Object.keys(backgroundWords.en).filter((word) => !isSaid(word))).toEqual([]);
+    expect(Object.keys(words.en).filter((word) => !isSaid(word))).toEqual([]);
   });
 
   it('every error code of the service that state passes on has words', () => {
@@ -100,13 +105,13 @@ describe('catalogues', () => {
   });
 
   it('the words have no exclamation marks and no straight apostrophes', () => {
-    const texts = [...textsOf(en), ...textsOf(fr), ...textsOf(backgroundWords)];
+    const texts = [...textsOf(en), ...textsOf(fr), ...textsOf(apart)];
     expect(texts.filter((text) => /[!'"]/.test(text))).toEqual([]);
   });
 
   it('French puts a no-break space before double punctuation and inside guillemets', () => {
-    const wrong = [...textsOf(fr), ...textsOf(backgroundWords.fr)].filter((text) =>
-      /[^\u00a0\u202f][:;?]( |$)|« |[^\u202f]»/.test(text),
+    const wrong = [...textsOf(fr), ...Object.values(apart).flatMap((words) => textsOf(words.fr))].filter(
+      (text) => /[^\u00a0\u202f][:;?]( |$)|« |[^\u202f]»/.test(text),
     );
     expect(wrong).toEqual([]);
   });

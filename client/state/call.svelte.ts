@@ -10,7 +10,6 @@ import { LiveCall, type LiveCallParts, type LiveState } from './live-call.ts';
 import { chimeBetween, type Chime, type ChimeMoment } from './chimes.ts';
 import { callActionsIn, isLocked, rowActionsOn, wishOfRow, type InCall } from './call-rights.ts';
 import type { Changing, Knowledge } from './people.ts';
-import { diagnosticsOf } from './diagnostics.ts';
 import { idOf } from './ids.ts';
 import { Interference, type Finding } from './interference.ts';
 import { inOrder } from './order.ts';
@@ -260,7 +259,7 @@ export class CallModel {
   }
 
   async diagnose(build: string): Promise<DiagnosticsView> {
-    const found = await this.#live.diagnose();
+    const [found, { diagnosticsOf }] = await Promise.all([this.#live.diagnose(), import('./diagnostics.ts')]);
     const { phase, leaves } = this.#state;
     return diagnosticsOf({
       ...found,
