@@ -20,6 +20,7 @@ const parts: Readonly<Record<string, () => Promise<readonly Measure[]>>> = {
   leaks: async () => (await import('./leaks.ts')).measureLeaks(),
   taps: async () => (await import('./taps.ts')).measureTaps(),
   layout: async () => (await import('./layout.ts')).measureLayout(),
+  noise: async () => (await import('./noise.ts')).measureNoise(),
 };
 
 const usual = Object.keys(parts).filter((name) => name !== 'cold' && name !== 'noise');

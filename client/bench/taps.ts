@@ -25,7 +25,7 @@ const reachMs = 50;
 const patienceMs = 1_500;
 /** Between two taps: what the last one set off is over. */
 const restMs = 150;
-const rounds = { open: 5, gone: 3 } as const;
+const rounds = { open: 4, gone: 2 } as const;
 
 /** `open`: the network as it is. `gone`: at each tap, until its answer. */
 type Line = keyof typeof rounds;

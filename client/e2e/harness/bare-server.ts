@@ -1,8 +1,7 @@
 // Serves the bare page (client/bench/bare, built in memory) on a free port and mints it tokens with livekit-server-sdk alone:
 // the baseline of the benchmarks, and the outsider whom the operator of the service could send into any call.
-import { fileURLToPath } from 'node:url';
 import { AccessToken } from 'livekit-server-sdk';
-import { build } from 'vite';
+import { answerWith, buildPage } from './built-page.ts';
 import { listenOnLoopback, type LoopbackServer } from './loopback-server.ts';
 
 /** Where a LiveKit server is and what opens it. */
@@ -29,7 +28,7 @@ export async function mintOutsiderToken(
 }
 
 export async function startBareServer(access: LivekitAccess): Promise<BareServer> {
-  const files = await buildBarePage();
+  const files = await buildPage(new URL('../../bench/bare/', import.meta.url));
   const server = await listenOnLoopback((request, response) => {
     const address = new URL(request.url ?? '/', 'http://bare');
     if (address.pathname === '/ticket') {
@@ -43,29 +42,11 @@ export async function startBareServer(access: LivekitAccess): Promise<BareServer
       });
       return;
     }
-    const path = address.pathname === '/' ? '/index.html' : address.pathname;
-    const body = files.get(path);
-    response.statusCode = body === undefined ? 404 : 200;
-    response.setHeader('content-type', path.endsWith('.js') ? 'text/javascript' : 'text/html; charset=utf-8');
-    response.end(body);
+    answerWith(files, address.pathname, response);
   });
   return {
     ...server,
     ticketUrl: (room, identity) =>
       `${server.url}/ticket?${new URLSearchParams({ room, identity }).toString()}`,
   };
-}
-
-async function buildBarePage(): Promise<Map<string, string | Uint8Array>> {
-  const result = await build({
-    configFile: false,
-    root: fileURLToPath(new URL('../../bench/bare/', import.meta.url)),
-    logLevel: 'warn',
-    build: { write: false, target: 'esnext', chunkSizeWarningLimit: 2000 },
-  });
-  const output = Array.isArray(result) ? result[0] : result;
-  if (output === undefined || !('output' in output)) throw new Error('the bare page was not built');
-  return new Map(
-    output.output.map((file) => [`/${file.fileName}`, file.type === 'chunk' ? file.code : file.source]),
-  );
 }
