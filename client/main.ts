@@ -6,6 +6,7 @@ import App from './App.svelte';
 import { systemClock } from './api/clock.ts';
 import type { CallEpoch } from './call/types.ts';
 import { openDeviceStore } from './groups/indexeddb.ts';
+import { i18n } from './i18n/index.svelte.ts';
 import type { VideoCodec } from './media/room.ts';
 import type { MediaRoom } from './media/types.ts';
 import { browserNotifier } from './notifier.ts';
@@ -19,6 +20,7 @@ import { showPicture } from './state/show-picture.ts';
 import { allowOwnScripts, missingParts } from './support.ts';
 
 allowOwnScripts();
+const words = i18n.start();
 
 const loadCall = () => import('./call/index.ts');
 const loadMedia = () => import('./media/room.ts');
@@ -74,7 +76,7 @@ const model = new AppModel({
 
 const target = document.getElementById('app');
 if (!target) throw new Error('index.html must have #app');
-mount(App, { target, props: { view: model, actions: model } });
+void words.then(() => mount(App, { target, props: { view: model, actions: model } }));
 document.documentElement.dataset['build'] = __BUILD_ID__;
 void model.start();
 registerWhenSettled();

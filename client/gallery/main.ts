@@ -24,8 +24,6 @@ function show(): void {
   target.replaceChildren();
   const view = states[location.hash.slice(1)]?.();
   mounted = view === undefined ? null : mount(App, { target, props: { view, actions: quiet } });
-  const language = new URLSearchParams(location.search).get('lang');
-  if (language === 'fr' || language === 'en') i18n.choose(language);
   if (view === undefined) target.replaceChildren(...Object.keys(states).map(linkTo));
   void press(target, presses[location.hash.slice(1)] ?? []);
 }
@@ -53,4 +51,6 @@ function linkTo(name: string): HTMLElement {
 }
 
 addEventListener('hashchange', show);
+const language = new URLSearchParams(location.search).get('lang');
+if (language === 'fr' || language === 'en') await i18n.choose(language);
 show();

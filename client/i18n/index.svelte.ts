@@ -1,10 +1,12 @@
 // The words on the page: one reactive object that components read (`i18n.t.start.title`). The language is the stored choice,
-// else the browser's; `<html lang>` follows. Catalogues: en.ts (the type), fr.ts.
+// else the browser's; `<html lang>` follows. Catalogues: en.ts (the type, and there from the first), fr.ts (fetched where it is wanted).
 import { en, type Words } from './en.ts';
-import { fr } from './fr.ts';
 import type { Language } from './plural.ts';
 
-const catalogues: Record<Language, Words> = { en, fr };
+const catalogues: Record<Language, () => Promise<Words>> = {
+  en: () => Promise.resolve(en),
+  fr: async () => (await import('./fr.ts')).fr,
+};
 const storageKey = 'aparte.language';
 
 export const languages: readonly { code: Language; name: string }[] = [
@@ -14,25 +16,32 @@ export const languages: readonly { code: Language; name: string }[] = [
 
 class Catalogue {
   language = $state<Language>('en');
-  readonly t = $derived(catalogues[this.language]);
+  t = $state.raw<Words>(en);
+  /** The last wish: an earlier one may be fetched later. */
+  private wanted: Language = 'en';
 
-  /** Called once before the first screen. */
-  start(): void {
-    this.show(stored() ?? preferred(navigator.languages));
+  /** Called once; the first screen waits for it. */
+  start(): Promise<void> {
+    return this.show(stored() ?? preferred(navigator.languages));
   }
 
   /** The person chose: kept on this device. */
-  choose(language: Language): void {
+  choose(language: Language): Promise<void> {
     try {
       localStorage.setItem(storageKey, language);
     } catch {
       // A browser that keeps nothing still changes the words now.
     }
-    this.show(language);
+    return this.show(language);
   }
 
-  private show(language: Language): void {
+  /** Where the words do not come, the former ones stay. */
+  private async show(language: Language): Promise<void> {
+    this.wanted = language;
+    const words = await catalogues[language]().catch(() => null);
+    if (words === null || this.wanted !== language) return;
     this.language = language;
+    this.t = words;
     document.documentElement.lang = language;
   }
 }
