@@ -112,6 +112,9 @@ class Listener {
   /** The loudest of what is audible at each frequency, or null when nothing plays. */
   spectrum(): Spectrum | null {
     this.#followElements();
+    // One that is closed gives what it heard last, for ever.
+    for (const context of this.#analysers.keys())
+      if (context.state === 'closed') this.#analysers.delete(context);
     const all = [...this.#analysers].map(([context, analyser]) => {
       const bins = new Float32Array(analyser.frequencyBinCount);
       analyser.getFloatFrequencyData(bins);
