@@ -170,7 +170,9 @@ async function fireAgain(url: string, { path, headers = {} }: Request): Promise<
 function answered(result: autocannon.Result, least: number): number {
   const count = result['2xx'];
   if (result.non2xx > 0 || result.errors > 0 || count < least)
-    throw new Error(`${result.url}: ${result.non2xx} refused, ${result.errors} failed, ${count} well`);
+    throw new Error(
+      `${result.url}: ${result.non2xx} refused, ${result.errors} failed, ${count} well: ${JSON.stringify(result.statusCodeStats)}`,
+    );
   return count;
 }
 
