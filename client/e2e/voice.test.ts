@@ -1,6 +1,7 @@
 // Voice, from the first tap to the last goodbye, in three browsers with three real sounds. What is heard is read from the sound that
 // the page plays, never from a counter.
 import { expect, test } from 'vitest';
+import { Company } from '../bench/company/company.ts';
 import { setStage } from './harness/stage.ts';
 import { ada, ben, cyd } from './harness/people.ts';
 import { until } from './harness/wait.ts';
@@ -29,6 +30,20 @@ test('[M5] three people hear the two others and not themselves, through mute, le
   await a!.hears();
   await a!.leave();
   for (const person of [a!, b!, c!]) await person.button('Start voice chat').waitFor();
+});
+
+test('[M2] [F8] each of five who speak at once is seen to speak: the connection has room for three at first', async () => {
+  const [a] = await stage.group(ada);
+  const [, invite = ''] = (await a!.copyLink()).split('#/join/');
+  const names = ['Eve', 'Finn', 'Gus', 'Hana', 'Ines'];
+  const company = await Company.gather(stage.aparte, { invite, names });
+  try {
+    await a!.startVoiceChat();
+    await company.enter(false);
+    await Promise.all(names.map((name) => a!.speaks(name)));
+  } finally {
+    await company.end();
+  }
 });
 
 test('[A7] [A8] a listener raises a hand, which every screen shows in its place, is let speak, is muted and unmutes, and listens only again', async () => {

@@ -39,13 +39,15 @@ const quiet = {
   onBroken: vi.fn(),
 };
 
-function setUp() {
+/** `before` is done with the engine before the manager listens to it, as livekit-client does. */
+function setUp(before: (engine: EventEmitter) => void = () => undefined) {
   const told = { onSound: vi.fn(), onNegotiated: vi.fn() };
   const manager = new EncryptionManager(new FrameLink(quiet), told);
   const remoteParticipants = new Map<string, unknown>();
   const localParticipant = new EventEmitter();
   const room = Object.assign(new EventEmitter(), { localParticipant, remoteParticipants });
   const engine = new EventEmitter();
+  before(engine);
   manager.setup(room as unknown as Room);
   manager.setupEngine(engine as unknown as Parameters<EncryptionManager['setupEngine']>[0]);
   const participate = (identity: string, sid: string, trackSid: string, source: Track.Source): void => {
@@ -160,6 +162,15 @@ describe('receivers', () => {
     announce(engine, new End());
     expect(posted.map(({ kind }) => kind)).toEqual(['streams', 'bind']);
     expect(bindings()).toEqual([null]);
+  });
+
+  it('[M2] [F8] are handed to the worker before anybody else learns of them, whoever listened first', () => {
+    const seen: string[][] = [];
+    const { engine } = setUp((engine) =>
+      engine.on(EngineEvent.MediaTrackAdded, () => seen.push(posted.map(({ kind }) => kind))),
+    );
+    announce(engine, new End());
+    expect(seen).toEqual([['streams', 'bind']]);
   });
 
   it('[F4] are bound to the identity and the source of their track as soon as both are known', () => {

@@ -92,7 +92,8 @@ export class EncryptionManager implements BaseE2EEManager {
         this.#awaitAnswer(transport);
       }
     });
-    engine.on(EngineEvent.MediaTrackAdded, (track, stream, receiver) =>
+    // Before livekit-client's own: what it calls subscribed is in the frame worker's hands by then, or counts as cut off (F8).
+    engine.prependListener(EngineEvent.MediaTrackAdded, (track, stream, receiver) =>
       this.#receive(track, stream, receiver),
     );
     // Where the server says something else of a track that runs, its frames are judged by that, as its place on the screen is (F4).
