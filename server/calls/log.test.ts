@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Harness, type Answer, type Page, type Ticket } from '../testing/harness.ts';
 import { randomText, type Draft, type Person } from '../testing/people.ts';
+import { gatherMs } from './log.ts';
 import { mostMessageBytes } from './schema.ts';
 
 let harness: Harness;
@@ -330,7 +331,7 @@ describe('the long poll', () => {
     });
   });
 
-  test('people who come one after the other come in one page, as changes; who leaves is told at once', async () => {
+  test('people who come one after the other come in one page, as changes; who leaves is told at once to who follows requests', async () => {
     const seen = await versionNow();
     const waiting = poll(ada, `after=0&seen=${seen}`);
     const people = [await harness.person('Cyd'), await harness.person('Dan')];
@@ -341,10 +342,27 @@ describe('the long poll', () => {
     const { participants, participantsSince, participantsVersion } = (await waiting).body;
     expect(participants.map((one) => one.identity)).toEqual(people.map((one) => one.identity));
     expect(participantsSince).toBe(seen);
-    const next = poll(ada, `after=0&seen=${participantsVersion}`);
+    const sinceMs = performance.now();
+    const next = poll(ada, `after=0&seen=${participantsVersion}&requestsSeen=0`);
     const body = { livekitIdentity: bens.livekit.identity };
     await harness.ask('POST', `/api/calls/${adas.callId}/leave`, { by: ben, body });
     expect((await next).body.participants).toMatchObject([{ identity: ben.identity, state: 'left' }]);
+    expect(performance.now() - sinceMs).toBeLessThan(gatherMs);
+  });
+
+  test('[C12] who does not follow requests learns that somebody left with the commit that removes them', async () => {
+    await append(ada, opening());
+    const seen = await versionNow();
+    const waiting = poll(ada, `after=1&seen=${seen}`);
+    const body = { livekitIdentity: bens.livekit.identity };
+    await harness.ask('POST', `/api/calls/${adas.callId}/leave`, { by: ben, body });
+    await append(ada, commit(0));
+    const page = (await waiting).body;
+    expect(page.entries).toHaveLength(1);
+    expect(page.participants).toMatchObject([{ identity: ben.identity, state: 'left' }]);
+    // Nothing but the news: after a moment all the same.
+    const alone = await poll(ada, `after=2&seen=${seen}`);
+    expect(alone.body.participants).toMatchObject([{ identity: ben.identity, state: 'left' }]);
   });
 
   test('[D4] ends for who lost their place while they waited', async () => {

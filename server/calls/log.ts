@@ -28,7 +28,11 @@ export interface LogRead {
   readonly requestsSeen: number | null;
 }
 
-/** How long a poll may wait for more where all that is new is that somebody comes: two hundred who come would else wake everybody 200 times. */
+/**
+ * How long a poll may wait for more where all that is new is that somebody comes or goes: two hundred who come would else wake everybody
+ * 200 times. From its beginning for who follows requests, and so is among the first to act on it; from the news for all others, who learn the
+ * rest with the commit that it brings.
+ */
 export const gatherMs = 1_000;
 
 /** What a page holds beside what was missed, after a lost race. */
@@ -74,7 +78,7 @@ export class LogService {
 
   /**
    * Entries after `after`, who is in the call and who asks to be: at once if there is something new, else as soon as there
-   * is, at the latest after `waitMs`; where it is only that people came, within a second. `signal` ends the wait (the caller
+   * is, at the latest after `waitMs`; where it is only that people came or went, within a second. `signal` ends the wait (the caller
    * hung up); so does the stop of the service.
    */
   async read(
@@ -86,7 +90,7 @@ export class LogService {
     const keys = wish.requestsSeen === null ? [callId] : [callId, requestsOf(callId)];
     const beganMs = performance.now();
     const untilMs = beganMs + Math.min(wish.waitMs, longestWaitMs);
-    const gatherUntilMs = Math.min(untilMs, beganMs + gatherMs);
+    let sinceMs = wish.requestsSeen === null ? null : beganMs;
     for (;;) {
       const nowMs = performance.now();
       const ear = bells.listen(keys, untilMs - nowMs, wish.signal);
@@ -94,6 +98,8 @@ export class LogService {
         const view = allowed(await this.#views.readAs(callId, identity, wish), wish);
         const shown = this.#history.since(view, wish.seen);
         const isNew = view.participantsVersion !== wish.seen;
+        if (isNew) sinceMs ??= nowMs;
+        const gatherUntilMs = Math.min(untilMs, (sinceMs ?? nowMs) + gatherMs);
         const isDue = nowMs >= (isNew ? gatherUntilMs : untilMs);
         if (isPressing(view, wish, shown) || isDue || wish.signal.aborted) return pageOf(view, wish, shown);
         if (isNew) ear.within(gatherUntilMs - nowMs);
@@ -121,10 +127,10 @@ function isBehind({ entries: [first] }: CallView, { after }: ViewWish): boolean 
   return first !== undefined && after !== null && first.position > after + 1;
 }
 
-/** What nobody should wait for: entries, requests, and that somebody left or what the reader knows nothing of. */
+/** What nobody should wait for: entries, requests, what the reader knows nothing of, and for who follows requests that somebody left. */
 function isPressing(view: CallView, wish: LogRead, shown: ShownParticipants): boolean {
   if (view.position > wish.after || view.requests !== null || shown.participantsSince === null) return true;
-  return shown.participants.some(({ state }) => state === 'left');
+  return wish.requestsSeen !== null && shown.participants.some(({ state }) => state === 'left');
 }
 
 /** A call as the log's answers show it; with everybody who is in it, if nothing else is given. */

@@ -70,6 +70,17 @@ test('who knows more than a shared reading shows reads again, and so does who fo
   expect(readings).toBe(4);
 });
 
+test("Welcomes are in the readings of those who wait for one, and in nobody else's", async () => {
+  const welcomed = { ...wish, withWelcomes: true };
+  const both = await Promise.all([
+    views.readAs(callId, ada.identity, welcomed),
+    views.readAs(callId, ben.identity, welcomed),
+  ]);
+  expect([readings, new Set(both).size]).toEqual([1, 1]);
+  expect(await read(ada)).not.toBe(both[0]);
+  expect(readings).toBe(2);
+});
+
 test('[D4] a shared reading is shown only to who has a place in it', async () => {
   await read(ada);
   const mal = await harness.person('Mal');

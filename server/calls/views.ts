@@ -25,7 +25,7 @@ interface Reading {
 export class CallViews {
   readonly #parts: ViewParts;
   /** Readings since the last ring, by call and by what is read. */
-  readonly #readings = new Map<string, Map<number, Reading>>();
+  readonly #readings = new Map<string, Map<string, Reading>>();
 
   constructor(parts: ViewParts) {
     this.#parts = parts;
@@ -35,9 +35,9 @@ export class CallViews {
   /** The call as `identity` may see it (D4). Begins to listen before it reads: call it after `Bells.listen`. */
   async readAs(callId: string, identity: string, wish: ViewWish & Known): Promise<CallView | NoAccess> {
     const own = (): Promise<CallView | NoAccess> => this.#parts.store.calls.readAs(callId, identity, wish);
-    // Requests have a bell of their own, and Welcomes are for few.
-    if (wish.requestsSeen !== null || wish.withWelcomes) return own();
-    const view = await this.#shared(callId, wish.after, own);
+    // Requests have a bell of their own, and few follow them.
+    if (wish.requestsSeen !== null) return own();
+    const view = await this.#shared(callId, `${wish.after} ${wish.withWelcomes}`, own);
     if (typeof view === 'string') {
       this.#readings.delete(callId); // what does not exist is not remembered
       return own();
@@ -49,14 +49,14 @@ export class CallViews {
     return isGood ? view : own();
   }
 
-  #shared(callId: string, after: number, read: () => Reading['view']): Reading['view'] {
-    const readings = this.#readings.get(callId) ?? new Map<number, Reading>();
+  #shared(callId: string, what: string, read: () => Reading['view']): Reading['view'] {
+    const readings = this.#readings.get(callId) ?? new Map<string, Reading>();
     this.#readings.set(callId, readings);
     const nowMs = performance.now();
-    let reading = readings.get(after);
+    let reading = readings.get(what);
     if (reading === undefined || nowMs - reading.atMs > sharedMs) {
       reading = { view: read(), atMs: nowMs };
-      readings.set(after, reading);
+      readings.set(what, reading);
     }
     return reading.view;
   }
