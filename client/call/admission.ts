@@ -41,7 +41,7 @@ export class Admission {
   /** Whom I add, and when; null where nobody waits. */
   due(
     state: CallState,
-    presence: Presence,
+    { presence, paceMs }: { readonly presence: Presence; readonly paceMs: number },
     nowMs: number,
   ): { readonly atMs: number; readonly requests: readonly JoinRequest[] } | null {
     if (!isFollower(state)) return null;
@@ -55,7 +55,8 @@ export class Admission {
     }
     const name = nameOf(first);
     if (this.#first?.name !== name) this.#first = { name, sinceMs: nowMs };
-    return { atMs: this.#first.sinceMs + additionDelayMs(state, leavesToRemove(state, presence)), requests };
+    const leaving = leavesToRemove(state, presence);
+    return { atMs: this.#first.sinceMs + additionDelayMs(state, leaving, paceMs), requests };
   }
 }
 

@@ -18,8 +18,8 @@ export interface Difference {
 /** Leaves that came and went. A leaf that was taken over by another LiveKit identity did both. */
 export function difference(before: Pick<CallState, 'leaves'>, after: Pick<CallState, 'leaves'>): Difference {
   const isIn = (leaves: readonly Leaf[]) => {
-    const names = new Set(leaves.map(nameOf));
-    return (leaf: Leaf) => names.has(nameOf(leaf));
+    const names = new Map(leaves.map(({ index, livekitIdentity }) => [index, livekitIdentity]));
+    return ({ index, livekitIdentity }: Leaf) => names.get(index) === livekitIdentity;
   };
   const wasThere = isIn(before.leaves);
   const isThere = isIn(after.leaves);
@@ -57,8 +57,4 @@ export function trustChanges(
       ({ identity }) => ({ kind: isShutOut(identity) ? 'shutOut' : 'joined', identity }) as const,
     ),
   ];
-}
-
-function nameOf(leaf: Leaf): string {
-  return `${leaf.index} ${leaf.livekitIdentity}`;
 }

@@ -13,6 +13,7 @@ import {
   followers,
   gatherMs,
   isFollower,
+  longestPaceMs,
   leavesToRemove,
   rankDelayMs,
   rejoinMs,
@@ -52,7 +53,7 @@ test('[C7] of all who stay, exactly one removes at once, and the others one afte
         const delays = stay.map((own) => {
           const leaving = leavesToRemove(seenBy(own, leaves), presence);
           expect(leaving).toEqual(left);
-          return removalDelayMs(seenBy(own, leaves), leaving, presence);
+          return removalDelayMs(seenBy(own, leaves), leaving, { presence, paceMs: 0 });
         });
         expect(delays).toEqual(stay.map((_, rank) => rank * rankDelayMs));
       },
@@ -82,11 +83,11 @@ test('[C7] a leaf whose owner has taken another place is left to their join for 
     ...{ requests: [], isRemoved: nobody },
   };
   const own = seenBy(leaf(0), leaves);
-  expect(removalDelayMs(own, leavesToRemove(own, back), back)).toBe(rejoinMs);
+  expect(removalDelayMs(own, leavesToRemove(own, back), { presence: back, paceMs: 0 })).toBe(rejoinMs);
   const removed = { ...back, isRemoved: (identity: Bytes) => identity[0] === 1 };
-  expect(removalDelayMs(own, leavesToRemove(own, removed), removed)).toBe(0);
+  expect(removalDelayMs(own, leavesToRemove(own, removed), { presence: removed, paceMs: 0 })).toBe(0);
   const waits = { ...back, requests: [requestOf(leaf(1, 2))] };
-  expect(removalDelayMs(own, leavesToRemove(own, waits), waits)).toBe(0);
+  expect(removalDelayMs(own, leavesToRemove(own, waits), { presence: waits, paceMs: 0 })).toBe(0);
 });
 
 test('[C12] whom to add: who waits in a place, has no leaf, not even an old one, and was not removed; at most 64', () => {
@@ -122,8 +123,13 @@ test('[C12] whom to add: who waits in a place, has no leaf, not even an old one,
 test('[C12] the lowest leaf that stays adds after the time to gather, the others one after another; eight follow', () => {
   const leaves = Array.from({ length: 12 }, (_, at) => leaf(at * 2));
   const gone = [leaf(0), leaf(4)];
-  const delays = leaves.map((own) => additionDelayMs(seenBy(own, leaves), gone));
-  expect(delays.slice(0, 5)).toEqual([0, 0, 1, 1, 2].map((rank) => gatherMs + rank * rankDelayMs));
+  const delaysAt = (paceMs: number) =>
+    leaves.map((own) => additionDelayMs(seenBy(own, leaves), gone, paceMs));
+  const ranks = [0, 0, 1, 1, 2];
+  expect(delaysAt(0).slice(0, 5)).toEqual(ranks.map((rank) => gatherMs + rank * rankDelayMs));
+  expect(delaysAt(200).slice(0, 5)).toEqual(ranks.map((rank) => 200 + rank * rankDelayMs));
+  expect(delaysAt(700).slice(0, 5)).toEqual(ranks.map((rank) => 700 + rank * 700));
+  expect(delaysAt(60_000).slice(0, 5)).toEqual(ranks.map((rank) => longestPaceMs + rank * longestPaceMs));
   expect(leaves.filter((own) => isFollower(seenBy(own, leaves)))).toEqual(leaves.slice(0, followers));
 });
 
@@ -135,7 +141,8 @@ test('[C12] time runs from the first request on, and one that was refused waits 
   const page = { requestsVersion: 1, requests: [first] } as unknown as LogPage;
   const dueAt = (nowMs: number) => {
     const participants = [own, leaf(1), leaf(2)].map((one) => place(one));
-    return admission.due(state, { participants, requests: admission.requests, isRemoved: nobody }, nowMs);
+    const presence = { participants, requests: admission.requests, isRemoved: nobody };
+    return admission.due(state, { presence, paceMs: 0 }, nowMs);
   };
   expect(dueAt(0)).toBeNull();
   expect(admission.seen(state)).toBe(0);

@@ -5,15 +5,17 @@ import type { CallState, Leaf } from '../../crypto/call/types.ts';
 import { maxAdds } from '../../crypto/call/index.ts';
 import type { JoinRequest, Participant } from '../api/schemas.ts';
 
-/** Between the first in line and the second (C7). */
+/** Between the first in line and the second, at least (C7). */
 export const rankDelayMs = 300;
+/** C7, C12: who needs longer for a change than this is not given more time for it. */
+export const longestPaceMs = 2_000;
 /** C9: between the first in line and the second: an `open` is made in a moment. */
 const restartRankMs = 100;
 /** C9: the longest that others are let try. */
 export const restartAfterMs = 2_000;
 /** What a join takes, slow ones included (C7). */
 export const rejoinMs = 2_000;
-/** C12: from the first request to the commit that grants it. Who comes at the same moment asks within about two lost races of each other. */
+/** C12: from the first request to the commit that grants it, at least. Who comes at the same moment asks within about two lost races of each other. */
 export const gatherMs = 120;
 /** C12: so many leaves, from the lowest, follow requests. The eighth would act after 2.2 s; all others save themselves every request of a storm. */
 export const followers = 8;
@@ -50,10 +52,14 @@ export function leavesToRemove(state: Leaves, presence: Presence): Leaf[] {
 }
 
 /**
- * How long I let others try: my rank among the leaves that stay, times 300 ms; and where all who leave have taken another
- * place, the time of their join, which replaces the leaf by itself (C4), unless they wait to be added.
+ * How long I let others try: my rank among the leaves that stay, times 300 ms or `paceMs`, what my last change took here; and where all who
+ * leave have taken another place, the time of their join, which replaces the leaf by itself (C4), unless they wait to be added.
  */
-export function removalDelayMs(state: Leaves, leaving: readonly Leaf[], presence: Presence): number {
+export function removalDelayMs(
+  state: Leaves,
+  leaving: readonly Leaf[],
+  { presence, paceMs }: { readonly presence: Presence; readonly paceMs: number },
+): number {
   const isBack = (leaf: Leaf) =>
     !presence.isRemoved(leaf.identity) &&
     presence.participants.some(
@@ -61,7 +67,7 @@ export function removalDelayMs(state: Leaves, leaving: readonly Leaf[], presence
         state !== 'left' && equal(identity, leaf.identity) && !asks(presence, livekitIdentity),
     );
   const rejoin = leaving.length > 0 && leaving.every(isBack) ? rejoinMs : 0;
-  return rankOf(state, leaving) * rankDelayMs + rejoin;
+  return rankOf(state, leaving) * atPace(paceMs, rankDelayMs) + rejoin;
 }
 
 /** The requests to grant in one commit: of places whose owner has no leaf, also none of before (C12). */
@@ -77,9 +83,16 @@ export function requestsToAdd(state: Pick<CallState, 'leaves'>, presence: Presen
   return presence.requests.filter(isWaiting).slice(0, maxAdds);
 }
 
-/** From the first request on: time to gather, and my rank among the leaves that stay (C12). */
-export function additionDelayMs(state: Leaves, leaving: readonly Leaf[]): number {
-  return gatherMs + rankOf(state, leaving) * rankDelayMs;
+/**
+ * From the first request on: time to gather, and my rank among the leaves that stay (C12). Where changes take long, as many as possible
+ * come along with one, and nobody makes one while another is being made.
+ */
+export function additionDelayMs(state: Leaves, leaving: readonly Leaf[], paceMs: number): number {
+  return atPace(paceMs, gatherMs) + rankOf(state, leaving) * atPace(paceMs, rankDelayMs);
+}
+
+function atPace(paceMs: number, leastMs: number): number {
+  return Math.max(leastMs, Math.min(paceMs, longestPaceMs));
 }
 
 /** C9: how long I let others open the next generation; `before` are the ones of mine in the last minute, which did not help for long. */

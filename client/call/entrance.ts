@@ -23,10 +23,12 @@ const maxAttempts = 40;
 const racesBeforeRequest = 2;
 /** C11: so many others on their way in make a race that is not worth running. */
 const crowd = 4;
-/** C11: how long I wait for it: time to gather, for seven of those who follow requests to fail, and for a slow commit. */
+/** C11: how long I wait for it while nothing happens: time to gather, for seven of those who follow requests to fail, and for a slow commit. */
 export const requestWaitMs = 4_000;
-/** C11: and how long at most, while others are being added. */
+/** C11: and how long at most, while others come. */
 const longestRequestMs = 30_000;
+/** C11: those who gave up waiting at the same moment would run a race that one of them wins: spread over so much for each who has a place. */
+const givingUpMs = 50;
 
 /** In: the first state of a generation. */
 export interface Entered {
@@ -163,8 +165,9 @@ export class Entrance {
   /** Follows the log until my Welcome; null where it does not come, cannot be used, or nobody is there to send it. */
   async #awaitWelcome(pending: PendingJoin, from: LogPage): Promise<Entered | null> {
     const { clock, log, ticket } = this.#parts;
-    const lastMs = clock.now() + longestRequestMs;
-    let untilMs = clock.now() + requestWaitMs;
+    const spreadMs = this.#parts.random() * givingUpMs * (from.participants.length - 1);
+    const lastMs = clock.now() + longestRequestMs + spreadMs;
+    let untilMs = clock.now() + requestWaitMs + spreadMs;
     const signal = this.#stop;
     for (let page = from, after = from.position; ;) {
       const leftMs = (): number => Math.max(0, Math.ceil(untilMs - clock.now()));
@@ -188,8 +191,8 @@ export class Entrance {
           const { position, message } = entry;
           return { state, position, message, isOpener: false, page };
         }
-        // Somebody adds others: it may be my turn next.
-        if (entry.welcome) untilMs = Math.min(lastMs, clock.now() + requestWaitMs);
+        // The call goes on: it may be my turn next.
+        untilMs = Math.min(lastMs, clock.now() + requestWaitMs + spreadMs);
         after = entry.position;
       }
       if (isLast && after >= page.position) return null;

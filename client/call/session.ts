@@ -66,6 +66,8 @@ export class CallSession {
   /** A commit of mine whose fate is not known yet (C6). */
   #pending: Proposed | null = null;
   readonly #admission = new Admission();
+  /** How long my last change of the state took, made or applied, without the way to the log. */
+  #paceMs = 0;
   #removalSinceMs: number | null = null;
   #selfUpdateAtMs = 0;
   #notBeforeMs = 0;
@@ -268,12 +270,13 @@ export class CallSession {
     const leaving = leavesToRemove(state, presence);
     this.#removalSinceMs = leaving.length > 0 ? (this.#removalSinceMs ?? nowMs) : null;
     if (this.#removalSinceMs === null) return [];
-    const atMs = this.#removalSinceMs + removalDelayMs(state, leaving, presence);
+    const world = { presence, paceMs: this.#paceMs };
+    const atMs = this.#removalSinceMs + removalDelayMs(state, leaving, world);
     return [this.#commitDue(atMs, () => state.remove(leaving.map((leaf) => leaf.index)))];
   }
 
   #additions(state: CallState, presence: Presence, nowMs: number): Due[] {
-    const due = this.#admission.due(state, presence, nowMs);
+    const due = this.#admission.due(state, { presence, paceMs: this.#paceMs }, nowMs);
     if (!due) return [];
     const add = async () => {
       const { proposed, refused } = await state.add(due.requests, this.#isMember);
@@ -315,12 +318,19 @@ export class CallSession {
   /** Null where there is nothing to commit after all, and, with a pause, where the engine refuses. */
   async #madeBy(make: () => Promise<Proposed | null>): Promise<Proposed | null> {
     try {
-      return await make();
+      return await this.#timed(make);
     } catch (error) {
       if (!(error instanceof CryptoError)) throw error;
       this.#notBeforeMs = this.#parts.clock.now() + commitRetryMs;
       return null;
     }
+  }
+
+  async #timed<T>(change: () => Promise<T>): Promise<T> {
+    const beganMs = this.#parts.clock.now();
+    const made = await change();
+    this.#paceMs = this.#parts.clock.now() - beganMs;
+    return made;
   }
 
   async #takePage(page: LogPage): Promise<void> {
@@ -402,7 +412,7 @@ export class CallSession {
       if (entry.generation !== state.context.generation || entry.epoch !== state.epoch) {
         throw new CryptoError('wrong_epoch', 'the log skipped an epoch');
       }
-      const change = await state.apply(entry.message, this.#isMember);
+      const change = await this.#timed(() => state.apply(entry.message, this.#isMember));
       this.#counts.applied++;
       this.#dropPending();
       const by = change.purpose === null ? null : change.committer.identity;
