@@ -64,6 +64,21 @@ test('[M6] what is silent for a while is stalled, and no longer with the first f
   expect([...presence.stalled]).toEqual([]);
 });
 
+test('looking again changes no set in which everybody stands as before', async () => {
+  const { clock, presence } = watch();
+  const seen = { leaves: ['ben', 'cyd'], participants: ['cyd', 'mal'], silent: ['cyd microphone'] };
+  presence.update(seen);
+  await clock.pass(graceMs);
+  const before = [presence.away, presence.outsiders, presence.misshown, presence.stalled];
+  expect(before.map(({ size }) => size)).toEqual([1, 1, 0, 1]);
+  presence.update(seen);
+  const after = [presence.away, presence.outsiders, presence.misshown, presence.stalled];
+  expect(after.every((set, i) => set === before[i])).toBe(true);
+  presence.update({ ...seen, participants: ['ben', 'cyd', 'mal'] });
+  expect([...presence.away]).toEqual([]);
+  expect(presence.outsiders).toBe(before[1]);
+});
+
 test('a presence that was stopped says nothing any more', async () => {
   const { clock, presence, changes } = watch();
   presence.update({ leaves: ['ben'], participants: [] });

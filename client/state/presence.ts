@@ -38,6 +38,8 @@ export class Presence {
     this.#onChange = onChange;
   }
 
+  // Each of these is another set only when somebody's standing changed: what is seen comes ten times a second.
+
   get away(): ReadonlySet<string> {
     return this.#away;
   }
@@ -81,12 +83,16 @@ export class Presence {
 
   #judge(): void {
     const nowMs = this.#clock.now();
-    const lasting = (since: Map<string, number>) =>
-      new Set([...since].filter(([, sinceMs]) => nowMs - sinceMs >= graceMs).map(([name]) => name));
-    this.#away = lasting(this.#missingSince);
-    this.#outsiders = lasting(this.#strangeSince);
-    this.#misshown = lasting(this.#misshownSince);
-    this.#stalled = lasting(this.#silentSince);
+    const lasting = (since: Map<string, number>, before: ReadonlySet<string>): ReadonlySet<string> => {
+      const names = [...since].filter(([, sinceMs]) => nowMs - sinceMs >= graceMs).map(([name]) => name);
+      return names.length === before.size && names.every((name) => before.has(name))
+        ? before
+        : new Set(names);
+    };
+    this.#away = lasting(this.#missingSince, this.#away);
+    this.#outsiders = lasting(this.#strangeSince, this.#outsiders);
+    this.#misshown = lasting(this.#misshownSince, this.#misshown);
+    this.#stalled = lasting(this.#silentSince, this.#stalled);
     this.#timer?.cancel();
     const pending = [this.#missingSince, this.#strangeSince, this.#misshownSince, this.#silentSince]
       .flatMap((since) => [...since.values()])

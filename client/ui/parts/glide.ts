@@ -6,6 +6,8 @@ import type { Attachment } from 'svelte/attachments';
 const timing: KeyframeAnimationOptions = { duration: 280, easing: 'cubic-bezier(0.2, 0.8, 0.2, 1)' };
 /** Nobody sees less. */
 const leastPixels = 1;
+/** More than a person follows with the eye, and a page measures twice at each change: in a crowd things stand where they stand. */
+const mostPieces = 100;
 
 interface Way {
   readonly x: number;
@@ -30,13 +32,17 @@ export class Glide {
 
   /** Before the change, from wherever it is gliding. */
   note(): void {
-    this.#before = new Map(this.#pieces().map((piece) => [piece, piece.getBoundingClientRect()]));
+    const pieces = this.#pieces();
+    const seen = pieces.length > mostPieces ? [] : pieces;
+    this.#before = new Map(seen.map((piece) => [piece, piece.getBoundingClientRect()]));
   }
 
   /** After it. What is new, or was not seen, comes without. */
   play(): void {
     if (matchMedia('(prefers-reduced-motion: reduce)').matches) return;
     for (const animation of this.#gliding) animation.cancel();
+    this.#gliding = [];
+    if (this.#before.size === 0) return;
     const ways = this.#ways();
     this.#before.clear();
     this.#gliding = [...ways].flatMap(([piece, way]) => {
