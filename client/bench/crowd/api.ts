@@ -46,6 +46,8 @@ export interface MembersApi {
   /** Resolves when everybody here who is in the call is in one epoch of so many leaves. */
   settled(leaves: number): Promise<Reached>;
   leave(index: number): Promise<Departed>;
+  /** Who is in the call and not where most are: a line for each. */
+  stragglers(leaves: number): Promise<readonly string[]>;
   /** A member will be taken out of the group: it is not waited for any more. */
   dismiss(index: number): Promise<Omit<Departed, 'toldMs'> & { readonly identity: string }>;
   /** The founder takes an identity out of the group; gives the moment at which the service was told. */

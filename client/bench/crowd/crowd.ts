@@ -72,6 +72,11 @@ export class Crowd {
     }
   }
 
+  /** Who is not with the others, and where instead. */
+  async stragglers(leaves: number): Promise<readonly string[]> {
+    return (await this.#all((process) => process.call('stragglers', leaves))).flat();
+  }
+
   /** Resolves when all are in an epoch without this leaf; gives the lowest of these. */
   async gone(livekitIdentity: string): Promise<Reached> {
     return lastOf(await this.#all((process) => process.call('gone', livekitIdentity)));

@@ -18,6 +18,8 @@ const expulsions = 2;
 /** Longer means that somebody is lost, and that the figures so far are all there will be. */
 const maxExpulsionMs = 120_000;
 const restMs = 15_000;
+/** Then it says whom it still waits for. */
+const patienceMs = 120_000;
 /** For what follows a join or a renewal of the presence. */
 const settleMs = 3_000;
 
@@ -56,7 +58,7 @@ async function act(scene: Scene, say: (line: string) => void): Promise<readonly 
   const { crowd, listeners } = scene;
   await pause(settleMs);
   const calm = await during(scene, () => pause(restMs));
-  const storm = await during(scene, () => joinStorm(scene));
+  const storm = await during(scene, () => joinStorm(scene, say));
   say(`all in after ${(storm.result.ms / 1000).toFixed(1)} s and ${storm.result.epochs} commits`);
   await renewPresence(scene);
   const rest = await during(scene, () => pause(restMs));
@@ -90,10 +92,17 @@ async function expelSome(scene: Scene, say: (line: string) => void): Promise<rea
   return expelled;
 }
 
-async function joinStorm({ crowd, listeners, leaves }: Scene): Promise<Storm> {
+async function joinStorm({ crowd, listeners, leaves }: Scene, say: (line: string) => void): Promise<Storm> {
   const beganMs = nowMs();
   const before = await listeners.epoch();
+  const patience = setTimeout(() => {
+    void crowd.stragglers(leaves).then((lines) => {
+      say(`after ${patienceMs / 1000} s not with the others: ${lines.length}`);
+      for (const line of lines.slice(0, 10)) say(`  ${line}`);
+    });
+  }, patienceMs);
   const [there] = await Promise.all([crowd.settled(leaves), crowd.enter()]);
+  clearTimeout(patience);
   const lastMs = Math.max(there.lastMs, await listeners.reached(there));
   return { ms: lastMs - beganMs, epochs: there.epoch - before };
 }
@@ -121,8 +130,9 @@ async function renewPresence({ crowd }: Scene): Promise<void> {
   await pause(settleMs);
 }
 
-function told({ removedMs, backMs }: Round): string {
-  return `gone everywhere after ${removedMs.toFixed(0)} ms, the next one in after ${backMs.toFixed(0)} ms`;
+function told({ removedMs, inBrowsersMs, backMs }: Round): string {
+  const [gone, inBrowsers, back] = [removedMs, inBrowsersMs, backMs].map((ms) => `${ms.toFixed(0)} ms`);
+  return `gone everywhere after ${gone}, in the browsers after ${inBrowsers}; the next one in after ${back}`;
 }
 
 async function during<T>({ crowd, listeners }: Scene, work: () => Promise<T>): Promise<Phase<T>> {

@@ -94,6 +94,17 @@ export class HeadlessMember {
     return this.#ticket.livekit.identity;
   }
 
+  /** For a look at who does not get in. */
+  get whereabouts(): string {
+    const { standing } = this;
+    const where =
+      standing === null
+        ? 'without keys'
+        : `in ${standing.generation}/${standing.epoch} of ${standing.livekitIdentities.size}`;
+    const place = this.#ticket?.livekit.identity ?? 'no place';
+    return `${this.name} (${place}) ${where}; ended: ${this.ends.map(({ reason, code }) => `${reason} ${code}`).join(', ') || 'never'}`;
+  }
+
   get isIn(): boolean {
     return this.#isIn;
   }

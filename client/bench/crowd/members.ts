@@ -86,6 +86,16 @@ const api: MembersApi = {
       if (!isSame || first?.livekitIdentities.size !== leaves) return null;
       return reached(all);
     }),
+  stragglers(leaves) {
+    const all = standings().filter(isThere);
+    const last = Math.max(0, ...all.map(({ epoch }) => epoch));
+    const isWell = ({ standing }: HeadlessMember): boolean =>
+      standing?.epoch === last && standing.livekitIdentities.size === leaves;
+    const lines = members
+      .filter((member) => member.isIn && !isWell(member))
+      .map((member) => member.whereabouts);
+    return Promise.resolve(lines);
+  },
   async leave(index) {
     const { livekitIdentity } = seat(index);
     return { livekitIdentity, toldMs: await seat(index).leave() };

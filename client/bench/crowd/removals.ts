@@ -9,6 +9,8 @@ const restMs = 300;
 
 export interface Round {
   readonly removedMs: number;
+  /** The same until the last of the three browsers was there: devices that share their processor with few. */
+  readonly inBrowsersMs: number;
   /** From asking for a place until all were in one epoch again. */
   readonly backMs: number;
 }
@@ -23,8 +25,8 @@ export interface Scene {
 /** A member leaves the call and comes back. */
 export async function leaveAndReturn(scene: Scene, seat: Seat): Promise<Round> {
   const { livekitIdentity, toldMs } = await seat.process.call('leave', seat.index);
-  const removedMs = (await withoutLeaf(scene, livekitIdentity)) - toldMs;
-  return { removedMs, backMs: await comeBack(scene, seat) };
+  const gone = await withoutLeaf(scene, { livekitIdentity, toldMs });
+  return { ...gone, backMs: await comeBack(scene, seat) };
 }
 
 /** The owner takes a member out of the group for ever; somebody new joins the group and the call. */
@@ -33,14 +35,18 @@ export async function removeAndReplace(scene: Scene, seat: Seat): Promise<Round>
   const { livekitIdentity, identity } = await seat.process.call('dismiss', seat.index);
   const owner = crowd.seats[0]!.process;
   const toldMs = await owner.call('remove', identity);
-  const removedMs = (await withoutLeaf(scene, livekitIdentity)) - toldMs;
+  const gone = await withoutLeaf(scene, { livekitIdentity, toldMs });
   await seat.process.call('replace', seat.index, await owner.call('invite'));
-  return { removedMs, backMs: await comeBack(scene, seat) };
+  return { ...gone, backMs: await comeBack(scene, seat) };
 }
 
-async function withoutLeaf({ crowd, listeners }: Scene, livekitIdentity: string): Promise<number> {
+async function withoutLeaf(
+  { crowd, listeners }: Scene,
+  { livekitIdentity, toldMs }: { readonly livekitIdentity: string; readonly toldMs: number },
+): Promise<Omit<Round, 'backMs'>> {
   const { lastMs, generation, epoch } = await crowd.gone(livekitIdentity);
-  return Math.max(lastMs, await listeners.reached({ generation, epoch }));
+  const inBrowsersMs = (await listeners.reached({ generation, epoch })) - toldMs;
+  return { removedMs: Math.max(lastMs - toldMs, inBrowsersMs), inBrowsersMs };
 }
 
 export async function comeBack({ crowd, leaves, listeners }: Scene, seat: Seat): Promise<number> {

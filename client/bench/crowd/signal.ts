@@ -1,6 +1,7 @@
 // A headless member's connection to LiveKit in a crowd: its signal socket, and no peer connection. LiveKit lists such a participant like
 // any other, so its place is `present` (L3), but lets go of one that never connects after a minute: crowd.ts has them all renewed
-// before that, between two measurements, with the token that LiveKit itself hands out for coming back. No data channel.
+// before that, between two measurements, with the token that LiveKit itself hands out for coming back; where a measurement takes longer,
+// each renews itself, or the crowd would lose its places in the middle of it. No data channel.
 import { SignalResponse, type ParticipantInfo } from '@livekit/protocol';
 import type { LivekitTicket } from '../../api/schemas.ts';
 import type { Presence, PresenceListeners } from './presence.ts';
@@ -8,6 +9,8 @@ import type { Presence, PresenceListeners } from './presence.ts';
 /** The oldest protocol, in which the peer connection waits for the client: from 3 on LiveKit gives up after 15 s. */
 const protocol = 2;
 const retryMs = 300;
+/** Before LiveKit's minute is over, and not all at once. */
+const ownRenewalMs = (): number => 40_000 + Math.random() * 10_000;
 /** Then whoever waits goes on without it: a token that ran out is refused for ever. */
 const mostTries = 20;
 
@@ -17,6 +20,7 @@ export class SignalPresence implements Presence {
   readonly #senders = new Set<string>();
   #token: string;
   #socket: WebSocket | null = null;
+  #nextRenewal: NodeJS.Timeout | undefined;
   #isClosed = false;
 
   constructor(ticket: Pick<LivekitTicket, 'url' | 'token'>, listeners: PresenceListeners) {
@@ -32,6 +36,7 @@ export class SignalPresence implements Presence {
 
   close(): void {
     this.#isClosed = true;
+    clearTimeout(this.#nextRenewal);
     this.#socket?.close();
   }
 
@@ -60,6 +65,8 @@ export class SignalPresence implements Presence {
       if (message.case !== 'join') return;
       this.#note(message.value.otherParticipants);
       former?.close();
+      clearTimeout(this.#nextRenewal);
+      this.#nextRenewal = setTimeout(() => void this.renew(), ownRenewalMs());
       joined();
     };
     socket.onclose = () => {
