@@ -7,7 +7,7 @@ import { systemClock } from './api/clock.ts';
 import type { CallEpoch } from './call/types.ts';
 import { openDeviceStore } from './groups/indexeddb.ts';
 import { i18n } from './i18n/index.svelte.ts';
-import type { VideoCodec } from './media/room.ts';
+import type { VideoCodec } from './media/codec-choice.ts';
 import type { MediaRoom } from './media/types.ts';
 import { browserNotifier } from './notifier.ts';
 import { registerWhenSettled, servedBuild } from './registration.ts';
@@ -62,13 +62,16 @@ const model = new AppModel({
   reload: () => location.reload(),
   build: { id: __BUILD_ID__, served: servedBuild },
   loadCall,
-  createMedia: async (pictures) =>
-    (await loadMedia()).createMediaRoom({
+  createMedia: async (pictures) => {
+    const { createMediaRoom, abilities } = await loadMedia();
+    return createMediaRoom({
+      abilities: await abilities(),
       videoCodec: () => (pictures().codec === 'vp8' ? 'vp8' : videoCodec()),
       ceiling: () => pictures().picture,
       isLowData: () => preferences.read().lowData,
       devices: settings.read(),
-    }),
+    });
+  },
   installKeys,
   preload,
   mark: (name) => performance.mark(name),
@@ -108,10 +111,10 @@ function preload(): void {
   void Promise.allSettled([loadCall(), loadMedia().then(({ prepareMedia }) => prepareMedia())]);
 }
 
-/** For tests: `aparte.debug.codec` in localStorage names the codec of what is published next. Each of them is sealed alike (F2, F8). */
-function videoCodec(): VideoCodec {
+/** For tests: `aparte.debug.codec` in localStorage names the codec of what is turned on next. Each of them is sealed alike (F2, F8). */
+function videoCodec(): VideoCodec | 'best' {
   const codec = localStorage.getItem('aparte.debug.codec');
-  return codec === 'vp9' || codec === 'h264' || codec === 'av1' ? codec : 'vp8';
+  return codec === 'vp8' || codec === 'vp9' || codec === 'h264' || codec === 'av1' ? codec : 'best';
 }
 
 function saveFile(name: string, bytes: Uint8Array<ArrayBuffer>): void {

@@ -47,6 +47,7 @@ async function saidAfterAJoin(size: number, isSending: boolean): Promise<number[
   messages.tell({
     isMuted: false,
     isWithholding: false,
+    decodes: [],
     hand: 0,
     streams: isSending ? { microphone: 'TR_1' } : {},
   });

@@ -24,7 +24,7 @@ let hand = 0;
 /** A heartbeat of now: its sender has another hand up. */
 const beat = (call: TestCall): void => {
   hand++;
-  call.session.noteMedia({ isMuted: true, hand, isWithholding: false, streams: {} }, new Set());
+  call.session.noteMedia({ isMuted: true, hand, isWithholding: false, decodes: [], streams: {} }, new Set());
 };
 const healthOf = (who: TestCall, at: TestCall) => at.peers.get(who.ticket.livekit.identity)?.health;
 const forked = (call: TestCall) => call.trust.filter(({ kind }) => kind === 'forkedGroup');

@@ -5,6 +5,7 @@ import { concat, fromHex, random, toHex, uint, utf8 } from '../../crypto/bytes.t
 import vectors from '../../crypto/vectors/aparte/messages.json' with { type: 'json' };
 import { contexts, decodeContent, encodeContent, type Content, type StreamMap } from './message-content.ts';
 
+const pictureCodecs = ['vp9', 'av1'] as const;
 const bytes32 = fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes) => new Uint8Array(bytes));
 const track = fc.stringMatching(/^TR_[A-Za-z0-9]{1,20}$/);
 const streams: fc.Arbitrary<StreamMap> = fc
@@ -17,6 +18,7 @@ const content: fc.Arbitrary<Content> = fc.oneof(
     transcriptHash: bytes32,
     isMuted: fc.boolean(),
     isWithholding: fc.boolean(),
+    decodes: fc.subarray([...pictureCodecs]),
     hand: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
     streams,
   }),
@@ -48,16 +50,17 @@ it('[A3] is these bytes', () => {
     transcriptHash,
     isMuted: true,
     isWithholding: false,
+    decodes: ['av1'],
     hand: 258,
     streams: streamMap,
   } as const;
   const heartbeat = encodeContent(said);
   expect(toHex(encodeContent({ kind: 'acknowledgement' }))).toBe('01');
   expect(toHex(heartbeat)).toBe(
-    `0220${'07'.repeat(32)}0100000102020004${toHex(utf8('TR_a'))}0204${toHex(utf8('TR_b'))}`,
+    `0220${'07'.repeat(32)}010200000102020004${toHex(utf8('TR_a'))}0204${toHex(utf8('TR_b'))}`,
   );
-  const withheld = { ...said, isMuted: false, isWithholding: true, hand: 0, streams: {} };
-  expect(toHex(encodeContent(withheld))).toBe(`0220${'07'.repeat(32)}020000000000`);
+  const withheld = { ...said, isMuted: false, isWithholding: true, decodes: [], hand: 0, streams: {} };
+  expect(toHex(encodeContent(withheld))).toBe(`0220${'07'.repeat(32)}02000000000000`);
   expect(toHex(encodeContent({ kind: 'text', text: 'Aparté' }))).toBe(`030007${toHex(utf8('Aparté'))}`);
 });
 
@@ -79,12 +82,14 @@ it('[A3] refuses every other encoding', () => {
     '',
     '0100',
     '02',
-    `0220${'07'.repeat(32)}040000000000`,
-    `021f${'07'.repeat(31)}000000000000`,
-    `0220${'07'.repeat(32)}0000000000020100000000`,
-    `0220${'07'.repeat(32)}0000000000010400`,
-    `0220${'07'.repeat(32)}00000000000000`,
-    `0220${'07'.repeat(32)}0000000000`,
+    `0220${'07'.repeat(32)}04000000000000`,
+    `0220${'07'.repeat(32)}00040000000000`,
+    `0220${'07'.repeat(32)}00800000000000`,
+    `021f${'07'.repeat(31)}00000000000000`,
+    `0220${'07'.repeat(32)}000000000000020100000000`,
+    `0220${'07'.repeat(32)}000000000000010400`,
+    `0220${'07'.repeat(32)}0000000000000000`,
+    `0220${'07'.repeat(32)}000000000000`,
     '030000',
     '030001ff',
     '03000261',
@@ -106,6 +111,7 @@ function contentOf(given: (typeof vectors.contents)[number]['content']): Content
     return { kind: 'history', version: given.version ?? 0, head: fromHex(given.head ?? '') };
   if (given.kind === 'text') return { kind: 'text', text: given.text ?? '' };
   const { transcriptHash = '', isMuted = false, isWithholding = false, hand = 0, streams = {} } = given;
-  const said = { isMuted, isWithholding, hand, streams };
+  const decodes = pictureCodecs.filter((codec) => given.decodes?.some((one) => one === codec));
+  const said = { isMuted, isWithholding, decodes, hand, streams };
   return { kind: 'heartbeat', transcriptHash: fromHex(transcriptHash), ...said };
 }

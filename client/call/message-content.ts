@@ -10,6 +10,10 @@ export type StreamName = (typeof contexts)[number];
 /** What a member says it is sending, and under which LiveKit track. */
 export type StreamMap = Readonly<Partial<Record<StreamName, string>>>;
 
+/** Codecs of pictures that not everybody can decode, by bit. VP8 everybody can. */
+const pictureCodecs = ['vp9', 'av1'] as const;
+export type PictureCodec = (typeof pictureCodecs)[number];
+
 export type Content =
   /** The epoch's keys are in my frame worker. */
   | { readonly kind: 'acknowledgement' }
@@ -20,6 +24,8 @@ export type Content =
       readonly isMuted: boolean;
       /** Nothing of mine leaves, since somebody in the call is not verified here (C18). */
       readonly isWithholding: boolean;
+      /** What this device can decode besides VP8 (M7), in the order of the bits. */
+      readonly decodes: readonly PictureCodec[];
       /** Number of my raised hand, u32; 0: it is down (A7). */
       readonly hand: number;
       readonly streams: StreamMap;
@@ -44,6 +50,7 @@ export function encodeContent(content: Content): Bytes {
         kind,
         vector(content.transcriptHash),
         uint((content.isMuted ? 1 : 0) + (content.isWithholding ? 2 : 0), 1),
+        codecByte(content.decodes),
         uint(content.hand, 4),
         streamBytes(content.streams),
       );
@@ -77,10 +84,11 @@ function readBody(kind: number, reader: Reader): Content {
       if (flags > 3 || (transcriptHash.length !== 32 && transcriptHash.length !== 0)) {
         throw new CryptoError('malformed', 'a heartbeat of another shape');
       }
+      const decodes = readCodecs(reader);
       const hand = reader.uint(4);
       const [isMuted, isWithholding] = [(flags & 1) === 1, flags >= 2];
       const streams = readStreams(reader);
-      return { kind: 'heartbeat', transcriptHash, isMuted, isWithholding, hand, streams };
+      return { kind: 'heartbeat', transcriptHash, isMuted, isWithholding, decodes, hand, streams };
     }
     case kinds.text: {
       const value = fromUtf8(reader.vector(2, maxTextBytes));
@@ -110,6 +118,19 @@ function text(value: string): Bytes {
     throw new RangeError(`text must be 1 to ${maxTextBytes} bytes, got ${bytes.length}`);
   }
   return concat(uint(bytes.length, 2), bytes);
+}
+
+function codecByte(decodes: readonly PictureCodec[]): Bytes {
+  return uint(
+    pictureCodecs.reduce((byte, codec, bit) => byte + (decodes.includes(codec) ? 2 ** bit : 0), 0),
+    1,
+  );
+}
+
+function readCodecs(reader: Reader): PictureCodec[] {
+  const byte = reader.uint(1);
+  if (byte >= 2 ** pictureCodecs.length) throw new CryptoError('malformed', 'a codec that there is not');
+  return pictureCodecs.filter((_, bit) => (byte >> bit) % 2 === 1);
 }
 
 /** `u8(count) ‖ (u8(context) ‖ v8(track))*`, contexts ascending. */

@@ -53,12 +53,18 @@ describe('in a call', () => {
     const [ada, ben] = (await callOf('Ada', 'Ben')) as [TestCall, TestCall];
     const mutedAtAdas = (): boolean | null | undefined => ada.peers.get(ben.ticket.livekit.identity)?.isMuted;
     ben.session.noteMedia(
-      { isMuted: true, isWithholding: false, hand: 0, streams: { microphone: 'TR_1' } },
+      { isMuted: true, isWithholding: false, decodes: [], hand: 0, streams: { microphone: 'TR_1' } },
       new Set(),
     );
     await ada.until(() => mutedAtAdas() === true, 'Ben is muted');
     ben.session.noteMedia(
-      { isMuted: false, isWithholding: false, hand: 0, streams: { microphone: 'TR_1', camera: 'TR_2' } },
+      {
+        isMuted: false,
+        isWithholding: false,
+        decodes: [],
+        hand: 0,
+        streams: { microphone: 'TR_1', camera: 'TR_2' },
+      },
       new Set(),
     );
     await ada.until(() => mutedAtAdas() === false, 'Ben is live');
@@ -68,12 +74,40 @@ describe('in a call', () => {
     });
   });
 
+  test('[A3] what a device can decode is known of nobody before their own word, and then of everybody', async () => {
+    const { people, id } = await world.group('Ada', 'Ben', 'Cyd');
+    const mine = { isMuted: true, isWithholding: false, hand: 0, streams: {} };
+    const [ada, ben] = [await people[0]!.enter(id), await people[1]!.enter(id)];
+    const name = ben.ticket.livekit.identity;
+    await agree([ada, ben], 2);
+    ada.session.noteMedia({ ...mine, decodes: ['vp9', 'av1'] }, new Set());
+    ben.session.noteMedia({ ...mine, decodes: ['av1'] }, new Set());
+    await ada.until(() => ada.peers.get(name)?.decodes?.length === 1, 'Ben’s word');
+    expect(ada.peers.get(name)?.decodes).toEqual(['av1']);
+
+    // Cyd's come to nobody: the others know nothing of them, and Cyd knows of the others.
+    const cyds = (): string | undefined => people[2]!.call?.ticket.livekit.identity;
+    world.dataChannel = (message, from) => (from === cyds() ? null : message);
+    const cyd = await people[2]!.enter(id);
+    const decodedBy = (one: TestCall) =>
+      [...cyd.peers].find(([who]) => who === one.ticket.livekit.identity)?.[1].decodes;
+    await cyd.until(() => [ada, ben].every((one) => Array.isArray(decodedBy(one))), 'both words');
+    expect([decodedBy(ada), decodedBy(ben)]).toEqual([['vp9', 'av1'], ['av1']]);
+    await ada.untilLeaves(3);
+    expect(ada.peers.get(cyds()!)?.decodes).toBeNull();
+    expect(ada.peers.get(name)?.decodes).toEqual(['av1']);
+    // The way over LiveKit opens only now: what was said into the void is said again at once.
+    world.dataChannel = (message) => message;
+    cyd.session.channelOpened();
+    await ada.until(() => ada.peers.get(cyds()!)?.decodes?.length === 0, 'Cyd’s word', 3_000);
+  });
+
   test('[A7] a raised hand reaches everybody at once, who comes later, and by no word of the service', async () => {
     const { people, id } = await world.group('Ada', 'Ben', 'Cyd');
     const [ada, ben] = [await people[0]!.enter(id), await people[1]!.enter(id)];
     await agree([ada, ben], 2);
     const benAt = (call: TestCall): number | undefined => call.peers.get(ben.ticket.livekit.identity)?.hand;
-    const mine = { isMuted: true, isWithholding: false, streams: {} };
+    const mine = { isMuted: true, isWithholding: false, decodes: [], streams: {} };
     ben.session.noteMedia({ ...mine, hand: 3 }, new Set());
     await ada.until(() => benAt(ada) === 3, 'Ben’s hand is up');
     const cyd = await people[2]!.enter(id);
@@ -165,7 +199,14 @@ describe('peers', () => {
     identity: new Uint8Array(32),
   });
   const hash = new Uint8Array(32).fill(1);
-  const beat = { isMuted: true, isWithholding: false, hand: 0, streams: {}, transcriptHash: hash };
+  const beat = {
+    isMuted: true,
+    isWithholding: false,
+    decodes: [],
+    hand: 0,
+    streams: {},
+    transcriptHash: hash,
+  };
   let clock: ManualClock;
   let statuses: ReadonlyMap<string, PeerStatus>;
   let doubts: number;
@@ -189,9 +230,18 @@ describe('peers', () => {
       health: 'well',
       isMuted: true,
       isWithholding: false,
+      decodes: [],
       hand: 0,
       streams: {},
     });
+  });
+
+  it('[M7] have said nothing of what they can decode until they do, and keep it over epochs', () => {
+    expect(statuses.get('ben')?.decodes).toBeNull();
+    peers.told('ben', { ...beat, decodes: ['vp9'] }, hash);
+    expect([statuses.get('ben')?.decodes, statuses.get('cyd')?.decodes]).toEqual([['vp9'], null]);
+    peers.enter([leaf(1, 'ben'), leaf(3, 'dan')], everyMs);
+    expect([statuses.get('ben')?.decodes, statuses.get('dan')?.decodes]).toEqual([['vp9'], null]);
   });
 
   it('[A6] are apart when what they say in my epoch does not open, twice, and the log is looked at', () => {
@@ -227,7 +277,7 @@ describe('peers', () => {
     expect(health('ben')).toBe('stale');
     peers.enter([leaf(1, 'ben')], everyMs);
     expect([...statuses]).toEqual([
-      ['ben', { health: 'well', isMuted: true, isWithholding: false, hand: 0, streams: {} }],
+      ['ben', { health: 'well', isMuted: true, isWithholding: false, decodes: [], hand: 0, streams: {} }],
     ]);
   });
 });

@@ -55,7 +55,7 @@ export interface MessagesParts {
 /** What I say of myself in every heartbeat. */
 export type OwnStatus = Pick<
   Extract<Content, { kind: 'heartbeat' }>,
-  'isMuted' | 'isWithholding' | 'hand' | 'streams'
+  'isMuted' | 'isWithholding' | 'decodes' | 'hand' | 'streams'
 >;
 
 /** Counted, and in the debug panel one day. */
@@ -90,7 +90,7 @@ export class CallMessages {
   readonly #late = new Map<EpochDesk, Timer>();
   #held: Held[] = [];
   #beat: Timer | null = null;
-  #mine: OwnStatus = { isMuted: false, isWithholding: false, hand: 0, streams: {} };
+  #mine: OwnStatus = { isMuted: false, isWithholding: false, decodes: [], hand: 0, streams: {} };
   #lastBeatAtMs = Number.NEGATIVE_INFINITY;
   #lastDoubtAtMs = Number.NEGATIVE_INFINITY;
   #strayAtMs: readonly number[] = [];
@@ -162,6 +162,11 @@ export class CallMessages {
     this.#mine = mine;
     const sinceMs = this.#parts.clock.now() - this.#lastBeatAtMs;
     if (this.#current) this.#planBeat(Math.max(0, leastGapMs - sinceMs));
+  }
+
+  /** The data channel is there: what I said before may be lost, and not everybody waits for it (M7). */
+  opened(): void {
+    if (this.#current && this.#current.state.leaves.length <= mostGreeting) this.#planBeat(0);
   }
 
   /** Everybody in the epoch may hear everything after all (C16). */
@@ -356,6 +361,7 @@ function isSameStatus(a: OwnStatus, b: OwnStatus): boolean {
   return (
     a.isMuted === b.isMuted &&
     a.isWithholding === b.isWithholding &&
+    a.decodes.join() === b.decodes.join() &&
     a.hand === b.hand &&
     keys.every((key) => a.streams[key] === b.streams[key])
   );

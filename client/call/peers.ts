@@ -1,10 +1,10 @@
 // What the messages of the others show of them (protocol.md A5, A6): whether they hold the keys that I hold, and what they say about
-// their microphone, whatever the service shows. Judged by what opened and what did not; LiveKit's word on who sent something counts
+// themselves, whatever the service shows. Judged by what opened and what did not; LiveKit's word on who sent something counts
 // only for what did not.
 import { equal, type Bytes } from '../../crypto/bytes.ts';
 import type { Leaf } from '../../crypto/call/types.ts';
 import type { Clock, Timer } from '../api/clock.ts';
-import type { StreamMap } from './message-content.ts';
+import type { PictureCodec, StreamMap } from './message-content.ts';
 
 /** Heartbeats that may fail to come before somebody is called stale. */
 const missedBeats = 2.5;
@@ -26,6 +26,8 @@ export interface PeerStatus {
   readonly isMuted: boolean | null;
   /** It sends nothing until it has verified everybody (C18). */
   readonly isWithholding: boolean;
+  /** What it can decode besides VP8, as it says itself (M7); null while it has not. */
+  readonly decodes: readonly PictureCodec[] | null;
   /** Number of the raised hand (A7); 0: it is down. */
   readonly hand: number;
   readonly streams: StreamMap;
@@ -35,6 +37,7 @@ export interface PeerStatus {
 interface OwnWord {
   readonly isMuted: boolean;
   readonly isWithholding: boolean;
+  readonly decodes: readonly PictureCodec[];
   readonly hand: number;
   readonly streams: StreamMap;
 }
@@ -46,6 +49,7 @@ interface Peer {
   isBehind: boolean;
   isMuted: boolean | null;
   isWithholding: boolean;
+  decodes: readonly PictureCodec[] | null;
   hand: number;
   streams: StreamMap;
 }
@@ -76,8 +80,8 @@ export class Peers {
     for (const name of names) {
       const known = this.#peers.get(name);
       const fresh = { wellAtMs: nowMs, unopened: 0, isBehind: false };
-      const { isMuted = null, isWithholding = false, hand = 0, streams = {} } = known ?? {};
-      const said = { isMuted, isWithholding, hand, streams };
+      const { isMuted = null, isWithholding = false, decodes = null, hand = 0, streams = {} } = known ?? {};
+      const said = { isMuted, isWithholding, decodes, hand, streams };
       this.#peers.set(name, { ...said, ...fresh });
     }
     this.#judge();
@@ -97,8 +101,8 @@ export class Peers {
   ): void {
     const peer = this.#peers.get(name);
     if (!peer) return;
-    const { isMuted, isWithholding, hand, streams } = said;
-    Object.assign(peer, { isMuted, isWithholding, hand, streams });
+    const { isMuted, isWithholding, decodes, hand, streams } = said;
+    Object.assign(peer, { isMuted, isWithholding, decodes, hand, streams });
     // Whoever shares the keys shares the history: this cannot happen unless somebody's client is broken.
     if (!equal(transcriptHash, mine)) peer.unopened = leastUnopened;
     this.#judge();
@@ -141,8 +145,8 @@ export class Peers {
       const quietMs = nowMs - peer.wellAtMs;
       const health: PeerHealth =
         peer.unopened >= leastUnopened ? 'apart' : peer.isBehind || quietMs >= limitMs ? 'stale' : 'well';
-      const { isMuted, isWithholding, hand, streams } = peer;
-      statuses.set(name, { health, isMuted, isWithholding, hand, streams });
+      const { isMuted, isWithholding, decodes, hand, streams } = peer;
+      statuses.set(name, { health, isMuted, isWithholding, decodes, hand, streams });
       if (quietMs < limitMs) nextMs = Math.min(nextMs, limitMs - quietMs);
     }
     this.#timer?.cancel();

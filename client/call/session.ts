@@ -173,6 +173,11 @@ export class CallSession {
     this.#messages.tell(mine);
   }
 
+  /** What is said reaches the others from now on. */
+  channelOpened(): void {
+    this.#messages.opened();
+  }
+
   /** Removes these places' leaves, as who may take them out (C17). They are out when an epoch comes without them. */
   takeOut(livekitIdentities: readonly string[], purpose: RemovalPurpose): void {
     const { names = [], purpose: former = purpose } = this.#takingOut ?? {};

@@ -1,9 +1,10 @@
 // Pictures: cameras and a screen in the middle of a voice chat, in every codec that the protocol names. What is seen is read from the
 // pixels shown; that nothing readable was on the way is read from the frames as the receiver got them.
 import { expect, test } from 'vitest';
-import { Pile, runInCommon } from './harness/frames.ts';
+import { Pile, runInCommon, type Frame } from './harness/frames.ts';
 import { pageScript } from './harness/page/bundle.ts';
 import { ada, ben, cyd, fakeScreen } from './harness/people.ts';
+import type { Person } from './harness/person.ts';
 import { enterCall, gather, setStage } from './harness/stage.ts';
 import { until } from './harness/wait.ts';
 
@@ -79,6 +80,112 @@ test('[F4] a screen is shared beside the camera and stops without harm to it', a
   await b!.sees('Ada');
   await b!.hears('Ada');
 });
+
+test('[M7] pictures go out in the best that everybody decodes and the machine encodes well; who comes and cannot has them changed', async () => {
+  const tap = await pageScript('tap');
+  const a = await stage.enter(ada, { initScripts: [hardware('VP9'), smallScreen, tap] });
+  const b = await stage.enter(ben, { initScripts: [tap] });
+  const c = await stage.enter(cyd, { initScripts: [without('VP9'), without('AV1'), tap] });
+  await gather([a, b, c]);
+  await enterCall([a, b]);
+  await a.turnOnCamera();
+  await b.sees('Ada');
+  await a.shareScreen();
+  await until(() => shows(b, fakeScreen.name), { what: 'Ben sees the screen' });
+  const [sent, atBen, atCyd] = [new Pile(a.page), new Pile(b.page), new Pile(c.page)];
+  await Promise.all([sent.grow('send', 'video', 20), atBen.grow('receive', 'video', 20)]);
+  for (const frames of [sent.of('send', 'video'), atBen.of('receive', 'video')])
+    expect(codecsOf(frames)).toEqual(['video/VP9']);
+
+  // Ben's tiles stay where they are all the time.
+  const gone = await b.page.evaluateHandle(() => {
+    const names: unknown[] = [];
+    new MutationObserver((changes) => {
+      for (const { removedNodes } of changes)
+        for (const node of removedNodes) {
+          if (!(node instanceof Element) || node.isConnected) continue;
+          const tiles = [node, ...node.querySelectorAll('*')].filter((one) =>
+            one.matches('figure[data-from]'),
+          );
+          names.push(...tiles.map((tile) => tile.getAttribute('data-place')));
+        }
+    }).observe(document.body, { childList: true, subtree: true });
+    return names;
+  });
+  await c.joinVoiceChat();
+  await c.sees('Ada');
+  for (const one of [b, c])
+    await until(() => shows(one, fakeScreen.name), { what: `${one.name} sees the screen` });
+  // Nothing but VP8 from then on, and it opens.
+  const isChanged = async (pile: Pile): Promise<boolean> => {
+    await pile.collect();
+    const [first, last] = [
+      pile.of('receive', 'video').findIndex(isVp8),
+      pile.of('receive', 'video').findLast(isVp9),
+    ];
+    return first >= 0 && Date.now() - (last?.atMs ?? 0) > 1_000;
+  };
+  const piles = [atBen, atCyd];
+  await Promise.all(piles.map((pile) => until(() => isChanged(pile), { what: 'everything comes in VP8' })));
+  const fromMs = Date.now();
+  const after = (pile: Pile) => pile.of('receive', 'video').filter(({ atMs }) => atMs > fromMs);
+  for (const pile of piles) {
+    await until(() => pile.collect().then(() => after(pile).length > 10), { what: 'frames in VP8' });
+    expect(codecsOf(after(pile))).toEqual(['video/VP8']);
+  }
+  expect(await gone.jsonValue()).toEqual([]);
+  for (const one of [a, b, c]) expect(await one.callText()).not.toMatch(/can(no|’)t be decrypted|false/i);
+  // Neither in one codec, nor in the other, nor between them.
+  await sent.collect();
+  expect(codecsOf(sent.of('send', 'video'))).toEqual(['video/VP9', 'video/VP8']);
+  const plain = sent.of('send', 'video').map(({ bytes }) => bytes);
+  const arrived = piles.flatMap((pile) => pile.of('receive', 'video').map(({ bytes }) => bytes));
+  expect(runInCommon(plain, [plain.at(-1)!])).not.toBeNull();
+  expect(runInCommon(plain, arrived)).toBeNull();
+});
+
+/** Whether this picture is on the screen, whether or not it moves just now. */
+async function shows(person: Person, whose: string): Promise<boolean> {
+  return (await person.seeing()).some((sight) => sight.whose === whose && sight.isShown);
+}
+
+const isVp8 = ({ mimeType }: Frame): boolean => mimeType === 'video/VP8';
+const isVp9 = ({ mimeType }: Frame): boolean => mimeType === 'video/VP9';
+
+/** The codecs of these frames, in the order of their first. */
+function codecsOf(frames: readonly Frame[]): readonly string[] {
+  return [...new Set(frames.map(({ mimeType }) => mimeType))];
+}
+
+/** A screen that software encodes in time, on a machine with as much else to do as a test's. */
+const smallScreen = `{
+  const { mediaDevices } = navigator;
+  const ask = mediaDevices.getDisplayMedia.bind(mediaDevices);
+  mediaDevices.getDisplayMedia = async (wish) => {
+    const stream = await ask(wish);
+    await stream.getVideoTracks()[0].applyConstraints({ height: 360, frameRate: 10 });
+    return stream;
+  };
+}`;
+
+/** A machine that has this codec's encoder in hardware, as far as its browser says. */
+function hardware(codec: string): string {
+  return answering('encodingInfo', codec, '{ supported: true, smooth: true, powerEfficient: true }');
+}
+
+/** A browser that does not decode it, as far as it says. */
+function without(codec: string): string {
+  return answering('decodingInfo', codec, '{ supported: false, smooth: false, powerEfficient: false }');
+}
+
+function answering(method: 'encodingInfo' | 'decodingInfo', codec: string, answer: string): string {
+  return `{
+    const { mediaCapabilities } = navigator;
+    const ask = mediaCapabilities.${method}.bind(mediaCapabilities);
+    mediaCapabilities.${method} = async (about) =>
+      about.video?.contentType === 'video/${codec}' ? ${answer} : ask(about);
+  }`;
+}
 
 const codecs: readonly { readonly codec: string; readonly mimeType: string }[] = [
   { codec: 'vp8', mimeType: 'video/VP8' },

@@ -1,14 +1,15 @@
 // My camera: on and off in the middle of a call, last wish wins (wish.ts). One that goes off is muted and its device released; the
 // publication stays, so that it is back quickly. With something behind me (background-control.ts) everything is let go of instead, and
 // what is on is taken back before the bare picture would be against the wish. screen.ts has the screen.
-import { Track, TrackEvent, type LocalVideoTrack, type VideoCodec } from 'livekit-client';
+import { Track, TrackEvent, type LocalVideoTrack } from 'livekit-client';
 import { Abandoned, BackgroundControl, BackgroundFailure } from './background-control.ts';
 import type { PictureCeiling } from './ceiling.ts';
+import type { VideoCodec } from './codec-choice.ts';
 import { captureCamera, deviceFailure } from './devices.ts';
 import { deviceNameOf, facesAway, isAsWished, orAnother, takeDevice, watchDevice } from './in-use.ts';
 import { mark } from './marks.ts';
 import type { Overruled } from './overruled.ts';
-import { publish, unpublish, withdraw, type LocalWorld } from './publishing.ts';
+import { pictureOptions, publish, unpublish, withdraw, type LocalWorld } from './publishing.ts';
 import { Wish } from './wish.ts';
 
 /** My own picture comes after what makes the others see it, but not later than this. */
@@ -23,12 +24,16 @@ export class Camera {
   #deviceId: string | null;
   #track: LocalVideoTrack | null = null;
   #isPublished = false;
+  /** One after the other. */
+  #publishing: Promise<unknown> = Promise.resolve();
+  /** It is taken back to come again at once, in another codec. */
+  #isChanging = false;
   /** What was behind me broke, since the camera was turned on. */
   #isLost = false;
   /** Under which `#track` was captured. */
   #ceiling: PictureCeiling = 'any';
   /** … and is published. */
-  #codec: VideoCodec | undefined;
+  #codec: VideoCodec = 'vp8';
 
   constructor(world: LocalWorld, overruled: Overruled) {
     this.#world = world;
@@ -45,6 +50,10 @@ export class Camera {
       onLost: () => this.#lostBackground(),
     };
     this.#background = new BackgroundControl(parts, world.devices());
+  }
+
+  get isChanging(): boolean {
+    return this.#isChanging;
   }
 
   set(isOn: boolean): Promise<void> {
@@ -69,6 +78,11 @@ export class Camera {
     }
   }
 
+  /** What the others can decode has changed (M7): what runs and not all of them can goes out anew, in what they can. */
+  async followReceivers(): Promise<void> {
+    if (this.#wish.isWanted && !this.#world.codecs.mayKeep(this.#codec)) await this.#wish.renew();
+  }
+
   /** The old room is gone: what was on is published in the new one. */
   async republish(): Promise<void> {
     this.#isPublished = false;
@@ -81,6 +95,7 @@ export class Camera {
     if (this.#background.isShut) return;
     try {
       await this.#publish(track);
+      void this.followReceivers();
     } catch (error) {
       if (this.#track !== track) return;
       this.#wish.wentOff();
@@ -114,16 +129,17 @@ export class Camera {
   async #bringUp(): Promise<void> {
     const { store } = this.#world;
     const ceiling = this.#world.cameraCeiling();
-    const { videoCodec } = this.#world.publishOptions();
+    const isMuted = this.#track?.isMuted === true;
+    const isOther = this.#isPublished && this.#isOtherCodec(isMuted);
     // One that was muted, without anything behind me, and would come back bare.
-    const isBare = this.#background.isWished && this.#track?.isMuted === true;
-    if (isBare || ceiling !== this.#ceiling || videoCodec !== this.#codec) this.#release();
+    const isBare = this.#background.isWished && isMuted;
+    if (isBare || ceiling !== this.#ceiling || (isOther && isMuted)) this.#release();
     this.#ceiling = ceiling;
-    this.#codec = videoCodec;
     const track = (this.#track ??= await this.#capture(ceiling));
     if (this.#background.isWished && !this.#wish.isWanted) throw new Abandoned();
     if (track.isMuted) await orAnother(track, () => track.unmute());
-    if (this.#background.isShut) await this.#takeBack(track);
+    this.#isChanging = isOther && this.#isPublished && !this.#background.isShut;
+    if (this.#background.isShut || isOther) await this.#takeBack(track);
     await this.#background.apply(track);
     const publishing = this.#publish(track);
     await Promise.race([publishing, pause(ownPictureAfterMs)]);
@@ -142,7 +158,7 @@ export class Camera {
     return track;
   }
 
-  /** What was going out is against the wish by now: the next one comes out of another encoder. */
+  /** What was going out is against the wish by now, or not for everybody: the next one comes out of another encoder. */
   async #takeBack(track: LocalVideoTrack): Promise<void> {
     if (!this.#isPublished) return;
     this.#isPublished = false;
@@ -188,10 +204,21 @@ export class Camera {
     else await this.#track?.mute();
   }
 
+  /** Whether the publication there is is of another codec than is to go out (M7). One that runs changes only where it must. */
+  #isOtherCodec(isMuted: boolean): boolean {
+    const { codecs } = this.#world;
+    return isMuted ? codecs.for('camera') !== this.#codec : !codecs.mayKeep(this.#codec);
+  }
+
   async #publish(track: LocalVideoTrack): Promise<void> {
+    await this.#publishing;
     if (this.#isPublished) return;
     this.#background.open(track);
-    await publish(this.#world, track, { ...this.#world.publishOptions(), source: Track.Source.Camera });
+    this.#codec = this.#world.codecs.for('camera');
+    const options = { ...pictureOptions, videoCodec: this.#codec, source: Track.Source.Camera };
+    const publishing = publish(this.#world, track, options).finally(() => (this.#isChanging = false));
+    this.#publishing = publishing.catch(() => undefined);
+    await publishing;
     // Lost while it was being published: the next one starts anew.
     if (this.#track === track) this.#isPublished = true;
     else void unpublish(this.#world, [track]);
@@ -233,6 +260,7 @@ export class Camera {
   #release(): void {
     const track = this.#track;
     this.#track = null;
+    this.#isChanging = false;
     this.#background.forget();
     if (track === null) return;
     track.stop();

@@ -21,8 +21,11 @@ export function captureCamera(deviceId: string | null, ceiling: PictureCeiling):
   return openDevice(deviceId, (device) => createLocalVideoTrack({ ...device, resolution }));
 }
 
+/** What is shown is read. */
+export const screenHint = 'detail';
+
 /** The picture, and its sound where the browser and the person give it. */
 export function captureScreen(ceiling: PictureCeiling): Promise<LocalTrack[]> {
   const resolution = screenSize(ceiling);
-  return createLocalScreenTracks({ audio: true, contentHint: 'detail', ...(resolution && { resolution }) });
+  return createLocalScreenTracks({ audio: true, contentHint: screenHint, ...(resolution && { resolution }) });
 }

@@ -14,8 +14,16 @@ export interface Publisher {
   };
 }
 
-export function publishedIn(room: Publisher): Published {
+/** What is being published anew in another codec (M7) is still sent, for who hears of it: under its name of before. */
+export interface Change {
+  readonly before: Published;
+  readonly isChanging: (source: MediaSource) => boolean;
+}
+
+export function publishedIn(room: Publisher, { before, isChanging }: Change): Published {
   const names: Partial<Record<MediaSource, string>> = {};
+  for (const [source, sid] of Object.entries(before) as [MediaSource, string][])
+    if (isChanging(source)) names[source] = sid;
   for (const { source, trackSid, isMuted } of room.localParticipant.trackPublications.values()) {
     const name = sourceOf(source);
     // Whether the microphone is muted is said apart.

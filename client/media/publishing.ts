@@ -2,6 +2,7 @@
 // the middle of it.
 import type { LocalTrack, Room, TrackPublishOptions } from 'livekit-client';
 import type { PictureCeiling } from './ceiling.ts';
+import type { CodecChoice } from './codec-choice.ts';
 import type { FrameLink } from './frame-link.ts';
 import type { Levels } from './levels.ts';
 import type { SnapshotStore } from './store.ts';
@@ -19,13 +20,15 @@ export interface LocalWorld {
   readonly keys: Promise<true>;
   /** As they are now. */
   readonly devices: () => DeviceWishes;
-  /** For pictures. */
-  readonly publishOptions: () => TrackPublishOptions;
+  readonly codecs: CodecChoice;
   /** What the group wants of pictures now (G9). */
   readonly ceiling: () => PictureCeiling;
   /** … and what is less of my camera, where I want less. */
   readonly cameraCeiling: () => PictureCeiling;
 }
+
+/** For pictures. */
+export const pictureOptions = { simulcast: true, backupCodec: false } as const satisfies TrackPublishOptions;
 
 const maxTries = 3;
 

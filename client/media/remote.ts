@@ -4,8 +4,9 @@ import type { RemoteParticipant, RemoteTrack, RemoteTrackPublication, Room } fro
 import { Arrivals, type Arrival } from './arrival.ts';
 import { sourceOf } from './encryption.ts';
 import type { FrameLink } from './frame-link.ts';
+import { HeldPictures } from './held-pictures.ts';
 import type { Levels, Loudness } from './levels.ts';
-import type { RemoteParticipantView, RemoteTrackView } from './types.ts';
+import type { MediaSource, RemoteParticipantView, RemoteTrackView } from './types.ts';
 
 /** A picture that is announced has a tile when its track is here, or after this long without: laying it out would delay the track. */
 const announcedForMs = 1000;
@@ -22,6 +23,7 @@ export class RemoteView {
    */
   readonly #cutOff = new WeakSet<RTCRtpReceiver>();
   readonly #cutOffNames = new Set<string>();
+  readonly #held = new HeldPictures();
   readonly #announcedMs = new WeakMap<RemoteTrackPublication, number>();
 
   constructor(link: FrameLink, levels: Levels) {
@@ -51,6 +53,7 @@ export class RemoteView {
 
   /** Everybody in LiveKit's room but me. */
   participants(room: Room, nowMs: number): RemoteParticipantView[] {
+    this.#held.keep(new Set(room.remoteParticipants.keys()));
     return [...room.remoteParticipants.values()].map((participant) => this.#participant(participant, nowMs));
   }
 
@@ -60,7 +63,14 @@ export class RemoteView {
       .map((publication) => this.#track(publication, nowMs))
       .filter((track) => track !== null);
     const loudness = this.#loudness(publications, nowMs);
-    return { livekitIdentity: participant.identity, ...loudness, tracks };
+    const { identity } = participant;
+    const isOff = (source: MediaSource): boolean =>
+      publications.some((one) => sourceOf(one.source) === source && one.isMuted);
+    return {
+      livekitIdentity: identity,
+      ...loudness,
+      tracks: this.#held.with(identity, tracks, { isOff, nowMs }),
+    };
   }
 
   /** Null for what is not there for the screen: an unknown source, a picture that is off or only just announced. */
@@ -125,5 +135,5 @@ function isSameParticipant(a: RemoteParticipantView, b: RemoteParticipantView): 
 
 function isSameTrack(a: RemoteTrackView, b: RemoteTrackView | undefined): boolean {
   const isSame = a.source === b?.source && a.stream === b.stream && a.isMuted === b.isMuted;
-  return isSame && a.status === b.status && a.isArriving === b.isArriving;
+  return isSame && a.status === b.status && a.isArriving === b.isArriving && a.isHeld === b.isHeld;
 }

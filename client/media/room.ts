@@ -2,7 +2,9 @@
 // the rest of the client reaches LiveKit; imported dynamically, so that livekit-client is its own chunk.
 import { RoomEvent, Track, type RemoteTrack, type RemoteTrackPublication, type Room } from 'livekit-client';
 import type { Bytes } from '../../crypto/bytes.ts';
+import { abilities } from './abilities.ts';
 import { lowered, type PictureCeiling } from './ceiling.ts';
+import { CodecChoice, type Abilities, type Receivable, type VideoCodec } from './codec-choice.ts';
 import { checkEveryMs } from './conservation.ts';
 import { DataChannel } from './data-channel.ts';
 import { deferred } from './deferred.ts';
@@ -31,17 +33,19 @@ import type { DeviceWishes, EpochKeys, MediaRoom, MediaSnapshot, MediaSource } f
 import { forgedIn, noDrops } from './worker/counts.ts';
 import type { StatsMessage } from './worker/messages.ts';
 
-export type VideoCodec = 'vp8' | 'vp9' | 'h264' | 'av1';
-
 interface MediaRoomOptions {
-  /** What camera and screen are encoded with, asked each time that one is published. Default `vp8`, which every browser can decode. */
-  readonly videoCodec?: () => VideoCodec;
+  /** What this device can (M7), by `abilities`. */
+  readonly abilities: Abilities;
+  /** What camera and screen are encoded with, asked each time that one is turned on. Default `best`: by what everybody can. */
+  readonly videoCodec?: () => VideoCodec | 'best';
   readonly devices: DeviceWishes;
   /** How large they may be, asked each time that one is captured. Default `any`. */
   readonly ceiling?: () => PictureCeiling;
   /** Whether this person wants small pictures: of others at once, of themselves from the next time. Default: no. */
   readonly isLowData?: () => boolean;
 }
+
+export { abilities };
 
 /** The media of one call, not yet connected. */
 export function createMediaRoom(options: MediaRoomOptions): MediaRoom {
@@ -51,6 +55,7 @@ export function createMediaRoom(options: MediaRoomOptions): MediaRoom {
 /** A call is near: what can be had ready is. */
 export function prepareMedia(): void {
   prepareWorker();
+  void abilities();
 }
 
 class CallMedia implements MediaRoom {
@@ -77,13 +82,17 @@ class CallMedia implements MediaRoom {
   #isResolved = false;
   #devices: DeviceWishes;
   readonly #isLowData: () => boolean;
+  readonly decodes: Abilities['decodes'];
+  readonly #codecs: CodecChoice;
   #room: Room | null = null;
   #hasHeard = false;
   #generation = 0;
 
-  constructor({ devices, ...wishes }: MediaRoomOptions) {
-    const { videoCodec = () => 'vp8', ceiling = () => 'any', isLowData = () => false } = wishes;
+  constructor({ devices, abilities, ...wishes }: MediaRoomOptions) {
+    const { videoCodec = () => 'best', ceiling = () => 'any', isLowData = () => false } = wishes;
     this.#isLowData = isLowData;
+    this.decodes = abilities.decodes;
+    this.#codecs = new CodecChoice(abilities, videoCodec);
     this.#devices = devices;
     this.#audio.setOutput(devices.speaker);
     this.#link = new FrameLink({
@@ -102,7 +111,7 @@ class CallMedia implements MediaRoom {
       devices: () => this.#devices,
       ceiling,
       cameraCeiling: () => lowered(ceiling(), isLowData()),
-      publishOptions: () => ({ videoCodec: videoCodec(), simulcast: true, backupCodec: false }),
+      codecs: this.#codecs,
     };
     const overruled = new Overruled(this.#store);
     this.#microphone = new Microphone(world, overruled);
@@ -170,6 +179,12 @@ class CallMedia implements MediaRoom {
 
   setVerified(identities: ReadonlySet<string> | null): void {
     this.#link.setVerified(identities);
+  }
+
+  setReceivable(receivable: Receivable): void {
+    this.#codecs.receivable = receivable;
+    // One after the other: two senders at once that go and come are more than an SFU's negotiation takes well.
+    void this.#camera.followReceivers().then(() => this.#screen.followReceivers());
   }
 
   sendData(data: Bytes, to: readonly string[] | null): void {
@@ -370,7 +385,7 @@ class CallMedia implements MediaRoom {
     const participants = this.#remote.participants(room, nowMs);
     const { snapshot } = this.#store;
     const local = snapshot.isMicrophoneMuted ? undefined : this.#microphone.track;
-    const published = publishedIn(room);
+    const published = publishedIn(room, { before: snapshot.published, isChanging: this.#isChanging });
     this.#store.set({
       localLevel: this.#levels.measure(local, nowMs).level,
       isTalkingMuted: this.#microphone.isTalkingMuted(nowMs),
@@ -378,6 +393,9 @@ class CallMedia implements MediaRoom {
       participants: isSameView(participants, snapshot.participants) ? snapshot.participants : participants,
     });
   }
+
+  readonly #isChanging = (source: MediaSource): boolean =>
+    (source === 'camera' && this.#camera.isChanging) || (source === 'screen' && this.#screen.isChanging);
 
   /** F9. */
   async #checkFrames(): Promise<void> {

@@ -1,9 +1,10 @@
 // My screen: shared and not in the middle of a call, last wish wins (wish.ts), published anew each time. Nothing is ever put before or behind
 // it. camera.ts has the camera.
-import { TrackEvent, type LocalTrack } from 'livekit-client';
-import { captureScreen, deviceFailure } from './devices.ts';
+import { Track, TrackEvent, type LocalTrack } from 'livekit-client';
+import type { VideoCodec } from './codec-choice.ts';
+import { captureScreen, deviceFailure, screenHint } from './devices.ts';
 import type { Overruled } from './overruled.ts';
-import { publish, unpublish, type LocalWorld } from './publishing.ts';
+import { pictureOptions, publish, unpublish, withdraw, type LocalWorld } from './publishing.ts';
 import { Wish } from './wish.ts';
 
 export class Screen {
@@ -11,6 +12,10 @@ export class Screen {
   readonly #overruled: Overruled;
   readonly #wish: Wish;
   #tracks: LocalTrack[] = [];
+  /** In which its picture is published. */
+  #codec: VideoCodec = 'vp8';
+  /** The picture is taken back to come again at once, in another codec. */
+  #isChanging = false;
 
   constructor(world: LocalWorld, overruled: Overruled) {
     this.#world = world;
@@ -22,12 +27,21 @@ export class Screen {
     });
   }
 
+  get isChanging(): boolean {
+    return this.#isChanging;
+  }
+
   set(isOn: boolean): Promise<void> {
     return this.#wish.want(isOn);
   }
 
   async republish(): Promise<void> {
     if (this.#wish.isWanted) await this.#publish();
+  }
+
+  /** What the others can decode has changed (M7): what runs and not all of them can goes out anew, in what they can. */
+  async followReceivers(): Promise<void> {
+    if (this.#wish.isWanted && !this.#world.codecs.mayKeep(this.#codec)) await this.#wish.renew();
   }
 
   close(): void {
@@ -37,6 +51,7 @@ export class Screen {
 
   async #turnOn(): Promise<void> {
     const { store } = this.#world;
+    if (this.#tracks.length > 0) return this.#changeCodec();
     store.set({ screen: 'starting' });
     this.#tracks = await captureScreen(this.#world.ceiling());
     const [picture] = this.#tracks;
@@ -63,7 +78,30 @@ export class Screen {
   }
 
   async #publish(): Promise<void> {
-    for (const track of this.#tracks) await publish(this.#world, track, this.#world.publishOptions());
+    this.#codec = this.#world.codecs.for('screen');
+    for (const track of this.#tracks) await this.#publishOne(track);
+  }
+
+  async #publishOne(track: LocalTrack): Promise<void> {
+    // livekit-client turns it to motion for what has layers in one stream, and not back.
+    if (track.kind === Track.Kind.Video) track.mediaStreamTrack.contentHint = screenHint;
+    await publish(this.#world, track, { ...pictureOptions, videoCodec: this.#codec });
+  }
+
+  /** The picture alone: who looks at it is not asked again what to share. */
+  async #changeCodec(): Promise<void> {
+    const picture = this.#tracks.find(({ kind }) => kind === Track.Kind.Video);
+    if (picture === undefined || this.#world.codecs.mayKeep(this.#codec)) return;
+    this.#isChanging = true;
+    try {
+      await withdraw(this.#world, picture);
+      this.#codec = this.#world.codecs.for('screen');
+      await this.#publishOne(picture);
+    } finally {
+      this.#isChanging = false;
+    }
+    // It ended, or was stopped, meanwhile.
+    if (!this.#tracks.includes(picture)) await unpublish(this.#world, [picture]);
   }
 
   /** Closing the browser's picker is a change of mind, not a failure; it cannot be told from a refusal. */

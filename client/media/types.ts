@@ -1,6 +1,7 @@
 // What `client/media` offers to the view models: one object per call that connects, publishes, receives and counts.
 // `room.ts` implements it with livekit-client; nothing of livekit-client's types is visible outside this folder.
 import type { Bytes } from '../../crypto/bytes.ts';
+import type { BetterCodec, Receivable } from './codec-choice.ts';
 import type { Diagnostics } from './diagnostics.ts';
 import type { Qualities } from './quality.ts';
 
@@ -38,6 +39,8 @@ export interface RemoteTrackView {
   readonly status: 'waiting' | 'playing' | 'wrongKey' | 'damaged';
   /** Something came within the last second and a half. */
   readonly isArriving: boolean;
+  /** Its sender has just taken it back: shown only while they say that they send it (M7). */
+  readonly isHeld?: boolean;
 }
 
 export interface RemoteParticipantView {
@@ -113,6 +116,8 @@ export interface MediaSnapshot {
 /** Shapes a call's media. Every wish is idempotent and the last one wins; failures appear in the snapshot, never as a throw. */
 export interface MediaRoom {
   readonly snapshot: MediaSnapshot;
+  /** What this device can decode besides VP8: the others are told (A3). */
+  readonly decodes: readonly BetterCodec[];
   /** Called after every change of `snapshot` (levels: at most 10 times a second). Returns the way to stop. */
   subscribe(listener: () => void): () => void;
   /** Connects to the SFU. May run beside key agreement: nothing is sent or decoded without keys (M2, F8). Rejects if it cannot. */
@@ -134,6 +139,8 @@ export interface MediaRoom {
    * are. Until this was called, nobody is.
    */
   setVerified(identities: ReadonlySet<string> | null): void;
+  /** M7: what the others can decode. Until this was called, VP8 alone. */
+  setReceivable(receivable: Receivable): void;
   /** Sends sealed bytes over the data channel (A1), to these LiveKit identities or to everybody with null. Lost where there is no connection. */
   sendData(data: Bytes, to: readonly string[] | null): void;
   /** Bytes that came over it, sealed or not, and whom LiveKit says they are from. Returns the way to stop. */

@@ -7,6 +7,7 @@ import type { Clock } from '../api/clock.ts';
 import type { TrustChange } from '../call/types.ts';
 import * as callChunk from '../call/index.ts';
 import { GroupRoster } from '../groups/roster.ts';
+import type { BetterCodec } from '../media/codec-choice.ts';
 import { noDrops } from '../media/worker/counts.ts';
 import { TestMedia } from '../testing/media.ts';
 import type { Sent } from '../testing/line.ts';
@@ -36,6 +37,8 @@ class Caller {
   failures = 0;
   /** C18: what the group asks for, and whom this person verified. */
   sendsOnlyTo: ReadonlySet<string> | null = null;
+  /** What the next room can. */
+  decodes: readonly BetterCodec[] = [];
   /** How far this person's clock has been moved on. */
   aheadMs = 0;
   readonly #looks = new Set<() => void>();
@@ -57,6 +60,7 @@ class Caller {
       createMedia: () => {
         const room = new TestMedia();
         room.failures = this.failures;
+        room.decodes = this.decodes;
         this.rooms.push(room);
         return Promise.resolve(room);
       },
@@ -490,4 +494,31 @@ test('a service that is away for long leaves the call running, and says so only 
   await ada.until(({ phase }) => phase === 'inCall');
   ben.live.end(null);
   await ada.until(leaves(1));
+});
+
+test('[M7] the media room is told what everybody else can decode, by their own word and by nothing before it', async () => {
+  const { people, id } = await world.group('Ada', 'Ben', 'Cyd');
+  const [ada, ben, cyd] = people.map((person) => new Caller(person, id)) as [Caller, Caller, Caller];
+  ada.decodes = ben.decodes = ['av1', 'vp9'];
+  await ada.enter();
+  const alone = { toStart: ['av1', 'vp9'], toKeep: ['av1', 'vp9'] };
+  expect(ada.room.receivable).toEqual([alone]);
+  await ben.enter();
+  await ada.until(leaves(2));
+  expect(ada.room.receivable.at(-1)).toEqual({ toStart: [], toKeep: alone.toKeep });
+  connect(ada, ben);
+  ben.room.say({ isMicrophoneMuted: true });
+  await ada.until(({ peers }) => [...peers.values()].every(({ decodes }) => decodes?.length === 2));
+  expect(ada.room.receivable.at(-1)).toEqual(alone);
+
+  cyd.decodes = ['vp9'];
+  await cyd.enter();
+  await ada.until(leaves(3));
+  cyd.room.carry = (data) => setImmediate(() => ada.room.deliver(data));
+  cyd.room.say({ isMicrophoneMuted: true });
+  await ada.until(({ peers }) => [...peers.values()].every(({ decodes }) => decodes !== null));
+  expect(ada.room.receivable.at(-1)).toEqual({ toStart: ['vp9'], toKeep: ['vp9'] });
+  cyd.live.end(null);
+  await ada.until(leaves(2));
+  expect(ada.room.receivable.at(-1)).toEqual(alone);
 });

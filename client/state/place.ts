@@ -13,6 +13,7 @@ import type * as callChunk from '../call/index.ts';
 import type { PeerStatus } from '../call/peers.ts';
 import type { CallEpoch, Roster, SessionEnd, SessionParts, TrustChange } from '../call/types.ts';
 import type { MediaRoom, MediaSnapshot } from '../media/types.ts';
+import { Receivers } from './receivers.ts';
 
 const mediaBackoff = { firstMs: 400, maxMs: 4_000 };
 /** A first connection that fails this often will not work: say so. */
@@ -91,6 +92,7 @@ export interface Silenced {
 export class Place {
   readonly #parts: PlaceParts;
   readonly #listeners: PlaceListeners;
+  readonly #receivers: Receivers;
   readonly #stop = new AbortController();
   #nap = new AbortController();
   /** Sent again it is the same place: what matters where an answer is lost. */
@@ -116,6 +118,7 @@ export class Place {
   constructor(parts: PlaceParts, listeners: PlaceListeners) {
     this.#parts = parts;
     this.#listeners = listeners;
+    this.#receivers = new Receivers(parts.clock, (receivable) => this.#media?.setReceivable(receivable));
   }
 
   get media(): MediaRoom | null {
@@ -166,7 +169,10 @@ export class Place {
           this.#media?.switchTo(generation, epoch);
           this.#listeners.onSwitch(generation, epoch);
         },
-        onPeers: (peers) => this.#listeners.onPeers(peers),
+        onPeers: (peers) => {
+          this.#receivers.note(peers);
+          this.#listeners.onPeers(peers);
+        },
         onText: () => undefined,
         onMute: ({ identity: by }) => {
           if (this.#parts.mayMuteMe(by)) this.#listeners.onMute(by);
@@ -207,12 +213,12 @@ export class Place {
   /** A wish changed that the others are told of. */
   tell(): void {
     if (this.#media === null || this.#isClosed()) return;
-    const { snapshot } = this.#media;
+    const { snapshot, decodes } = this.#media;
     const { isMicrophoneMuted, microphone, published: streams } = snapshot;
     const isMuted = isMicrophoneMuted || microphone !== 'on';
     const isWithholding = this.maySpeak && this.#unverified.length > 0;
     const { hand } = this.#parts.wishes;
-    this.#session?.noteMedia({ isMuted, isWithholding, hand, streams }, sendersOf(snapshot));
+    this.#session?.noteMedia({ isMuted, isWithholding, decodes, hand, streams }, sendersOf(snapshot));
   }
 
   /** C17: their keys first, then their places. Resolves when both are gone, or the service could not be told. */
@@ -257,6 +263,7 @@ export class Place {
   #close(): void {
     this.#stop.abort();
     for (const { done } of this.#takingOut) done();
+    this.#receivers.stop();
     this.#session?.stop();
     void this.#media?.close();
   }
@@ -379,6 +386,7 @@ export class Place {
     const late = this.#parts.clock.after(captureWithinMs, () => this.#capture(media));
     try {
       await media.connect(ticket.livekit);
+      this.#session?.channelOpened();
     } catch {
       await this.#mend(media, firstConnectionTries);
     } finally {
@@ -430,6 +438,7 @@ export class Place {
     try {
       const livekit = await this.#parts.service.renewToken(ticket.callId, ticket.livekit.identity);
       if (!this.#isClosed()) await media.reconnect(livekit);
+      this.#session?.channelOpened();
       return true;
     } catch (error) {
       if (!(error instanceof ApiError) || error.isLineTrouble) return false;

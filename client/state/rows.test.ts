@@ -175,7 +175,7 @@ test('a muted microphone shows no level, mine and theirs', () => {
 
 test('[A6] what somebody says of the microphone counts, not what the service shows; the difference has a name', () => {
   const said = (isMuted: boolean, health: PeerStatus['health'] = 'well') =>
-    new Map([['lk2', { health, isMuted, isWithholding: false, hand: 0, streams: {} }]]);
+    new Map([['lk2', { health, isMuted, isWithholding: false, decodes: [], hand: 0, streams: {} }]]);
   const shown = (isMuted: boolean, isSpeaking = false) => [
     { ...remote(2, [{ ...microphone, isMuted }]), isSpeaking, level: isSpeaking ? 0.5 : 0 },
   ];
@@ -203,7 +203,7 @@ test('[A6] what somebody says of the microphone counts, not what the service sho
 test('[A6] apart comes before everything that LiveKit shows, stale after what does not open', () => {
   const leaves = [leaf(1), leaf(2)];
   const peers = (health: PeerStatus['health']) =>
-    new Map([['lk2', { health, isMuted: null, isWithholding: false, hand: 0, streams: {} }]]);
+    new Map([['lk2', { health, isMuted: null, isWithholding: false, decodes: [], hand: 0, streams: {} }]]);
   const damaged = [remote(2, [{ ...microphone, status: 'damaged' as const }])];
   const status = (parts: Parameters<typeof sceneOf>[0]) => rowsOf(sceneOf({ leaves, ...parts }))[1]!.status;
   expect(status({ participants: damaged, peers: peers('apart') })).toBe('apart');
@@ -247,7 +247,18 @@ test('[M6] silent is what its sender says it sends, in my epoch and unmuted, and
   const sends = { microphone: 'TR_m', camera: 'TR_c', screenAudio: 'TR_a' };
   const said = (more: Partial<PeerStatus> = {}): ReadonlyMap<string, PeerStatus> =>
     new Map([
-      ['lk2', { health: 'well', isMuted: false, isWithholding: false, hand: 0, streams: sends, ...more }],
+      [
+        'lk2',
+        {
+          health: 'well',
+          isMuted: false,
+          isWithholding: false,
+          decodes: [],
+          hand: 0,
+          streams: sends,
+          ...more,
+        },
+      ],
     ]);
   const leaves = [leaf(1), leaf(2)];
   const silent = (peers: ReadonlyMap<string, PeerStatus>, shown: readonly RemoteTrackView[] | null) =>
@@ -309,6 +320,7 @@ test('[F10] who may only listen is muted, unheard and unseen, whatever the servi
         health: 'well',
         isMuted: false,
         isWithholding: false,
+        decodes: [],
         hand: 0,
         streams: { microphone: 'TR_m', camera: 'TR_c' },
       },
@@ -336,7 +348,7 @@ test('[C18] who says that they send nothing is shown so: not as mute, not as sta
   const leaves = [leaf(1), leaf(2)];
   const streams = { microphone: 'TR_m', camera: 'TR_c' };
   const says = (isWithholding: boolean, health: PeerStatus['health'] = 'well') =>
-    new Map([['lk2', { health, isMuted: false, isWithholding, hand: 0, streams }]]);
+    new Map([['lk2', { health, isMuted: false, isWithholding, decodes: [], hand: 0, streams }]]);
   const waiting = { status: 'waiting', isArriving: false } as const;
   const participants = [remote(2, [{ ...microphone, ...waiting }, camera])];
   const of = (peers: ReadonlyMap<string, PeerStatus>) => {
@@ -351,9 +363,27 @@ test('[C18] who says that they send nothing is shown so: not as mute, not as sta
   expect(misshownIn(sceneOf({ leaves, participants: muted, peers: says(true) }))).toEqual([]);
 });
 
+test('[M7] a picture that was taken back keeps its tile while its sender says that they send it, and not a moment longer', () => {
+  const leaves = [leaf(1), leaf(2)];
+  const peersOf = (streams: PeerStatus['streams']) =>
+    new Map([
+      [
+        'lk2',
+        { health: 'well' as const, isMuted: true, isWithholding: false, decodes: [], hand: 0, streams },
+      ],
+    ]);
+  const tiles = (track: RemoteTrackView, peers: CallScene['peers']) =>
+    tilesOf(sceneOf({ leaves, participants: [remote(2, [track])], peers })).length;
+  const held = { ...camera, isHeld: true, isArriving: false };
+  expect(tiles(held, peersOf({ camera: 'TR_c' }))).toBe(1);
+  expect(tiles(held, peersOf({ screen: 'TR_s' }))).toBe(0);
+  expect(tiles(held, new Map())).toBe(0);
+  expect(tiles(camera, peersOf({}))).toBe(1);
+});
+
 test('[A7] hands stand behind me, in the order in which they went up, by what their owners say alone', () => {
   const hand = (number: number, health: PeerStatus['health'] = 'well'): PeerStatus => ({
-    ...{ health, isMuted: true, isWithholding: false, hand: number, streams: {} },
+    ...{ health, isMuted: true, isWithholding: false, decodes: [], hand: number, streams: {} },
   });
   const peers = new Map([
     ['lk2', hand(0)],

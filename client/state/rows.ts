@@ -262,6 +262,8 @@ function tilesOfLeaf(scene: CallScene, leaf: Leaf): TileView[] {
   return (['camera', 'screen'] as const).flatMap((source) => {
     const track = trackOf(participant, source);
     if (!track || track.isMuted) return [];
+    // Taken back, and not to come again: at once gone.
+    if (track.isHeld === true && scene.peers.get(name)?.streams[source] === undefined) return [];
     const row = rowOf(scene, leaf);
     const isStalled = scene.stalled.has(streamName(leaf.livekitIdentity, source));
     const status = isStalled ? ('stalled' as const) : track.status;

@@ -1,6 +1,7 @@
 // A media room without media, for tests of what is around it: does what it is told and says what the test lets it say.
 import type { Bytes } from '../../crypto/bytes.ts';
 import { wellQualities } from '../media/quality.ts';
+import type { BetterCodec, Receivable } from '../media/codec-choice.ts';
 import type { Diagnostics } from '../media/diagnostics.ts';
 import type { DeviceWishes, EpochKeys, MediaRoom, MediaSnapshot } from '../media/types.ts';
 
@@ -40,6 +41,9 @@ export class TestMedia implements MediaRoom {
   readonly verified: (string[] | null)[] = [];
   /** What had been when each epoch's keys came. */
   readonly verifiedByEpoch: (string[] | null | undefined)[] = [];
+  decodes: readonly BetterCodec[] = [];
+  /** What was said of what the others can decode, after each change. */
+  readonly receivable: Receivable[] = [];
   dataSent = 0;
   /** Takes what is sent over the data channel; by default it is lost. */
   carry: (data: Bytes) => void = () => undefined;
@@ -88,6 +92,10 @@ export class TestMedia implements MediaRoom {
 
   setVerified(identities: ReadonlySet<string> | null): void {
     this.verified.push(identities && [...identities].sort());
+  }
+
+  setReceivable(receivable: Receivable): void {
+    this.receivable.push(receivable);
   }
 
   sendData(data: Bytes): void {

@@ -239,7 +239,10 @@ export class HeadlessMember {
     const listeners: PresenceListeners = {
       onMessage: (message, from) => this.#session?.receiveMessage(message, from),
       onSenders: (senders) =>
-        this.#session?.noteMedia({ isMuted: true, isWithholding: false, hand: 0, streams: {} }, senders),
+        this.#session?.noteMedia(
+          { isMuted: true, isWithholding: false, decodes: [], hand: 0, streams: {} },
+          senders,
+        ),
     };
     const kinds = { signal: SignalPresence, whole: ParticipantPresence };
     return new kinds[this.#presenceKind](livekit, listeners);

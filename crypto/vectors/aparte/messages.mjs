@@ -5,6 +5,7 @@ const u32 = (value) => Buffer.from([value >>> 24, (value >>> 16) & 255, (value >
 const u16 = (value) => Buffer.from([value >> 8, value & 255]);
 const text = (string) => Buffer.from(string, 'utf8');
 const v8 = (bytes) => Buffer.concat([u8(bytes.length), bytes]);
+const codecs = ['vp9', 'av1'];
 const contexts = ['microphone', 'camera', 'screen', 'screenAudio'];
 
 const said = (string) => ({ kind: 'text', text: string });
@@ -20,12 +21,14 @@ function encode(content) {
   });
   const hash = v8(Buffer.from(content.transcriptHash, 'hex'));
   const flags = (content.isMuted ? 1 : 0) + (content.isWithholding ? 2 : 0);
-  return Buffer.concat([u8(2), hash, u8(flags), u32(content.hand), u8(sent.length), ...sent]);
+  const decodes = codecs.reduce((byte, codec, bit) => byte | (content.decodes.includes(codec) ? 1 << bit : 0), 0);
+  return Buffer.concat([u8(2), hash, u8(flags), u8(decodes), u32(content.hand), u8(sent.length), ...sent]);
 }
 
 export function messages({ sample }) {
   const transcriptHash = hex(sample('confirmed transcript hash'));
-  const heartbeat = (more) => ({ kind: 'heartbeat', transcriptHash, isMuted: false, hand: 0, streams: {}, ...more });
+  const silent = { isMuted: false, decodes: [], hand: 0, streams: {} };
+  const heartbeat = (more) => ({ kind: 'heartbeat', transcriptHash, ...silent, ...more });
   const all = { microphone: 'TR_AMqx2', camera: 'TR_VCk81', screen: 'TR_VSz03', screenAudio: 'TR_ASz04' };
   const contents = [
     { kind: 'acknowledgement' },
@@ -37,6 +40,9 @@ export function messages({ sample }) {
     heartbeat({ isWithholding: true, streams: all }),
     heartbeat({ isMuted: true, isWithholding: true }),
     heartbeat({ hand: 1 }),
+    heartbeat({ decodes: ['vp9'] }),
+    heartbeat({ decodes: ['av1'], hand: 1, streams: { camera: 'TR_VCk81' } }),
+    heartbeat({ isMuted: true, decodes: ['vp9', 'av1'], streams: all }),
     heartbeat({ isMuted: true, hand: 0xfedcba98, streams: { screen: 'TR_VSz03' } }),
     { kind: 'mute', leaf: null },
     { kind: 'mute', leaf: 0 },
@@ -61,14 +67,17 @@ export function messages({ sample }) {
     ['a mute with a byte behind it', '040000000000', 'malformed'],
     ['an acknowledgement with a body', '0100', 'malformed'],
     ['a heartbeat without anything', '02', 'malformed'],
-    ['a hash of 31 bytes', `021f${transcriptHash.slice(2)}000000000000`, 'malformed'],
-    ['a third flag', `02${hash}040000000000`, 'malformed'],
-    ['a hand of three bytes', `02${hash}0000000000`, 'malformed'],
-    ['a stream too few', `02${hash}000000000002${mic}`, 'malformed'],
-    ['a stream too many', `02${hash}000000000001${mic}${camera}`, 'malformed'],
-    ['contexts that descend', `02${hash}000000000002${camera}${mic}`, 'malformed'],
-    ['a context twice', `02${hash}000000000002${mic}${mic}`, 'malformed'],
-    ['a fifth context', `02${hash}000000000001${mic.replace(/^00/, '04')}`, 'malformed'],
+    ['a hash of 31 bytes', `021f${transcriptHash.slice(2)}00000000000000`, 'malformed'],
+    ['a third flag', `02${hash}04000000000000`, 'malformed'],
+    ['a third codec', `02${hash}00040000000000`, 'malformed'],
+    ['every codec of a byte', `02${hash}00ff0000000000`, 'malformed'],
+    ['a hand of three bytes', `02${hash}000000000000`, 'malformed'],
+    ['no codecs and a stream, as before there were any', `02${hash}000000000001${mic}`, 'malformed'],
+    ['a stream too few', `02${hash}00000000000002${mic}`, 'malformed'],
+    ['a stream too many', `02${hash}00000000000001${mic}${camera}`, 'malformed'],
+    ['contexts that descend', `02${hash}00000000000002${camera}${mic}`, 'malformed'],
+    ['a context twice', `02${hash}00000000000002${mic}${mic}`, 'malformed'],
+    ['a fifth context', `02${hash}00000000000001${mic.replace(/^00/, '04')}`, 'malformed'],
     ['a text of nothing', '030000', 'malformed'],
     ['a text that ends too early', '03000261', 'malformed'],
     ['a text with a byte behind it', '0300016161', 'malformed'],
