@@ -20,6 +20,8 @@ const parts: Readonly<Record<string, () => Promise<readonly Measure[]>>> = {
   leaks: async () => (await import('./leaks.ts')).measureLeaks(),
   taps: async () => (await import('./taps.ts')).measureTaps(),
   layout: async () => (await import('./layout.ts')).measureLayout(),
+  fifty: async () => (await import('./fifty.ts')).measureFifty(),
+  grid: async () => (await import('./grid.ts')).measureGrid(),
   noise: async () => (await import('./noise.ts')).measureNoise(),
 };
 

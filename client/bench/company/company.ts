@@ -6,6 +6,7 @@ import { launchBrowser } from '../../e2e/harness/browser.ts';
 import { answerWith, buildPage } from '../../e2e/harness/built-page.ts';
 import { listenOnLoopback, type LoopbackServer } from '../../e2e/harness/loopback-server.ts';
 import { ben } from '../../e2e/harness/people.ts';
+import { giveWay } from '../processes.ts';
 
 const mostInAPage = 2;
 
@@ -52,6 +53,11 @@ export class Company {
 
   async camera(isOn: boolean): Promise<void> {
     await Promise.all(this.#pages.map((page) => page.evaluate((on) => window.company.camera(on), isOn)));
+  }
+
+  /** See processes.ts: they keep nobody waiting. */
+  giveWay(): Promise<void> {
+    return giveWay(this.#browser);
   }
 
   /** How many of them are in the call with a whole connection. */

@@ -10,6 +10,7 @@ import { callCode, createCallSession } from '../../call/index.ts';
 import { openDevice } from '../../groups/device.ts';
 import { Groups } from '../../groups/groups.ts';
 import { GroupRoster } from '../../groups/roster.ts';
+import { onlyVp8 } from '../../media/codec-choice.ts';
 import { createMediaRoom } from '../../media/room.ts';
 import { LiveCall } from '../../state/live-call.ts';
 import { MemoryStore } from '../../testing/memory-store.ts';
@@ -94,7 +95,7 @@ class Member {
           sendsOnlyTo: () => null,
           mayMuteMe: () => false,
           loadCall: () => Promise.resolve({ createCallSession, callCode }),
-          createMedia: () => Promise.resolve(createMediaRoom({ devices: quiet })),
+          createMedia: () => Promise.resolve(createMediaRoom({ devices: quiet, abilities: onlyVp8 })),
           installKeys: ({ authenticator: _, ...keys }, media) => media.installEpoch(keys),
           onTrust: () => undefined,
           volumeOf: () => 1,

@@ -1,0 +1,150 @@
+// The page's main thread in a call of fifty of whom ten speak without a pause, for a minute: tasks of more than 50 ms, and its share of a core.
+// The ten are members in pages without screens (company/), with the product's own calls, microphones and frame workers, so that what arrives
+// is sealed, opened, decoded and played as any voice, and give way to all others on the machine; 39 are headless in Node (crowd/), and come
+// back to LiveKit once in the minute; one is Ada, whose page it is.
+import { startAparte } from '../e2e/harness/aparte.ts';
+import { launchBrowser } from '../e2e/harness/browser.ts';
+import { ada } from '../e2e/harness/people.ts';
+import { Person } from '../e2e/harness/person.ts';
+import { until } from '../e2e/harness/wait.ts';
+import { Company } from './company/company.ts';
+import { Crowd } from './crowd/crowd.ts';
+import { settingsFor } from './crowd/settings.ts';
+import { BrowserClock, type Cpu } from './processes.ts';
+import type { Measure } from './report.ts';
+
+const speakers = 10;
+/** Smaller while something is tried. */
+const members = Number(process.env['APARTE_FIFTY'] ?? 50);
+const minuteMs = 60_000;
+/** What follows a join is over. */
+const settleMs = 10_000;
+/** Fifty who come at once keep two cores busy for a while. */
+const calmMs = 120_000;
+/** While the minute runs, how often who speaks is counted. */
+const looks = 6;
+/** On two cores not each of ten is heard at each moment. */
+const mostOf = (count: number): number => count - 2;
+const reach = { taskMs: 50, share: 0.1 };
+
+declare global {
+  interface Window {
+    aparteLongTasks: number[];
+  }
+}
+
+const watchLongTasks = `
+  window.aparteLongTasks = [];
+  new PerformanceObserver((list) => {
+    for (const { duration } of list.getEntries()) window.aparteLongTasks.push(duration);
+  }).observe({ type: 'longtask' });
+`;
+
+export async function measureFifty(): Promise<readonly Measure[]> {
+  const say = (line: string): void => console.log(`  ${line}`);
+  const aparte = await startAparte({ env: settingsFor(members) });
+  const browser = await launchBrowser(ada);
+  let crowd: Crowd | null = null;
+  let company: Company | null = null;
+  try {
+    crowd = await Crowd.gather(aparte.url, members - speakers - 1, 'signal');
+    const person = await Person.sitDown(ada, {
+      ...{ browser, aparte, isProbeless: true, initScripts: [watchLongTasks] },
+    });
+    await person.joinByLink(`${aparte.url}/#/join/${crowd.invite}`);
+    const names = Array.from({ length: speakers }, (_, i) => `Speaker ${i}`);
+    company = await Company.gather(aparte, { invite: crowd.invite, names });
+    await crowd.follow();
+    say(`${members} are in the group`);
+    await person.startVoiceChat();
+    await person.mute();
+    await company.enter(false);
+    say(`${await company.inCall()} speak`);
+    await crowd.enter();
+    await crowd.settled(members);
+    await person.hasRows(members);
+    await company.giveWay();
+    await speakersShown(person, mostOf(speakers));
+    say('all are in the call');
+    await person.page.waitForTimeout(settleMs);
+    return await aMinute(person, await BrowserClock.of(browser), say);
+  } finally {
+    await company?.end();
+    await crowd?.end();
+    await browser.close();
+    await aparte.close();
+  }
+}
+
+/** How many rows say so. */
+async function speakersShown({ page }: Person, least: number): Promise<number> {
+  const rows = page.getByRole('list', { name: 'People in this call' }).getByRole('listitem');
+  return until(
+    async () => {
+      const count = await rows.filter({ hasText: 'Speaking' }).count();
+      return count >= least ? count : null;
+    },
+    {
+      ...{ what: `${least} rows say "Speaking"`, withinMs: calmMs },
+      instead: () => rows.allInnerTexts(),
+    },
+  );
+}
+
+async function aMinute(
+  person: Person,
+  clock: BrowserClock,
+  say: (line: string) => void,
+): Promise<readonly Measure[]> {
+  const { page } = person;
+  const session = await person.context.newCDPSession(page);
+  await session.send('Performance.enable');
+  const metrics = async (): Promise<ReadonlyMap<string, number>> => {
+    const { metrics } = await session.send('Performance.getMetrics');
+    return new Map(metrics.map(({ name, value }) => [name, value]));
+  };
+  await page.evaluate(() => (window.aparteLongTasks.length = 0));
+  const before = await metrics();
+  let fewest = speakers;
+  const used = await clock.during(async () => {
+    for (let look = 0; look < looks; look++) {
+      await page.waitForTimeout(minuteMs / looks);
+      fewest = Math.min(fewest, await speakersShown(person, 1));
+    }
+  });
+  const after = await metrics();
+  const grown = (name: string): number => (after.get(name) ?? 0) - (before.get(name) ?? 0);
+  const tasks = await page.evaluate(() => window.aparteLongTasks);
+  say(`at every look ${fewest} or more of ${speakers} rows said "Speaking"`);
+  const parts = ['ScriptDuration', 'RecalcStyleDuration', 'LayoutDuration', 'TaskDuration'];
+  say(parts.map((name) => `${name} ${grown(name).toFixed(2)} s`).join(', '));
+  return measuresOf({ tasks, used, taskSeconds: grown('TaskDuration') });
+}
+
+function measuresOf(minute: {
+  readonly tasks: readonly number[];
+  readonly used: Cpu;
+  readonly taskSeconds: number;
+}): Measure[] {
+  const { tasks, used } = minute;
+  const share = (seconds: number): number => (seconds * 1000) / minuteMs;
+  const inWords = (seconds: number): string => `${(100 * share(seconds)).toFixed(1)} % of a core`;
+  const worst = Math.max(0, ...tasks);
+  const who = `${members} in a call, ${speakers} speak`;
+  return [
+    {
+      what: `${who}: tasks of the page over ${reach.taskMs} ms in a minute`,
+      value: `${tasks.length}${tasks.length === 0 ? '' : `, the longest ${worst.toFixed(0)} ms`}`,
+      reach: '0',
+      isReached: tasks.length === 0,
+    },
+    {
+      what: `${who}: the page’s main thread`,
+      value: inWords(used.mainThread),
+      reach: `≤ ${100 * reach.share} %`,
+      isReached: share(used.mainThread) <= reach.share,
+    },
+    { what: `${who}: its tasks, by the browser’s own clock`, value: inWords(minute.taskSeconds) },
+    { what: `${who}: the whole renderer (sound, frame worker, decoders)`, value: inWords(used.renderer) },
+  ];
+}
