@@ -1,7 +1,8 @@
 // What four live pictures cost the browser of who watches them in a call of sixteen, against a bare page that shows four by plain
 // livekit-client: the same camera, of the same size on the screen, taking turns in one run. The four who show themselves are members in a
 // page without screens (company/) here, and four more bare pages there, since an encrypted frame is noise to a bare page: each camera goes off
-// while it is the others' turn. Nobody speaks, on either side.
+// while it is the others' turn. It is a voice chat on both sides: everybody's
+// microphone is published, and muted.
 import { setTimeout as pause } from 'node:timers/promises';
 import { RoomServiceClient } from 'livekit-server-sdk';
 import type { Browser, Page } from 'playwright-core';
@@ -151,7 +152,8 @@ async function openBareSide(
     const page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage();
     await page.goto(bare.url);
     await page.evaluate((url) => (window.bare.ticketUrl = url), bare.ticketUrl(bareRoom, name));
-    await page.evaluate(() => window.bare.join({ microphone: false }));
+    await page.evaluate(() => window.bare.join());
+    await page.evaluate(() => window.bare.microphone(false));
     return page;
   };
   const page = await open(browsers.watch, 'Watcher');
