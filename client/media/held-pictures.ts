@@ -43,7 +43,9 @@ export class HeldPictures {
     const held = this.#held.get(name);
     if (held === undefined) return [];
     held.sinceMs ??= nowMs;
-    if (nowMs - held.sinceMs < heldForMs) return [{ ...held.view, isArriving: false, isHeld: true }];
+    // Without its stream, whose receiver may carry somebody else's picture by now (F4): the tile has kept the last one.
+    if (nowMs - held.sinceMs < heldForMs)
+      return [{ ...held.view, stream: null, isArriving: false, isHeld: true }];
     this.#held.delete(name);
     return [];
   }
