@@ -9,7 +9,7 @@ import type { Browser, Page } from 'playwright-core';
 import { startAparte, type Aparte } from '../e2e/harness/aparte.ts';
 import { startBareServer, type BareServer } from '../e2e/harness/bare-server.ts';
 import { launchBrowser } from '../e2e/harness/browser.ts';
-import { ada, ben } from '../e2e/harness/people.ts';
+import { ada, ben, type Persona } from '../e2e/harness/people.ts';
 import { Person } from '../e2e/harness/person.ts';
 import { until } from '../e2e/harness/wait.ts';
 import { Company } from './company/company.ts';
@@ -27,6 +27,10 @@ const turnMs = 12_000;
 const settleMs = 6_000;
 const reach = 1.1;
 const bareRoom = 'grid';
+/** Who watches says nothing: to somebody who talks into a muted microphone the page would say so all the time. */
+const silent: Persona = { ...ada, name: 'Silent', tonesHz: [0, 0] };
+/** What a muted microphone goes through is asleep by then. */
+const asleepMs = 12_000;
 
 /** One side of the comparison. */
 interface Side {
@@ -46,8 +50,8 @@ export async function measureGrid(): Promise<readonly Measure[]> {
   const aparte = await startAparte({ env: settingsFor(members) });
   const bare = await startBareServer(aparte.livekit);
   const browsers = await Promise.all([
-    launchBrowser(ada),
-    launchBrowser(ada),
+    launchBrowser(silent),
+    launchBrowser(silent),
     launchBrowser(ben, { framesPerSecond }),
   ]);
   let crowd: Crowd | null = null;
@@ -65,6 +69,7 @@ export async function measureGrid(): Promise<readonly Measure[]> {
     await crowd.enter();
     await crowd.settled(members);
     await person.hasRows(members);
+    await pause(asleepMs);
     const here = company;
     const product: Side = {
       ...{ page: person.page, clock: await BrowserClock.of(browsers[0]) },

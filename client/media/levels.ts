@@ -26,6 +26,12 @@ interface Meter {
   loudUntilMs: number;
 }
 
+/** Of what only measures: late is early enough, and no loudspeaker is kept open for it where a browser can do without one. */
+const unheard: AudioContextOptions & { readonly sinkId: { readonly type: 'none' } } = {
+  latencyHint: 'playback',
+  sinkId: { type: 'none' },
+};
+
 const SILENT: Loudness = { level: 0, isSpeaking: false };
 
 export class Levels {
@@ -99,7 +105,7 @@ export class Levels {
   }
 
   #open(): AudioContext {
-    this.#context ??= new AudioContext({ latencyHint: 'interactive' });
+    this.#context ??= new AudioContext(unheard);
     return this.#context;
   }
 }

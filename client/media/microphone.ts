@@ -154,10 +154,12 @@ export class Microphone {
   async #applyMute(): Promise<void> {
     const isMuted = (): boolean => this.#world.store.snapshot.isMicrophoneMuted;
     const track = this.#track;
+    if (!isMuted()) this.#noise.rest(false);
     if (track !== null) {
       await (isMuted() ? track.mute() : orAnother(track, () => track.unmute()));
       this.#listenAgain(track);
     }
+    this.#noise.rest(isMuted());
     if (!isMuted()) this.#world.link.pause('microphone', false);
   }
 

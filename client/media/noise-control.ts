@@ -15,6 +15,8 @@ export class NoiseControl {
   #wish: NoiseSuppression;
   #track: LocalAudioTrack | null = null;
   #filter: NoiseFilter | null = null;
+  /** The microphone is muted. */
+  #isResting = false;
   #work: Promise<void> = Promise.resolve();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -40,6 +42,18 @@ export class NoiseControl {
     this.#track = track;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#queue(), settleMs);
+  }
+
+  /** Nothing is computed for a microphone that nobody hears. */
+  rest(isResting: boolean): void {
+    this.#isResting = isResting;
+    const [filter, track] = [this.#filter, this.#track];
+    if (filter === null || track === null) return;
+    if (isResting) filter.rest();
+    else
+      void filter.resume().then((isHeard) => {
+        if (!isHeard && this.#filter === filter) this.#stalled(track);
+      });
   }
 
   /** The microphone is released, and with it what it went through. */
@@ -88,6 +102,7 @@ export class NoiseControl {
       throw error;
     }
     this.#filter = filter;
+    if (this.#isResting) filter.rest();
     this.#onTrack(track.mediaStreamTrack);
     return filter;
   }
