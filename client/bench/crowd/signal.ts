@@ -21,6 +21,8 @@ export class SignalPresence implements Presence {
   #token: string;
   #socket: WebSocket | null = null;
   #nextRenewal: NodeJS.Timeout | undefined;
+  /** One at a time: LiveKit would end the first for the second. */
+  #renewal: Promise<void> | null = null;
   #isClosed = false;
 
   constructor(ticket: Pick<LivekitTicket, 'url' | 'token'>, listeners: PresenceListeners) {
@@ -41,7 +43,10 @@ export class SignalPresence implements Presence {
   }
 
   renew(): Promise<void> {
-    return new Promise((resolve) => this.#open(resolve, mostTries));
+    this.#renewal ??= new Promise<void>((resolve) => this.#open(resolve, mostTries)).finally(
+      () => (this.#renewal = null),
+    );
+    return this.#renewal;
   }
 
   #open(joined: () => void, tries: number): void {
