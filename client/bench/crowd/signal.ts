@@ -2,6 +2,7 @@
 // any other, so its place is `present` (L3), but lets go of one that never connects after a minute: crowd.ts has them all renewed
 // before that, between two measurements, with the token that LiveKit itself hands out for coming back; where a measurement takes longer,
 // each renews itself, or the crowd would lose its places in the middle of it. No data channel.
+import { setTimeout as pause } from 'node:timers/promises';
 import { SignalResponse, type ParticipantInfo } from '@livekit/protocol';
 import type { LivekitTicket } from '../../api/schemas.ts';
 import type { Presence, PresenceListeners } from './presence.ts';
@@ -13,6 +14,7 @@ const retryMs = 300;
 const ownRenewalMs = (): number => 40_000 + Math.random() * 10_000;
 /** Then whoever waits goes on without it: a token that ran out is refused for ever. */
 const mostTries = 20;
+const patienceMs = 10_000;
 
 export class SignalPresence implements Presence {
   readonly #url: string;
@@ -43,40 +45,53 @@ export class SignalPresence implements Presence {
   }
 
   renew(): Promise<void> {
-    this.#renewal ??= new Promise<void>((resolve) => this.#open(resolve, mostTries)).finally(
-      () => (this.#renewal = null),
-    );
+    this.#renewal ??= this.#connect().finally(() => (this.#renewal = null));
     return this.#renewal;
   }
 
-  #open(joined: () => void, tries: number): void {
-    if (this.#isClosed || tries === 0) {
-      joined();
-      return;
+  async #connect(): Promise<void> {
+    for (let tries = 0; tries < mostTries && !this.#isClosed; tries++) {
+      if (await this.#attempt()) return;
+      await pause(retryMs);
     }
+  }
+
+  /** Resolves with whether LiveKit let it in; the former socket is closed only then. */
+  #attempt(): Promise<boolean> {
     const query = new URLSearchParams({
       access_token: this.#token,
       auto_subscribe: '0',
       protocol: `${protocol}`,
     });
     const socket = new WebSocket(`${this.#url}/rtc?${query.toString()}`);
+    socket.binaryType = 'arraybuffer';
+    return new Promise((resolve) => {
+      const tooLong = setTimeout(() => socket.close(), patienceMs);
+      socket.onmessage = ({ data }: MessageEvent<ArrayBuffer>) => {
+        const { message } = SignalResponse.fromBinary(new Uint8Array(data));
+        if (message.case === 'refreshToken') this.#token = message.value;
+        if (message.case === 'update') this.#note(message.value.participants);
+        if (message.case !== 'join') return;
+        clearTimeout(tooLong);
+        this.#note(message.value.otherParticipants);
+        this.#take(socket);
+        resolve(true);
+      };
+      socket.onclose = () => {
+        clearTimeout(tooLong);
+        resolve(false);
+        if (this.#socket === socket && !this.#isClosed) setTimeout(() => void this.renew(), retryMs);
+      };
+    });
+  }
+
+  #take(socket: WebSocket): void {
     const former = this.#socket;
     this.#socket = socket;
-    socket.binaryType = 'arraybuffer';
-    socket.onmessage = ({ data }: MessageEvent<ArrayBuffer>) => {
-      const { message } = SignalResponse.fromBinary(new Uint8Array(data));
-      if (message.case === 'refreshToken') this.#token = message.value;
-      if (message.case === 'update') this.#note(message.value.participants);
-      if (message.case !== 'join') return;
-      this.#note(message.value.otherParticipants);
-      former?.close();
-      clearTimeout(this.#nextRenewal);
-      this.#nextRenewal = setTimeout(() => void this.renew(), ownRenewalMs());
-      joined();
-    };
-    socket.onclose = () => {
-      if (this.#socket === socket) setTimeout(() => this.#open(joined, tries - 1), retryMs);
-    };
+    former?.close();
+    clearTimeout(this.#nextRenewal);
+    if (this.#isClosed) socket.close();
+    else this.#nextRenewal = setTimeout(() => void this.renew(), ownRenewalMs());
   }
 
   #note(participants: readonly ParticipantInfo[]): void {
