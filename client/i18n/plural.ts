@@ -5,9 +5,12 @@ export type Language = 'en' | 'fr';
 /** English dates read "3 March": the look's own example, hence British. */
 const tags: Record<Language, string> = { en: 'en-GB', fr: 'fr-FR' };
 
+/** Made once: every row of a long list asks. */
+const rules = { en: new Intl.PluralRules(tags.en), fr: new Intl.PluralRules(tags.fr) };
+
 /** The form of `forms` that `count` takes. French counts 0 as one; forms a catalogue lacks fall to `other`. */
 export function plural(language: Language, count: number, forms: { one: string; other: string }): string {
-  return new Intl.PluralRules(tags[language]).select(count) === 'one' ? forms.one : forms.other;
+  return rules[language].select(count) === 'one' ? forms.one : forms.other;
 }
 
 /** "Ada, Elif and Cyd"; beyond `most` names the rest is `restWords(rest)`. */

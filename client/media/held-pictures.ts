@@ -28,6 +28,9 @@ export class HeldPictures {
       nowMs,
     }: { readonly isOff: (source: RemoteTrackView['source']) => boolean; readonly nowMs: number },
   ): readonly RemoteTrackView[] {
+    // Most people show nothing, and are asked about ten times a second.
+    if (this.#held.size === 0 && tracks.every(({ source }) => source !== 'camera' && source !== 'screen'))
+      return tracks;
     const held = pictures.flatMap((source) => {
       const name = `${source} ${livekitIdentity}`;
       const view = tracks.find((track) => track.source === source);

@@ -71,6 +71,7 @@ import type {
   Screen,
   VerifyView,
   WaitingView,
+  Person,
 } from './view.ts';
 
 /** Id of a call that has not begun. */
@@ -119,6 +120,8 @@ export class AppModel implements AppView, Actions {
   isBusy = $state(false);
   myName: string | null = $state(null);
   /** Of the address: what draws its page does so when it changed, and not with every other one of my groups. */
+  /** Of the group on the page. */
+  #shownPeople: readonly Person[] = [];
   readonly #open: Group | null = $derived(
     this.#route.name === 'group' ? this.#group(this.#route.groupId) : null,
   );
@@ -676,10 +679,11 @@ export class AppModel implements AppView, Actions {
     const knowledge = this.#knowledge();
     const digitsOf = (identity: Bytes): string | null => this.#excerpts.of(identity);
     const banned = bannedIn(group, { me: knowledge.me, changing, digitsOf });
-    return {
-      name: 'group',
-      group: groupViewOf(group, { ...knowledge, door, banned, inviteLink, isOffline, changing, retry }),
-    };
+    const shown = this.#shownPeople;
+    const parts = { ...knowledge, door, banned, inviteLink, isOffline, changing, retry, shown };
+    const view = groupViewOf(group, parts);
+    this.#shownPeople = view.people;
+    return { name: 'group', group: view };
   }
 
   #knowledge(): Knowledge {

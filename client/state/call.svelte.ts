@@ -18,7 +18,8 @@ import { nobody, Presence } from './presence.ts';
 import { shownCode } from './problems.ts';
 import type { DeviceWishes, MediaSnapshot } from '../media/types.ts';
 import { Recovery } from './recovery.ts';
-import { misshownIn, rowsOf, silentIn, tilesOf, withSame, type CallScene } from './rows.ts';
+import { misshownIn, rowsOf, silentIn, tilesOf, type CallScene } from './rows.ts';
+import { withSame } from './same.ts';
 import { Speakers } from './speakers.ts';
 import { NameBook, withCount, withLine, withRemovals, type TrustLine } from './trust-log.ts';
 import type {

@@ -10,6 +10,7 @@ import { verificationOf } from '../groups/verification.ts';
 import { isLocked } from './call-rights.ts';
 import { idOf } from './ids.ts';
 import { shownCode } from './problems.ts';
+import { withSame } from './same.ts';
 import type { DoorView, FaceView, GroupSummary, GroupView, MemberAction, Person } from './view.ts';
 
 /** The rank of admins (G9). */
@@ -62,11 +63,13 @@ export interface GroupViewParts extends Knowledge {
   readonly isOffline: boolean;
   readonly changing: Changing | null;
   readonly retry: () => void;
+  /** Its people as they were shown last. */
+  readonly shown: readonly Person[];
 }
 
 export function groupViewOf(group: Group, parts: GroupViewParts): GroupView {
   const changing = parts.changing?.groupId === group.id ? parts.changing : null;
-  const people = peopleOf(group, { ...parts, changing });
+  const people = withSame(parts.shown, peopleOf(group, { ...parts, changing }));
   const inside = people.filter((person) => person.isInCall);
   const isMine = isOwner(group.state, parts.me);
   const isAdmin = group.isFresh && rankOf(group.state, parts.me) >= admin;

@@ -9,7 +9,8 @@ import type { PeerStatus } from '../call/peers.ts';
 import type { MediaSnapshot, RemoteParticipantView, RemoteTrackView } from '../media/types.ts';
 import { snapshotOf } from '../testing/media.ts';
 import { nextHand } from './hands.ts';
-import { misshownIn, rowsOf, silentIn, tilesOf, withSame, type CallScene } from './rows.ts';
+import { misshownIn, rowsOf, silentIn, tilesOf, type CallScene } from './rows.ts';
+import { withSame } from './same.ts';
 import type { FaceView, RowAction } from './view.ts';
 
 const keyOf = (n: number): Bytes => new Uint8Array(32).fill(n);

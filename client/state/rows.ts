@@ -72,27 +72,6 @@ function handsIn(scene: CallScene): Hand[] {
   });
 }
 
-/** `rows` with the objects of `before` for who is as before, so that only who changed is drawn again; all of `before` where nobody did. */
-export function withSame(before: readonly CallRow[], rows: readonly CallRow[]): readonly CallRow[] {
-  const known = new Map(before.map((row) => [row.id, row]));
-  const kept = rows.map((row) => {
-    const old = known.get(row.id);
-    return old !== undefined && isSameRow(old, row) ? old : row;
-  });
-  return kept.length === before.length && kept.every((row, i) => row === before[i]) ? before : kept;
-}
-
-function isSameRow({ verification: a, ...one }: CallRow, { verification: b, ...other }: CallRow): boolean {
-  const isSameState =
-    a.state === b.state && (a.state !== 'verified' || (b.state === 'verified' && a.atMs === b.atMs));
-  const names = Object.keys(other) as (keyof typeof other)[];
-  return (
-    isSameState &&
-    names.length === Object.keys(one).length &&
-    names.every((name) => one[name] === other[name])
-  );
-}
-
 /** Pictures: screens before cameras, mine after the others'. */
 export function tilesOf(scene: CallScene): TileView[] {
   const remote = otherLeaves(scene).flatMap((leaf) => tilesOfLeaf(scene, leaf));
