@@ -177,13 +177,13 @@ function grown(when: string, once: Sample, often: Sample): Measure[] {
       baseline: `${once.heapMb.toFixed(1)} MB`,
       ...{ ratio, reach: `≤ ${reach}`, isReached: ratio <= reach },
     },
-    {
-      what: `listeners of the page ${when}`,
-      value: String(often.listeners),
-      baseline: String(once.listeners),
-      ratio: often.listeners / once.listeners,
-      ...{ reach: `≤ ${reach}`, isReached: often.listeners <= reach * once.listeners },
-    },
+    ...(['listeners', 'nodes'] as const).map((name) => ({
+      what: `${name} of the page ${when}`,
+      value: String(often[name]),
+      baseline: String(once[name]),
+      ratio: often[name] / once[name],
+      ...{ reach: `≤ ${reach}`, isReached: often[name] <= reach * once[name] },
+    })),
     {
       what: `what is not ended ${when}`,
       value: told(often),

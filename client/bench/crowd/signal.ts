@@ -80,7 +80,9 @@ export class SignalPresence implements Presence {
       socket.onclose = () => {
         clearTimeout(tooLong);
         resolve(false);
-        if (this.#socket === socket && !this.#isClosed) setTimeout(() => void this.renew(), retryMs);
+        // While it is being renewed LiveKit ends the former by itself.
+        const isLost = this.#socket === socket && this.#renewal === null && !this.#isClosed;
+        if (isLost) setTimeout(() => void this.renew(), retryMs);
       };
     });
   }
