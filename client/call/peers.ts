@@ -47,12 +47,14 @@ interface Peer {
   wellAtMs: number;
   unopened: number;
   isBehind: boolean;
-  isMuted: boolean | null;
-  isWithholding: boolean;
-  decodes: readonly PictureCodec[] | null;
-  hand: number;
-  streams: StreamMap;
+  /** The same object as long as it says the same. */
+  status: PeerStatus;
 }
+
+/** Of somebody who has said nothing yet. */
+const silent: PeerStatus = {
+  ...{ health: 'well', isMuted: null, isWithholding: false, decodes: null, hand: 0, streams: {} },
+};
 
 export interface PeersParts {
   readonly clock: Clock;
@@ -65,7 +67,8 @@ export class Peers {
   readonly #peers = new Map<string, Peer>();
   #everyMs = 10_000;
   #timer: Timer | null = null;
-  #shown = '';
+  /** Somebody says something else than what was told last, came or went. */
+  #isNew = false;
 
   constructor(parts: PeersParts) {
     this.#parts = parts;
@@ -76,13 +79,16 @@ export class Peers {
     this.#everyMs = everyMs;
     const nowMs = this.#parts.clock.now();
     const names = new Set(others.map(({ livekitIdentity }) => livekitIdentity));
-    for (const name of this.#peers.keys()) if (!names.has(name)) this.#peers.delete(name);
+    for (const name of this.#peers.keys()) if (!names.has(name)) this.#isNew = this.#peers.delete(name);
+    const fresh = { wellAtMs: nowMs, unopened: 0, isBehind: false };
     for (const name of names) {
       const known = this.#peers.get(name);
-      const fresh = { wellAtMs: nowMs, unopened: 0, isBehind: false };
-      const { isMuted = null, isWithholding = false, decodes = null, hand = 0, streams = {} } = known ?? {};
-      const said = { isMuted, isWithholding, decodes, hand, streams };
-      this.#peers.set(name, { ...said, ...fresh });
+      if (known !== undefined) {
+        Object.assign(known, fresh);
+        continue;
+      }
+      this.#peers.set(name, { ...fresh, status: silent });
+      this.#isNew = true;
     }
     this.#judge();
   }
@@ -102,7 +108,7 @@ export class Peers {
     const peer = this.#peers.get(name);
     if (!peer) return;
     const { isMuted, isWithholding, decodes, hand, streams } = said;
-    Object.assign(peer, { isMuted, isWithholding, decodes, hand, streams });
+    this.#say(peer, { ...{ health: peer.status.health, isMuted, isWithholding, decodes, hand, streams } });
     // Whoever shares the keys shares the history: this cannot happen unless somebody's client is broken.
     if (!equal(transcriptHash, mine)) peer.unopened = leastUnopened;
     this.#judge();
@@ -139,30 +145,35 @@ export class Peers {
   #judge(): void {
     const nowMs = this.#parts.clock.now();
     const limitMs = missedBeats * this.#everyMs;
-    const statuses = new Map<string, PeerStatus>();
     let nextMs = Number.POSITIVE_INFINITY;
-    for (const [name, peer] of this.#peers) {
+    let isApart = false;
+    for (const peer of this.#peers.values()) {
       const quietMs = nowMs - peer.wellAtMs;
       const health: PeerHealth =
         peer.unopened >= leastUnopened ? 'apart' : peer.isBehind || quietMs >= limitMs ? 'stale' : 'well';
-      const { isMuted, isWithholding, decodes, hand, streams } = peer;
-      statuses.set(name, { health, isMuted, isWithholding, decodes, hand, streams });
+      if (health !== peer.status.health) this.#say(peer, { ...peer.status, health });
+      isApart ||= health === 'apart';
       if (quietMs < limitMs) nextMs = Math.min(nextMs, limitMs - quietMs);
     }
     this.#timer?.cancel();
     // Until it is mended, or said by the log itself (C9).
-    if ([...statuses.values()].some(({ health }) => health === 'apart')) {
+    if (isApart) {
       nextMs = Math.min(nextMs, apartGapMs);
       this.#parts.onDoubt();
     }
     if (Number.isFinite(nextMs)) this.#timer = this.#parts.clock.after(nextMs, () => this.#judge());
-    this.#show(statuses);
+    this.#show();
   }
 
-  #show(statuses: ReadonlyMap<string, PeerStatus>): void {
-    const shown = JSON.stringify([...statuses]);
-    if (shown === this.#shown) return;
-    this.#shown = shown;
-    this.#parts.onPeers(statuses);
+  #say(peer: Peer, status: PeerStatus): void {
+    if (JSON.stringify(status) === JSON.stringify(peer.status)) return;
+    peer.status = status;
+    this.#isNew = true;
+  }
+
+  #show(): void {
+    if (!this.#isNew) return;
+    this.#isNew = false;
+    this.#parts.onPeers(new Map([...this.#peers].map(([name, { status }]) => [name, status])));
   }
 }

@@ -30,7 +30,7 @@ export class Crowd {
   static async gather(url: string, size: number, presence: PresenceKind): Promise<Crowd> {
     const processes = Array.from(
       { length: Math.min(processCount, Math.floor(size / leastInAProcess)) },
-      () => new Remote<MembersApi>('./members.ts', { nodeFlags: ['--experimental-websocket'] }),
+      () => new Remote<MembersApi>('./members.ts'),
     );
     const seats = Array.from({ length: size }, (_, i) => ({
       process: processes[i % processes.length]!,

@@ -16,6 +16,7 @@ import { Groups } from '../../groups/groups.ts';
 import { GroupRoster } from '../../groups/roster.ts';
 import { MemoryStore } from '../../testing/memory-store.ts';
 import { nowMs } from './clock.ts';
+import { nodeFetch } from './node-fetch.ts';
 import { ParticipantPresence } from './participant.ts';
 import type { Presence, PresenceKind, PresenceListeners } from './presence.ts';
 import { SignalPresence } from './signal.ts';
@@ -70,7 +71,7 @@ export class HeadlessMember {
     this.#presenceKind = parts.presence;
     const { device, store, url } = parts;
     const line: Line = {
-      fetch: (...request) => fetch(...request),
+      fetch: nodeFetch,
       baseUrl: url,
       clock: systemClock,
       random: Math.random,

@@ -4,6 +4,7 @@
 // each renews itself, or the crowd would lose its places in the middle of it. No data channel.
 import { setTimeout as pause } from 'node:timers/promises';
 import { SignalResponse, type ParticipantInfo } from '@livekit/protocol';
+import { WebSocket, type MessageEvent } from 'ws';
 import type { LivekitTicket } from '../../api/schemas.ts';
 import type { Presence, PresenceListeners } from './presence.ts';
 
@@ -63,12 +64,13 @@ export class SignalPresence implements Presence {
       auto_subscribe: '0',
       protocol: `${protocol}`,
     });
-    const socket = new WebSocket(`${this.#url}/rtc?${query.toString()}`);
+    // Uncompressed: on one machine there is nothing to save, and four processes would unpack what browsers do by the way.
+    const socket = new WebSocket(`${this.#url}/rtc?${query.toString()}`, { perMessageDeflate: false });
     socket.binaryType = 'arraybuffer';
     return new Promise((resolve) => {
       const tooLong = setTimeout(() => socket.close(), patienceMs);
-      socket.onmessage = ({ data }: MessageEvent<ArrayBuffer>) => {
-        const { message } = SignalResponse.fromBinary(new Uint8Array(data));
+      socket.onmessage = ({ data }: MessageEvent) => {
+        const { message } = SignalResponse.fromBinary(new Uint8Array(data as ArrayBuffer));
         if (message.case === 'refreshToken') this.#token = message.value;
         if (message.case === 'update') this.#note(message.value.participants);
         if (message.case !== 'join') return;
@@ -77,6 +79,8 @@ export class SignalPresence implements Presence {
         this.#take(socket);
         resolve(true);
       };
+      // A close follows.
+      socket.onerror = () => undefined;
       socket.onclose = () => {
         clearTimeout(tooLong);
         resolve(false);

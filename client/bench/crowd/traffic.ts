@@ -1,24 +1,21 @@
-// Bytes of this process to and from the service, headers and all: read from the sockets under Node's own `fetch`. Loaded before the
-// first request; LiveKit's socket is not counted.
+// Bytes of this process to and from the service, headers and all: read from its sockets. Loaded before the first request; LiveKit's
+// are to another port.
 import { subscribe } from 'node:diagnostics_channel';
 import type { Socket } from 'node:net';
-
-interface Connected {
-  readonly connectParams: { readonly port: string };
-  readonly socket: Socket;
-}
 
 const open = new Map<string, Set<Socket>>();
 const closedBytes = new Map<string, number>();
 
-subscribe('undici:client:connected', (message) => {
-  const { connectParams, socket } = message as Connected;
-  const { port } = connectParams;
-  const sockets = open.get(port) ?? new Set();
-  open.set(port, sockets.add(socket));
-  socket.once('close', () => {
-    sockets.delete(socket);
-    closedBytes.set(port, (closedBytes.get(port) ?? 0) + bytesOf(socket));
+subscribe('net.client.socket', (message) => {
+  const { socket } = message as { readonly socket: Socket };
+  socket.once('connect', () => {
+    const port = String(socket.remotePort);
+    const sockets = open.get(port) ?? new Set();
+    open.set(port, sockets.add(socket));
+    socket.once('close', () => {
+      sockets.delete(socket);
+      closedBytes.set(port, (closedBytes.get(port) ?? 0) + bytesOf(socket));
+    });
   });
 });
 
