@@ -67,8 +67,8 @@ export class Peers {
   readonly #peers = new Map<string, Peer>();
   #everyMs = 10_000;
   #timer: Timer | null = null;
-  /** Somebody says something else than what was told last, came or went. */
-  #isNew = false;
+  /** Somebody says something else than what was told last, came or went; at first, also that nobody is there. */
+  #isNew = true;
 
   constructor(parts: PeersParts) {
     this.#parts = parts;

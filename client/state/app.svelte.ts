@@ -119,9 +119,9 @@ export class AppModel implements AppView, Actions {
   notice: Problem | null = $state.raw(null);
   isBusy = $state(false);
   myName: string | null = $state(null);
-  /** Of the address: what draws its page does so when it changed, and not with every other one of my groups. */
-  /** Of the group on the page. */
+  /** Of the group on the page, as they were shown last. */
   #shownPeople: readonly Person[] = [];
+  /** Of the address: what draws its page does so when it changed, and not with every other one of my groups. */
   readonly #open: Group | null = $derived(
     this.#route.name === 'group' ? this.#group(this.#route.groupId) : null,
   );
