@@ -107,6 +107,16 @@ it('[F9] trips for a sender, too, when the bytes go on after the worker stopped'
   expect(firstTrip(sent, memory.sending)).toBe(6);
 });
 
+it('[F9] is quiet while a camera that is off has packets of before sent again as probes, and trips at once when it is on again and goes past the worker', () => {
+  const conservation = new Conservation(memory.sending);
+  const check = (amount: number, frames: number, isOff: boolean): number[] =>
+    conservation.check([{ id: 1, amount, frames, isOff }]);
+  check(5000, 46, false);
+  for (let look = 0; look < 10; look++) expect(check(9000 + 100 * look, 46, true)).toEqual([]);
+  expect(check(15_000, 46, false)).toEqual([]);
+  expect(check(20_000, 46, false)).toEqual([1]);
+});
+
 it('[F9] judges each end by itself and forgets those that are gone', () => {
   const conservation = new Conservation(memory.receiving);
   conservation.check([

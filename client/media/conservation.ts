@@ -9,6 +9,11 @@ export interface EndTotals {
   readonly amount: number;
   /** Frames that the worker sealed or opened. */
   readonly frames: number;
+  /**
+   * A sender whose track gives nothing: muted, its device released. What grows then is no frame: to find out what a line carries, as when a
+   * screen is shared, Chromium sends sealed packets of before once more, and does not count them as retransmitted.
+   */
+  readonly isOff?: boolean;
 }
 
 export const checkEveryMs = 2000;
@@ -45,10 +50,10 @@ export class Conservation {
     const next = new Map<number, Past>();
     const guilty: number[] = [];
     const nothing: Past = { amount: 0, hasGrown: false, frames: new Array<number>(this.#memory).fill(0) };
-    for (const { id, amount, frames } of ends) {
+    for (const { id, amount, frames, isOff = false } of ends) {
       const past = this.#history.get(id) ?? nothing;
       if (past.hasGrown && frames === past.frames.at(-1)) guilty.push(id);
-      const hasGrown = amount > past.amount;
+      const hasGrown = !isOff && amount > past.amount;
       next.set(id, { amount, hasGrown, frames: [frames, ...past.frames].slice(0, this.#memory) });
     }
     this.#history = next;

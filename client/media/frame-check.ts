@@ -19,6 +19,7 @@ interface End<T> {
   /** Undefined: it was never handed to the worker. */
   readonly id: number | undefined;
   readonly frames: number;
+  readonly isOff?: boolean;
   readonly amount: () => Promise<number>;
 }
 
@@ -51,7 +52,7 @@ export class FrameCheck {
       if (source === undefined || sender === undefined) return [];
       const id = this.#link.idOf(sender);
       const frames = this.#stats.senders.find((one) => one.id === id)?.sealed ?? 0;
-      return [{ what: source, id, frames, amount: () => sentBytes(sender) }];
+      return [{ what: source, id, frames, isOff: track?.isMuted === true, amount: () => sentBytes(sender) }];
     });
   }
 
@@ -72,8 +73,8 @@ export class FrameCheck {
 /** One that was never handed to the worker is guilty without a look. */
 async function guilty<T>(conservation: Conservation, ends: readonly End<T>[]): Promise<T[]> {
   const totals: EndTotals[] = [];
-  for (const { id, frames, amount } of ends) {
-    if (id !== undefined) totals.push({ id, frames, amount: await amount() });
+  for (const { id, frames, isOff = false, amount } of ends) {
+    if (id !== undefined) totals.push({ id, frames, isOff, amount: await amount() });
   }
   const named = conservation.check(totals);
   return ends.filter(({ id }) => id === undefined || named.includes(id)).map(({ what }) => what);
