@@ -1,4 +1,5 @@
-// The page's main thread in a call of fifty of whom ten speak without a pause, for a minute: tasks of more than 50 ms, of the processor and of the clock, and its share of a core.
+// The page's main thread in a call of fifty of whom ten speak without a pause, for a minute: its share of a core, and tasks of
+// more than 50 ms, by what they compute and by the clock.
 // The ten are members in pages without screens (company/), with the product's own calls, microphones and frame workers, so that what arrives
 // is sealed, opened, decoded and played as any voice, and give way to all others on the machine; 39 are headless in Node (crowd/), and come
 // back to LiveKit once in the minute; one is Ada, whose page it is.

@@ -1,8 +1,7 @@
 // What four live pictures cost the browser of who watches them in a call of sixteen, against a bare page that shows four by plain
 // livekit-client: the same camera, of the same size on the screen, taking turns in one run. The four who show themselves are members in a
 // page without screens (company/) here, and four more bare pages there, since an encrypted frame is noise to a bare page: each camera goes off
-// while it is the others' turn. It is a voice chat on both sides: everybody's
-// microphone is published, and muted.
+// while it is the others' turn. It is a voice chat on both sides: everybody's microphone is published, and muted.
 import { setTimeout as pause } from 'node:timers/promises';
 import { RoomServiceClient } from 'livekit-server-sdk';
 import type { Browser, Page } from 'playwright-core';

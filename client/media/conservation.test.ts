@@ -117,6 +117,15 @@ it('[F9] is quiet while a camera that is off has packets of before sent again as
   expect(check(20_000, 46, false)).toEqual([1]);
 });
 
+it('[F9] trips for what went past the worker between two checks, although the camera is off by the second', () => {
+  const conservation = new Conservation(memory.sending);
+  const check = (amount: number, isOff: boolean): number[] =>
+    conservation.check([{ id: 1, amount, frames: 46, isOff }]);
+  for (let look = 0; look < 6; look++) expect(check(5000, false)).toEqual([]);
+  expect(check(9000, true)).toEqual([]);
+  expect(check(9000, true)).toEqual([1]);
+});
+
 it('[F9] judges each end by itself and forgets those that are gone', () => {
   const conservation = new Conservation(memory.receiving);
   conservation.check([

@@ -10,7 +10,7 @@ export interface EndTotals {
   /** Frames that the worker sealed or opened. */
   readonly frames: number;
   /**
-   * A sender whose track gives nothing: muted, its device released. What grows then is no frame: to find out what a line carries, as when a
+   * A sender whose track gives nothing, being disabled or ended. What grows then is no frame: to find out what a line carries, as when a
    * screen is shared, Chromium sends sealed packets of before once more, and does not count them as retransmitted.
    */
   readonly isOff?: boolean;
@@ -28,6 +28,7 @@ interface Past {
   readonly amount: number;
   /** The amount grew between the last check and the one before it. */
   readonly hasGrown: boolean;
+  readonly isOff: boolean;
   /** At the last check, the one before it, and so on. */
   readonly frames: readonly number[];
 }
@@ -49,12 +50,14 @@ export class Conservation {
   check(ends: readonly EndTotals[]): number[] {
     const next = new Map<number, Past>();
     const guilty: number[] = [];
-    const nothing: Past = { amount: 0, hasGrown: false, frames: new Array<number>(this.#memory).fill(0) };
+    const never = new Array<number>(this.#memory).fill(0);
+    const nothing: Past = { amount: 0, hasGrown: false, isOff: false, frames: never };
     for (const { id, amount, frames, isOff = false } of ends) {
       const past = this.#history.get(id) ?? nothing;
       if (past.hasGrown && frames === past.frames.at(-1)) guilty.push(id);
-      const hasGrown = !isOff && amount > past.amount;
-      next.set(id, { amount, hasGrown, frames: [frames, ...past.frames].slice(0, this.#memory) });
+      // Who went off since the last check sent until then.
+      const hasGrown = amount > past.amount && !(isOff && past.isOff);
+      next.set(id, { amount, hasGrown, isOff, frames: [frames, ...past.frames].slice(0, this.#memory) });
     }
     this.#history = next;
     return guilty;

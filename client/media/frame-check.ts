@@ -52,7 +52,8 @@ export class FrameCheck {
       if (source === undefined || sender === undefined) return [];
       const id = this.#link.idOf(sender);
       const frames = this.#stats.senders.find((one) => one.id === id)?.sealed ?? 0;
-      return [{ what: source, id, frames, isOff: track?.isMuted === true, amount: () => sentBytes(sender) }];
+      const isOff = givesNothing(sender.track);
+      return [{ what: source, id, frames, isOff, amount: () => sentBytes(sender) }];
     });
   }
 
@@ -68,6 +69,11 @@ export class FrameCheck {
       return [{ what: track, id, frames, amount: () => playedAmount(receiver) }];
     });
   }
+}
+
+/** By what the sender itself holds, whatever LiveKit calls muted. */
+function givesNothing(track: MediaStreamTrack | null): boolean {
+  return track === null || !track.enabled || track.readyState === 'ended';
 }
 
 /** One that was never handed to the worker is guilty without a look. */
