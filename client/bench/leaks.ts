@@ -1,5 +1,5 @@
 // What a page still holds after many turns of what people do often: 50 × camera on and off in one call, 20 × join and leave; against the
-// same page after the first of them. Memory is what the collector leaves of the page's objects, without the code that V8 compiles the more of the
+// same page after the first of them. And the page of somebody who stays while another shares a screen, leaves and comes back. Memory is what the collector leaves of the page's objects, without the code that V8 compiles the more of the
 // more often something runs; listeners and nodes are the browser's own count, and workers,
 // tracks, AudioContexts and connections are counted by a script that wraps what makes them.
 import type { CDPSession, Page } from 'playwright-core';
@@ -12,6 +12,7 @@ import type { Measure } from './report.ts';
 
 const cameraTurns = 50;
 const callTurns = 20;
+const shareTurns = 10;
 const reach = 1.1;
 /** What the product keeps for a moment after a call: goodbyes, sounds, the last statistics. */
 const settleMs = 3_000;
@@ -88,24 +89,29 @@ export async function measureLeaks(): Promise<readonly Measure[]> {
     await a!.createGroup('The room');
     await b!.joinByLink(await a!.copyLink());
     await b!.startVoiceChat();
-    const session = await a!.context.newCDPSession(a!.page);
-    await Promise.all([session.send('Performance.enable'), session.send('HeapProfiler.enable')]);
-    const look = (): Promise<Sample> => sample(a!.page, session);
+    const [look, lookAtOther] = await Promise.all([looker(a!), looker(b!)]);
 
     await a!.joinVoiceChat();
     await cameraTurn(a!, b!);
     const onceSeen = await look();
     for (let turn = 1; turn < cameraTurns; turn++) await cameraTurn(a!, b!);
     const oftenSeen = await look();
+
+    await shareTurn(a!, b!);
+    const onceShared = await lookAtOther();
+    for (let turn = 1; turn < shareTurns; turn++) await shareTurn(a!, b!);
+    const oftenShared = await lookAtOther();
     await a!.leave();
 
     await callTurn(a!);
-    const onceIn = await look();
+    const [onceIn, onceStayed] = [await look(), await lookAtOther()];
     for (let turn = 1; turn < callTurns; turn++) await callTurn(a!);
-    const oftenIn = await look();
+    const [oftenIn, oftenStayed] = [await look(), await lookAtOther()];
     return [
       ...grown(`after ${cameraTurns} × camera on and off`, onceSeen, oftenSeen),
       ...grown(`after ${callTurns} × join and leave`, onceIn, oftenIn),
+      ...grown(`after ${shareTurns} × another’s screen`, onceShared, oftenShared),
+      ...grown(`after ${callTurns} × another joins and leaves`, onceStayed, oftenStayed),
     ];
   } finally {
     await Promise.all(browsers.map((browser) => browser.close()));
@@ -122,9 +128,23 @@ async function cameraTurn(person: Person, other: Person): Promise<void> {
   await person.turnOffCamera();
 }
 
+async function shareTurn(person: Person, other: Person): Promise<void> {
+  await person.shareScreen();
+  const shown = other.page.getByRole('figure', { name: `${person.name}’s screen` }).locator('video');
+  await shown.waitFor();
+  await person.stopSharing();
+  await shown.waitFor({ state: 'detached' });
+}
+
 async function callTurn(person: Person): Promise<void> {
   await person.joinVoiceChat();
   await person.leave();
+}
+
+async function looker({ context, page }: Person): Promise<() => Promise<Sample>> {
+  const session = await context.newCDPSession(page);
+  await Promise.all([session.send('Performance.enable'), session.send('HeapProfiler.enable')]);
+  return () => sample(page, session);
 }
 
 async function sample(page: Page, session: CDPSession): Promise<Sample> {

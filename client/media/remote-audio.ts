@@ -8,6 +8,8 @@ import { Amplifier } from './amplifier.ts';
 interface Voice {
   readonly element: HTMLAudioElement;
   readonly from: string;
+  /** Taken from the track with the voice: a peer connection keeps tracks, and uses them again for whoever comes next. */
+  readonly onEnded: () => void;
 }
 
 export class RemoteAudio {
@@ -47,11 +49,11 @@ export class RemoteAudio {
     element.autoplay = true;
     if (this.#output !== null) this.#route(element);
     element.srcObject = new MediaStream([track]);
-    const voice = { element, from };
+    const voice = { element, from, onEnded: () => this.#drop(track) };
     this.#voices.set(track, voice);
     this.#adjust(track, voice);
     this.#home().append(element);
-    track.addEventListener('ended', () => this.#drop(track), { once: true });
+    track.addEventListener('ended', voice.onEnded);
   }
 
   play(track: RemoteTrack, from: string): void {
@@ -97,6 +99,7 @@ export class RemoteAudio {
     const voice = this.#voices.get(track);
     if (voice === undefined) return;
     this.#voices.delete(track);
+    track.removeEventListener('ended', voice.onEnded);
     this.#amplifier.remove(track);
     voice.element.srcObject = null;
     voice.element.remove();
