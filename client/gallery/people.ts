@@ -65,7 +65,7 @@ export const tile = (from: Person, more: Partial<TileView> = {}): TileView => ({
   source: 'camera',
   stream: picture(from.name),
   isSpeaking: false,
-  isMuted: false,
+  ...{ isMuted: false, hand: 0 },
   verification: from.verification,
   status: 'playing',
   ...more,

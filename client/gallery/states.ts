@@ -598,7 +598,7 @@ export const states: Record<string, () => AppView> = {
         tile(ada, { source: 'screen', stream: picture('Ada', 'screen') }),
         tile(noor),
         tile(ada, { isSpeaking: true }),
-        tile(dora, { isMuted: true }),
+        tile(dora, { isMuted: true, hand: 1 }),
         tile(cyd, { isMuted: true }),
       ],
     }),

@@ -274,10 +274,10 @@ function tileBase(
   row: CallRow,
 ): Pick<
   TileView,
-  'personId' | 'name' | 'face' | 'isMe' | 'isSpeaking' | 'isMuted' | 'verification' | 'quality'
+  'personId' | 'name' | 'face' | 'isMe' | 'isSpeaking' | 'isMuted' | 'hand' | 'verification' | 'quality'
 > {
-  const { id: personId, name, face, isMe, isSpeaking, isMuted, verification, quality = null } = row;
-  return { personId, name, face, isMe, isSpeaking, isMuted, verification, quality };
+  const { id: personId, name, face, isMe, isSpeaking, isMuted, hand, verification, quality = null } = row;
+  return { personId, name, face, isMe, isSpeaking, isMuted, hand, verification, quality };
 }
 
 const indexes = new WeakMap<MediaSnapshot['participants'], ReadonlyMap<string, RemoteParticipantView>>();

@@ -251,6 +251,8 @@ export interface TileView {
   readonly stream: MediaStream | null;
   readonly isSpeaking: boolean;
   readonly isMuted: boolean;
+  /** Place in the line of raised hands, from 1; 0: not raised. */
+  readonly hand: number;
   readonly verification: Verification;
   readonly status: 'playing' | MediaTrouble;
   readonly quality?: QualityView | null;

@@ -138,11 +138,11 @@ describe('a raised hand', () => {
   const call = { phase: 'inCall', mic: 'live' } as const;
   const words = (one: CallRow) => conditionWords(en, conditionOf(one, call), one);
 
-  it('stands on its row with its place in the line, unless they speak or something is wrong', () => {
+  it('stands on its row with its place in the line, also while they speak, unless something is wrong', () => {
     const ben2 = row('Ben', { hand: 2, isMuted: true });
     expect(words(ben2)).toBe('Hand raised, number 2 in line');
     expect(words(row('Ben', { hand: 1, isListener: true }))).toBe('Hand raised, first in line');
-    expect(words(row('Ben', { hand: 1, isSpeaking: true }))).toBe('Speaking');
+    expect(words(row('Ben', { hand: 1, isSpeaking: true }))).toBe('Hand raised, first in line');
     expect(words(row('Ben', { hand: 1, status: 'away' }))).toBe(en.row.away);
     expect(words(row('Ben', { isListener: true, isMuted: true }))).toBe('Listens only');
     expect(words(row('Me', { hand: 1, isMuted: true }))).toBe('Hand raised, first in line');

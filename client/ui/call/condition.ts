@@ -36,8 +36,9 @@ export function conditionOf(row: CallRow, call: MyCall): Condition {
   if (row.status !== 'here') return row.status;
   if (row.isChanging === true) return 'changing';
   if (row.isMutedForMe === true) return 'mutedForMe';
-  if (row.isSpeaking && !row.isMuted) return 'speaking';
+  // The ring says who speaks; a hand would go unseen for as long as they do.
   if (row.hand > 0) return 'hand';
+  if (row.isSpeaking && !row.isMuted) return 'speaking';
   return row.isListener === true ? 'listener' : 'listening';
 }
 

@@ -1,5 +1,6 @@
 // What changes places glides to the new one, so that the eye can follow it: everything inside that says `data-glide`, by transform alone, which
-// moves nothing else. App.svelte says before a change and after it; what is inside something that glides adds its own way only.
+// moves nothing else. Never an `svg` itself, which Chromium counts as a jump all the same: the element around it. App.svelte says before a
+// change and after it; what is inside something that glides adds its own way only.
 import type { Attachment } from 'svelte/attachments';
 
 /** As `--time-move` and `--ease-out`. */
