@@ -44,7 +44,7 @@ const scriptNames = ({ name }: { readonly name: string }): string => fileName(na
 export default defineConfig({
   root: 'client',
   plugins: [
-    svelte(),
+    svelte({ configFile: false }),
     licencesOf({
       '@twilio/video-processors':
         'Of it: TensorFlow Lite built for WebAssembly (Apache License, Version 2.0; The TensorFlow Authors), and the selfie segmentation model of MediaPipe (Apache License, Version 2.0; Google LLC).',

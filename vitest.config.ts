@@ -1,6 +1,7 @@
 // Four projects: `unit` (pure code, the service over the embedded store), `postgres` (the tests of the service again, over a real
 // PostgreSQL), `browser` (real browsers, real LiveKit, one file at a time) and `beside` (those of them that judge no moment of a call: test.ts
 // runs them while the others wait).
+import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 
 const beside = [
@@ -31,6 +32,8 @@ export default defineConfig({
   test: {
     projects: [
       {
+        // For the runes of client/state.
+        plugins: [svelte({ configFile: false })],
         test: {
           name: 'unit',
           include: ['{crypto,server,client}/**/*.test.ts'],

@@ -1,6 +1,6 @@
 // The whole app as screens see it: `AppView` to read, `Actions` to call. Every action answers at once and none throws;
-// what fails becomes a notice or a problem with words. Calls are call.svelte.ts, links invite.svelte.ts, the comparison of
-// numbers verify.ts; main.ts gives it the browser.
+// what fails becomes a notice or a problem with words. Where one is is whereabouts.svelte.ts, what is asked of the service work.svelte.ts,
+// the voice chat my-call.svelte.ts, what is known of people knowledge.svelte.ts; main.ts gives it the browser.
 import { equal, fromBase64url, toBase64url, type Bytes } from '../../crypto/bytes.ts';
 import { maySpeak } from '../../crypto/group/history/index.ts';
 import { CryptoError } from '../../crypto/errors.ts';
@@ -12,36 +12,33 @@ import { isGone } from '../groups/deletion.ts';
 import type { Group } from '../groups/group.ts';
 import { StorageError } from '../groups/store.ts';
 import type { NoiseSuppression } from '../media/types.ts';
-import type { Wish } from '../groups/changes.ts';
-import { noVerifications } from '../groups/verification.ts';
 import { inviteLink } from '../router/invite-link.ts';
 import type { Route } from '../router/router.ts';
 import { bannedIn } from './bans.ts';
 import { BackupModel } from './backup.svelte.ts';
-import { CallModel } from './call.svelte.ts';
+import type { CallModel } from './call.svelte.ts';
 import { Connection } from './connection.svelte.ts';
 import { DoorModel } from './doors.svelte.ts';
 import { openCore, type Core } from './core.ts';
 import { DeviceCheckModel } from './device-check.svelte.ts';
 import { DevicesModel } from './devices.svelte.ts';
-import { Excerpts } from './excerpts.svelte.ts';
+import { letters } from './faces.ts';
 import { idOf } from './ids.ts';
-import { InviteModel } from './invite.svelte.ts';
 import { InvitesModel } from './invites.svelte.ts';
+import { KnowledgeModel } from './knowledge.svelte.ts';
+import { MyCall } from './my-call.svelte.ts';
 import { NewBuild } from './new-build.svelte.ts';
-import { namesakesIn } from './namesakes.ts';
-import { groupViewOf, inOrder, summaryOf, type Changing, type FaceOf, type Knowledge } from './people.ts';
-import { livePartsOf, type AppParts } from './parts.ts';
-import { Faces, letters } from './faces.ts';
+import type { AppParts } from './parts.ts';
+import { groupViewOf, inOrder, summaryOf } from './people.ts';
 import { PreferencesModel } from './preferences.svelte.ts';
 import { ProfileModel } from './profile.svelte.ts';
-import { problemOf, shownCode } from './problems.ts';
+import { shownCode } from './problems.ts';
 import { Ringing } from './ringing.svelte.ts';
 import { wishOf } from './wishes.ts';
 import { Scanning } from './scanning.svelte.ts';
-import { TabCalls } from './tab-calls.svelte.ts';
-import { takeCallLock, type HeldLock } from './tab-lock.ts';
 import { VerifyModel } from './verify.ts';
+import { Whereabouts, type Ground } from './whereabouts.svelte.ts';
+import { Work } from './work.svelte.ts';
 import type {
   Actions,
   AppView,
@@ -78,62 +75,45 @@ import type {
 const noCall = new Uint8Array(16);
 /** A group's page has settled. */
 const preloadAfterMs = 1_000;
-/**
- * The screen of a call is much to lay out, and what makes the call sound is in more of a hurry: it comes with the first sound, or after
- * this long. The button answers at once.
- */
-const callShownAfterMs = 150;
 
 export class AppModel implements AppView, Actions {
   readonly #parts: AppParts;
   readonly #connection: Connection;
+  readonly #work = new Work(() => this.#core);
+  readonly #knowledge: KnowledgeModel;
+  readonly #at: Whereabouts;
+  readonly #myCall: MyCall;
   #events: EventsHandle | null = null;
-  #lock: HeldLock | null = null;
   #isPreloadPlanned = false;
   #core: Core | null = $state.raw(null);
   #missing: readonly string[] = $state.raw([]);
-  #route: Route = $state.raw({ name: 'home' });
   #groups: readonly Group[] = $state.raw([]);
-  #verifications = $state.raw(noVerifications);
-  #changing: Changing | null = $state.raw(null);
-  /** Changes that were tapped while something else was under way, in order. */
-  #next: (() => void)[] = [];
-  #invite: InviteModel | null = $state.raw(null);
   #doors: DoorModel | null = $state.raw(null);
   #invites: InvitesModel | null = $state.raw(null);
-  #call: CallModel | null = $state.raw(null);
-  #isCallShown = $state(false);
   #verify: VerifyModel | null = $state.raw(null);
   readonly #devices: DevicesModel;
   readonly #check: DeviceCheckModel;
   readonly #preferences: PreferencesModel;
   #backup: BackupModel | null = $state.raw(null);
   #profile: ProfileModel | null = $state.raw(null);
-  #faces: Faces | null = null;
-  readonly #excerpts: Excerpts;
   readonly #ringing: Ringing;
   readonly #newBuild: NewBuild;
-  readonly #tabs: TabCalls;
   readonly #scanning: Scanning;
 
-  notice: Problem | null = $state.raw(null);
-  isBusy = $state(false);
   myName: string | null = $state(null);
   /** Of the group on the page, as they were shown last. */
   #shownPeople: readonly Person[] = [];
   /** Of the address: what draws its page does so when it changed, and not with every other one of my groups. */
-  readonly #open: Group | null = $derived(
-    this.#route.name === 'group' ? this.#group(this.#route.groupId) : null,
-  );
+  readonly #open: Group | null = $derived.by(() => this.#group(this.#at.groupId));
   readonly screen: Screen = $derived.by(() => this.#screen());
   readonly groups: readonly GroupSummary[] = $derived(
-    inOrder(this.#groups.map((group) => summaryOf(group, this.#faceOf))),
+    inOrder(this.#groups.map((group) => summaryOf(group, this.#knowledge.faceOf))),
   );
   readonly waiting: readonly WaitingView[] = $derived(this.#doors?.waiting ?? []);
-  readonly call: CallView | null = $derived(this.#isCallShown ? (this.#call?.view ?? null) : null);
-  readonly callDoor: DoorView | null = $derived(this.call && this.#doorOf(this.call.groupId));
-  readonly isEntering: boolean = $derived(this.#call !== null && !this.#isCallShown);
-  readonly verify: VerifyView | null = $derived(this.#verify?.view(this.#verifications) ?? null);
+  readonly callDoor: DoorView | null = $derived.by(() => this.call && this.#doorOf(this.call.groupId));
+  readonly verify: VerifyView | null = $derived.by(
+    () => this.#verify?.view(this.#knowledge.verifications) ?? null,
+  );
 
   readonly devices: DevicesView | null = $derived.by(() => this.#devices.view(this.#call?.media ?? null));
 
@@ -141,7 +121,7 @@ export class AppModel implements AppView, Actions {
 
   readonly profile: ProfileView | null = $derived(this.#profile?.view ?? null);
   readonly ring: RingView | null = $derived.by(() =>
-    this.#ringing.view(this.#groups, { shownId: this.#shownId(), faceOf: this.#faceOf }),
+    this.#ringing.view(this.#groups, { shownId: this.#at.shownId, faceOf: this.#knowledge.faceOf }),
   );
   readonly backup: BackupView | null = $derived(this.#backup?.view ?? null);
   readonly invites: InvitesView | null = $derived(this.#invites?.view ?? null);
@@ -155,18 +135,42 @@ export class AppModel implements AppView, Actions {
     this.#check = new DeviceCheckModel(parts.devices, this.#devices);
     this.#preferences = new PreferencesModel(parts.preferences);
     this.#connection = new Connection(parts.line.clock);
-    this.#excerpts = new Excerpts(parts.line.clock);
-    this.#tabs = new TabCalls(parts.tabs, parts.locks);
+    this.#knowledge = new KnowledgeModel(parts.line.clock);
     this.#ringing = new Ringing(parts.notifier);
     this.#newBuild = new NewBuild(parts.build, parts.line.clock);
     parts.notifier.listen((groupId) => this.openGroup(groupId));
-    this.#scanning = new Scanning(parts.origin, (payload) => this.#openInvite(payload));
     this.#missing = parts.missing;
-    this.#route = parts.router.route;
-    parts.router.listen({
-      onRoute: (route) => this.#arrive(route),
-      onInvite: (payload) => this.#openInvite(payload),
+    this.#myCall = new MyCall({
+      ...{ app: parts, devices: this.#devices, preferences: this.#preferences },
+      group: (id) => this.#group(id),
+      knowledge: () => this.#knowledge.now,
+      changing: () => this.#work.changing,
+      retry: (groupId) => this.enterCall(groupId),
     });
+    this.#at = new Whereabouts({
+      router: parts.router,
+      ground: () => this.#ground(),
+      groups: () => this.#groups,
+      onLeave: () => this.#left(),
+      onArrive: (route) => this.#arrived(route),
+    });
+    this.#scanning = new Scanning(parts.origin, (payload) => this.#at.openInvite(payload));
+  }
+
+  get notice(): Problem | null {
+    return this.#work.notice;
+  }
+
+  get isBusy(): boolean {
+    return this.#work.isBusy;
+  }
+
+  get call(): CallView | null {
+    return this.#myCall.view;
+  }
+
+  get isEntering(): boolean {
+    return this.#myCall.isEntering;
   }
 
   get isOffline(): boolean {
@@ -174,7 +178,7 @@ export class AppModel implements AppView, Actions {
   }
 
   get hasNewBuild(): boolean {
-    return this.#newBuild.isHere && (this.#call === null || this.#call.isOver);
+    return this.#newBuild.isHere && this.#myCall.isOver;
   }
 
   takeNewBuild(): void {
@@ -199,14 +203,13 @@ export class AppModel implements AppView, Actions {
     if (this.#missing.length > 0) return;
     try {
       const isAtLink = this.#parts.firstInvite !== null;
-      const core = await openCore(this.#parts, this.#shownId());
+      const core = await openCore(this.#parts, this.#at.shownId);
       // Which of my groups a link leads to is known when all are here.
       if (isAtLink) await core.groups.loaded;
       this.myName = core.device.myName;
       this.#groups = core.groups.all;
-      this.#verifications = core.verifications.records;
       this.#doors = new DoorModel(core);
-      this.#faces = new Faces(core.looks.pictures, this.#parts.showPicture);
+      this.#knowledge.open(core, this.#parts.showPicture);
       this.#core = core;
     } catch (error) {
       if (!(error instanceof StorageError) && !(error instanceof CryptoError)) throw error;
@@ -214,8 +217,8 @@ export class AppModel implements AppView, Actions {
       return;
     }
     this.#follow(this.#core);
-    if (this.#parts.firstInvite !== null) this.#openInvite(this.#parts.firstInvite);
-    else this.#arrive(this.#route);
+    if (this.#parts.firstInvite !== null) this.#at.openInvite(this.#parts.firstInvite);
+    else this.#at.arriveFirst();
   }
 
   setOnline(isOnline: boolean): void {
@@ -233,34 +236,32 @@ export class AppModel implements AppView, Actions {
   /** The page goes away: so do I. */
   leavePage(): void {
     this.#check.close();
-    this.#call?.abandon();
-    this.#call = null;
-    this.#letGo();
+    this.#myCall.abandon();
   }
 
   createGroup(myName: string, groupName: string): void {
-    this.#submit(async ({ groups }) => {
+    this.#work.submit(async ({ groups }) => {
       const group = await groups.create(tidy(myName), tidy(groupName));
       await this.#remember(tidy(myName));
-      this.#show({ name: 'group', groupId: group.id });
+      this.#at.toGroup(group.id);
     });
   }
 
   joinGroup(myName: string): void {
-    this.#submit(async () => {
-      const groupId = await this.#invite?.join(tidy(myName));
+    this.#work.submit(async () => {
+      const groupId = await this.#at.invite?.join(tidy(myName));
       if (!groupId) return;
       await this.#remember(tidy(myName));
-      this.#show({ name: 'group', groupId });
+      this.#at.toGroup(groupId);
     });
   }
 
   openGroup(groupId: string): void {
-    this.#show({ name: 'group', groupId });
+    this.#at.toGroup(groupId);
   }
 
   openNewGroup(): void {
-    this.#show({ name: 'new' });
+    this.#at.show({ name: 'new' });
   }
 
   copyLink(groupId: string): Promise<boolean> {
@@ -301,73 +302,73 @@ export class AppModel implements AppView, Actions {
   }
 
   leaveGroup(groupId: string): void {
-    if (this.#call?.groupId === groupId) this.leaveCall();
-    this.#submit(async ({ groups }) => {
+    if (this.#myCall.of(groupId)) this.leaveCall();
+    this.#work.submit(async ({ groups }) => {
       await groups.leave(groupId);
-      this.#show({ name: 'home' }, { replaces: true });
+      this.#at.home();
     });
   }
 
   forgetGroup(groupId: string): void {
-    if (this.#call?.groupId === groupId) this.leaveCall();
-    this.#submit(async ({ groups }) => {
+    if (this.#myCall.of(groupId)) this.leaveCall();
+    this.#work.submit(async ({ groups }) => {
       await groups.forget(groupId);
-      this.#show({ name: 'home' }, { replaces: true });
+      this.#at.home();
     });
   }
 
   deleteGroup(groupId: string): void {
-    if (this.#call?.groupId === groupId) this.leaveCall();
-    this.#submit(async ({ groups }) => {
+    if (this.#myCall.of(groupId)) this.leaveCall();
+    this.#work.submit(async ({ groups }) => {
       await groups.delete(groupId);
-      this.#show({ name: 'home' }, { replaces: true });
+      this.#at.home();
     });
   }
 
   changeMember(groupId: string, personId: string, action: MemberAction): void {
-    this.#change({ groupId, personId }, wishOf(action, fromBase64url(personId, 32)));
+    this.#work.change({ groupId, personId }, wishOf(action, fromBase64url(personId, 32)));
   }
 
   pardon(groupId: string, personId: string): void {
-    this.#change({ groupId, personId }, { kind: 'pardon', identity: fromBase64url(personId, 32) });
+    this.#work.change({ groupId, personId }, { kind: 'pardon', identity: fromBase64url(personId, 32) });
   }
 
   answerKnock(groupId: string, personId: string, isLetIn: boolean): void {
     const identity = fromBase64url(personId, 32);
     const changing = { groupId, personId };
-    if (isLetIn) this.#change(changing, { kind: 'admission', identity });
-    else this.#perform(changing, ({ doors }) => doors.decline(groupId, identity));
+    if (isLetIn) this.#work.change(changing, { kind: 'admission', identity });
+    else this.#work.perform(changing, ({ doors }) => doors.decline(groupId, identity));
   }
 
   setAdmission(groupId: string, admission: GroupView['admission']): void {
-    this.#change({ groupId, personId: 'policy' }, { kind: 'policy', change: { admission } });
+    this.#work.change({ groupId, personId: 'policy' }, { kind: 'policy', change: { admission } });
   }
 
   withdrawKnock(groupId: string): void {
-    this.#submit(async ({ knocking }) => {
+    this.#work.submit(async ({ knocking }) => {
       await knocking.withdraw(groupId);
-      this.#show({ name: 'home' }, { replaces: true });
+      this.#at.home();
     });
   }
 
   knockAgain(groupId: string): void {
-    this.#submit(({ knocking }) => knocking.again(groupId));
+    this.#work.submit(({ knocking }) => knocking.again(groupId));
   }
 
   renewLink(groupId: string): void {
     const group = this.#group(groupId);
     if (group)
-      this.#change({ groupId, personId: null }, { kind: 'newLink', after: group.state.secretVersion });
+      this.#work.change({ groupId, personId: null }, { kind: 'newLink', after: group.state.secretVersion });
   }
 
   setCall(groupId: string, change: Partial<CallSettings>): void {
-    this.#change({ groupId, personId: '' }, { kind: 'policy', change });
+    this.#work.change({ groupId, personId: '' }, { kind: 'policy', change });
   }
 
   enterCall(groupId: string): void {
     const group = this.#group(groupId);
-    if (!group || (this.#call?.groupId === groupId && !this.#call.isOver)) return;
-    const mayBeHeard = maySpeak(group.state, group.call?.callId ?? noCall, this.#knowledge().me);
+    if (!group || this.#myCall.isIn(groupId)) return;
+    const mayBeHeard = maySpeak(group.state, group.call?.callId ?? noCall, this.#knowledge.me);
     if (mayBeHeard && this.#check.isDue) this.#check.open(groupId);
     else this.#enter(groupId, { isMuted: false, isCameraOn: false });
   }
@@ -386,46 +387,12 @@ export class AppModel implements AppView, Actions {
     if (!core || !group) return;
     this.#parts.mark('aparte:join:tap');
     this.#check.entered();
-    // One that is on the screen, and over, makes way for the next without a gap.
-    this.#isCallShown = this.#call !== null;
-    this.leaveCall();
-    this.notice = null;
-    const show = (): void => {
-      if (this.#call === call) this.#isCallShown = true;
-    };
-    this.#parts.line.clock.after(callShownAfterMs, show);
-    const call: CallModel = new CallModel({
-      onUnderWay: () => {
-        show();
-        if (this.#call === call && call.isOver) this.#letGo();
-      },
-      ...livePartsOf(this.#parts, core, group),
-      group: () => this.#group(groupId),
-      knowledge: () => this.#knowledge(),
-      changing: () => this.#changing,
-      preferences: this.#preferences,
-      hasOtherCamera: () => this.#devices.hasOtherCamera,
-      onDevice: () => this.#devices.watch(),
-      onEndedForAll: () => {
-        if (this.#call === call) this.leaveCall();
-      },
-      retry: () => this.enterCall(groupId),
-    });
-    this.#call = call;
-    this.#lock = takeCallLock(this.#parts.locks, {
-      onHeld: () => this.#tabs.enter(groupId),
-      onTaken: () => call.end('call_elsewhere'),
-    });
-    // Before anything is captured.
-    if (wishes.isMuted) call.toggleMic();
-    if (wishes.isCameraOn) call.toggleCamera();
-    call.start();
+    this.#work.dismiss();
+    this.#myCall.enter(core, group, wishes);
   }
 
   leaveCall(): void {
-    this.#call?.end(null);
-    this.#call = null;
-    this.#letGo();
+    this.#myCall.leave();
   }
 
   toggleMic(): void {
@@ -456,17 +423,17 @@ export class AppModel implements AppView, Actions {
 
   actInCall(personId: string, action: RowAction): void {
     const wish = this.#call?.act(action, fromBase64url(personId, 32));
-    if (this.#call && wish) this.#change({ groupId: this.#call.groupId, personId }, wish);
+    if (this.#call && wish) this.#work.change({ groupId: this.#call.groupId, personId }, wish);
   }
 
   actOnCall(action: CallAction): void {
     const wish = this.#call?.actOnAll(action);
-    if (this.#call && wish) this.#change({ groupId: this.#call.groupId, personId: '' }, wish);
+    if (this.#call && wish) this.#work.change({ groupId: this.#call.groupId, personId: '' }, wish);
   }
 
   unlockCall(groupId: string): void {
     const callId = this.#group(groupId)?.call?.callId;
-    if (callId) this.#change({ groupId, personId: '' }, { kind: 'lock', callId, isLocked: false });
+    if (callId) this.#work.change({ groupId, personId: '' }, { kind: 'lock', callId, isLocked: false });
   }
 
   toggleCamera(): void {
@@ -494,7 +461,7 @@ export class AppModel implements AppView, Actions {
     const found = this.#personOf(personId);
     if (!me || !found || equal(me, found.member.identity)) return;
     const group = this.#group(found.groupId);
-    const face = group ? this.#faceOf(group, found.member.face) : letters;
+    const face = group ? this.#knowledge.faceOf(group, found.member.face) : letters;
     const verify = new VerifyModel({ me, ...found, face });
     this.#verify = verify;
     void verify
@@ -509,17 +476,14 @@ export class AppModel implements AppView, Actions {
   }
 
   setVerified(personId: string, matches: boolean): void {
-    const core = this.#core;
     const target = this.#verify;
-    if (!core || target?.personId !== personId) return;
+    if (target?.personId !== personId) return;
     const { groupId, name } = target;
     const outcome = { matches, atMs: this.#parts.line.clock.today() };
-    const isKept = core.verifications.set({ identity: personId, name }, groupId, outcome);
-    this.#verifications = core.verifications.records;
+    this.#knowledge.keep({ identity: personId, name }, groupId, outcome).catch(this.#work.fail);
     if (matches) this.#call?.noteVerified(fromBase64url(personId));
     // What I send may have waited for this, or has to stop (C18).
     this.#call?.wake();
-    isKept.catch((error: unknown) => (this.notice = problemOf(error)));
   }
 
   checkQr(payload: Uint8Array): boolean {
@@ -553,7 +517,7 @@ export class AppModel implements AppView, Actions {
   }
 
   get callInOtherTab(): string | null {
-    return this.#tabs.elsewhere;
+    return this.#myCall.elsewhere;
   }
 
   get notify(): NotifyView {
@@ -659,25 +623,25 @@ export class AppModel implements AppView, Actions {
   }
 
   dismissNotice(): void {
-    this.notice = null;
+    this.#work.dismiss();
   }
 
   #screen(): Screen {
     if (this.#missing.length > 0) return { name: 'unsupported', missing: this.#missing };
     if (!this.#core) return { name: 'loading' };
-    if (this.#invite) return { name: 'invite', invite: this.#invite.view, needsName: this.myName === null };
+    const { invite } = this.#at;
+    if (invite) return { name: 'invite', invite: invite.view, needsName: this.myName === null };
     const group = this.#open;
-    const knock =
-      this.#route.name === 'group' ? (this.#doors?.waitingFor(this.#route.groupId) ?? null) : null;
+    const knock = this.#waitingFor(this.#at.groupId);
     if (knock && (!group || isGone(group))) return { name: 'waiting', knock };
     if (!group) return { name: 'start', isFirst: this.myName === null };
     const inviteLink = this.#linkTo(group);
     const retry = () => void this.#core?.groups.refresh(group.id);
     const { isOffline } = this;
-    const changing = this.#changing;
+    const { changing } = this.#work;
     const door = this.#doorOf(group.id);
-    const knowledge = this.#knowledge();
-    const digitsOf = (identity: Bytes): string | null => this.#excerpts.of(identity);
+    const knowledge = this.#knowledge.now;
+    const digitsOf = (identity: Bytes): string | null => this.#knowledge.digitsOf(identity);
     const banned = bannedIn(group, { me: knowledge.me, changing, digitsOf });
     const shown = this.#shownPeople;
     const parts = { ...knowledge, door, banned, inviteLink, isOffline, changing, retry, shown };
@@ -686,31 +650,18 @@ export class AppModel implements AppView, Actions {
     return { name: 'group', group: view };
   }
 
-  #knowledge(): Knowledge {
-    const me = this.#core?.device.identity.publicKey ?? new Uint8Array(32);
-    const { faceOf, excerptOf } = this.#looks;
-    return { me, verifications: this.#verifications, faceOf, excerptOf };
-  }
-
-  readonly #faceOf: FaceOf = (group, face) => this.#faces?.of(group, face) ?? letters;
-  readonly #looks: Pick<Knowledge, 'faceOf' | 'excerptOf'> = {
-    faceOf: this.#faceOf,
-    excerptOf: (group, identity) =>
-      namesakesIn(group.members).has(idOf(identity)) ? this.#excerpts.of(identity) : null,
-  };
-
   /** What the dialog of a profile begins with. */
   #presentOf(
     groupId: string,
     of: ProfileView['of'],
   ): Pick<ProfileView, 'id' | 'groupName' | 'name' | 'face'> {
-    const { me } = this.#knowledge();
+    const { me } = this.#knowledge;
     const group = this.#group(groupId);
     const mine = group?.members.find(({ identity }) => equal(identity, me));
     const shown = of === 'me' ? mine : group;
     return {
       ...{ id: of === 'me' ? idOf(me) : groupId, groupName: group?.name ?? '', name: shown?.name ?? '' },
-      face: group && shown ? this.#faceOf(group, shown.face) : letters,
+      face: group && shown ? this.#knowledge.faceOf(group, shown.face) : letters,
     };
   }
 
@@ -725,17 +676,32 @@ export class AppModel implements AppView, Actions {
     };
   }
 
-  #group(id: string): Group | null {
+  #group(id: string | null): Group | null {
     return this.#groups.find((group) => group.id === id) ?? null;
   }
 
+  #waitingFor(groupId: string | null): WaitingView | null {
+    return groupId === null ? null : (this.#doors?.waitingFor(groupId) ?? null);
+  }
+
+  get #call(): CallModel | null {
+    return this.#myCall.model;
+  }
+
+  #ground(): Ground | null {
+    const core = this.#core;
+    const doors = this.#doors;
+    const { faces } = this.#knowledge;
+    return core && doors && faces && { core, doors, faces };
+  }
+
   #doorOf(groupId: string): DoorView | null {
-    return this.#doors?.view(groupId, { ...this.#knowledge(), changing: this.#changing }) ?? null;
+    return this.#doors?.view(groupId, { ...this.#knowledge.now, changing: this.#work.changing }) ?? null;
   }
 
   /** A person on the screen, inside or at the door: of the page's group, else of the call's. */
   #personOf(personId: string): { readonly groupId: string; readonly member: Member } | null {
-    const ids = [this.#route.name === 'group' ? this.#route.groupId : null, this.#call?.groupId];
+    const ids = [this.#at.groupId, this.#call?.groupId];
     for (const groupId of ids) {
       if (!groupId) continue;
       const inside = this.#group(groupId)?.members.find(({ identity }) => idOf(identity) === personId);
@@ -756,17 +722,15 @@ export class AppModel implements AppView, Actions {
 
   #follow(core: Core): void {
     core.groups.subscribe(() => this.#groupsChanged(core));
-    core.groups.loaded.catch((error: unknown) => (this.notice = problemOf(error)));
+    core.groups.loaded.catch(this.#work.fail);
     this.#events = core.service.followEvents({
       onGroup: (event) => {
-        core.groups.onEvent(event).catch((error: unknown) => (this.notice = problemOf(error)));
+        core.groups.onEvent(event).catch(this.#work.fail);
       },
       onGone: (groupId) => core.groups.onGone(groupId),
       onKnock: (groupId) => void core.doors.refresh(toBase64url(groupId)),
       onAnswer: (groupId) => {
-        core.knocking
-          .refresh(toBase64url(groupId))
-          .catch((error: unknown) => (this.notice = problemOf(error)));
+        core.knocking.refresh(toBase64url(groupId)).catch(this.#work.fail);
       },
       onConnected: (isConnected) => void this.#connected(core, isConnected),
     });
@@ -787,57 +751,32 @@ export class AppModel implements AppView, Actions {
     this.#groups = core.groups.all;
     for (const group of this.#groups) {
       const old = before.find((other) => other.id === group.id);
-      if (old?.members !== group.members) this.#rosterChanged(core, group);
+      if (old?.members !== group.members) this.#rosterChanged(group);
       if (old !== group) this.#noteCall(group);
       const isOther = old?.members !== group.members || old.state !== group.state;
-      if (isOther && this.#call?.groupId === group.id) this.#call.wake();
-      if (isGone(group) && this.#call?.groupId === group.id)
-        this.#call.end(shownCode(group.problem ?? 'group_gone'));
+      if (isOther) this.#myCall.of(group.id)?.wake();
+      if (isGone(group)) this.#myCall.of(group.id)?.end(shownCode(group.problem ?? 'group_gone'));
     }
     this.#preloadIfNear();
   }
 
-  /** Another tab may have the voice chat. */
-  #letGo(): void {
-    this.#lock?.release();
-    this.#lock = null;
-    this.#tabs.enter(null);
-  }
-
   #noteCall(group: Group): void {
-    const isMine = this.#call?.groupId === group.id && !this.#call.isOver;
-    this.#ringing.note(group, { me: this.#knowledge().me, isMine });
+    this.#ringing.note(group, { me: this.#knowledge.me, isMine: this.#myCall.isIn(group.id) });
   }
 
-  /** Whose page is open. */
-  #shownId(): string | null {
-    return this.#invite === null && this.#route.name === 'group' ? this.#route.groupId : null;
+  #rosterChanged(group: Group): void {
+    this.#knowledge.note(group).catch(this.#work.fail);
+    this.#myCall.of(group.id)?.noteNames();
   }
 
-  #rosterChanged(core: Core, group: Group): void {
-    const members = group.members.map(({ identity, name }) => ({ identity: idOf(identity), name }));
-    core.verifications
-      .note(group.id, members)
-      .then(() => (this.#verifications = core.verifications.records))
-      .catch((error: unknown) => (this.notice = problemOf(error)));
-    if (this.#call?.groupId !== group.id) return;
-    this.#call.noteNames();
-  }
-
-  /** The browser's own buttons, or the start: shows a route that is in the address bar already. */
-  #arrive(route: Route): void {
-    this.#invite = null;
+  /** What belonged to the page that was open. */
+  #left(): void {
     this.#verify = null;
     this.#profile = null;
     this.#check.close();
-    this.#route = route;
-    const isKnown =
-      route.name === 'group' && (this.#group(route.groupId) ?? this.#doors?.waitingFor(route.groupId));
-    const first = this.#groups[0] ?? this.#doors?.waiting[0];
-    if (route.name !== 'new' && !isKnown && first) {
-      this.#show({ name: 'group', groupId: first.id }, { replaces: true });
-      return;
-    }
+  }
+
+  #arrived(route: Route): void {
     if (route.name === 'group') {
       this.#ringing.seen(route.groupId);
       void this.#core?.groups.refresh(route.groupId);
@@ -845,50 +784,10 @@ export class AppModel implements AppView, Actions {
     this.#preloadIfNear();
   }
 
-  #show(route: Route, options: { readonly replaces?: boolean } = {}): void {
-    this.#parts.router.go(route, options);
-    this.#arrive(route);
-  }
-
-  #openInvite(payload: string): void {
-    const core = this.#core;
-    if (!core) return;
-    const faces = this.#faces;
-    if (!faces) return;
-    const invite = new InviteModel(core, faces, payload);
-    const { groupId, secretVersion } = invite;
-    const group = groupId === null ? null : this.#group(groupId);
-    // A link of a later secret than mine: the group has gone on, with me or without me.
-    if (group && group.problem === null && secretVersion > group.secret.version) {
-      this.#invite = invite;
-      void core.groups.refresh(group.id).then(() => this.#invite === invite && this.#lead(invite));
-      return;
-    }
-    this.#lead(invite);
-  }
-
-  /** A link into a group I am in already leads there; into one that has let me go, it is a link like any other. */
-  #lead(invite: InviteModel): void {
-    const { groupId } = invite;
-    const group = groupId === null ? null : this.#group(groupId);
-    if (group && groupId && !isGone(group)) {
-      this.#show({ name: 'group', groupId }, { replaces: true });
-      return;
-    }
-    // Nor is anything asked twice.
-    if (groupId && this.#doors?.waitingFor(groupId)?.state === 'waiting') {
-      this.#show({ name: 'group', groupId }, { replaces: true });
-      void this.#core?.knocking.refresh(groupId).catch(() => undefined);
-      return;
-    }
-    this.#invite = invite;
-    void invite.open();
-  }
-
   /** On a group's page a call is near: at once where one runs, else as soon as the page has settled. */
   #preloadIfNear(): void {
     if (this.#call) return;
-    const group = this.#route.name === 'group' ? this.#group(this.#route.groupId) : null;
+    const group = this.#group(this.#at.groupId);
     if (group?.call) this.#parts.preload();
     if (!group || this.#isPreloadPlanned) return;
     this.#isPreloadPlanned = true;
@@ -902,40 +801,6 @@ export class AppModel implements AppView, Actions {
   async #remember(myName: string): Promise<void> {
     this.myName = myName;
     await this.#core?.store.saveMyName(myName);
-  }
-
-  /** On the screen at once as under way; what comes of it is in the group, or a notice says why not. */
-  #change(changing: Changing, wish: Wish): void {
-    this.#perform(changing, async ({ groups, doors }) => {
-      await groups.change(changing.groupId, wish).finally(() => doors.refresh(changing.groupId));
-    });
-  }
-
-  #perform(changing: Changing, work: (core: Core) => Promise<void>): void {
-    if (this.isBusy) {
-      this.#next.push(() => this.#perform(changing, work));
-      return;
-    }
-    this.#changing = changing;
-    this.#submit((core) => work(core).finally(() => (this.#changing = null)));
-  }
-
-  /** Runs a form's work, one at a time; a failure becomes a notice. */
-  #submit(work: (core: Core) => Promise<void>): void {
-    const core = this.#core;
-    if (!core || this.isBusy) return;
-    this.isBusy = true;
-    this.notice = null;
-    work(core)
-      .catch((error: unknown) => {
-        this.notice = problemOf(error);
-        // What followed may have been meant to follow this.
-        this.#next = [];
-      })
-      .finally(() => {
-        this.isBusy = false;
-        this.#next.shift()?.();
-      });
   }
 }
 

@@ -1,5 +1,5 @@
 // The first ten digits of an identity's half of its safety numbers (S1), for who has a namesake: computed when first asked for, a few
-// dozen milliseconds with pauses, and kept. app.svelte.ts asks.
+// dozen milliseconds with pauses, and kept. knowledge.svelte.ts asks.
 import { SvelteMap } from 'svelte/reactivity';
 import type { Bytes } from '../../crypto/bytes.ts';
 import { ownDigits } from '../../crypto/safety/index.ts';

@@ -1,5 +1,5 @@
 // Which voice chat I am in, in another tab of this browser: tabs tell each other over a channel that never leaves the browser, and the
-// lock of tab-lock.ts tells when that tab is gone, however it went. app.svelte.ts shows it, so that a tap here is known to move the call.
+// lock of tab-lock.ts tells when that tab is gone, however it went. my-call.svelte.ts tells it, so that a tap here is known to move the call.
 import { afterCallLock } from './tab-lock.ts';
 
 /** `tab`: who says so. `ask`: whoever is in one may answer. */
