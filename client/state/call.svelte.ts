@@ -1,17 +1,17 @@
 // The call on the screen: turns the live call, the group's roster and what was verified into a `CallView`. The live call
 // works without runes; this class listens to it and derives, so that components only read.
-import { fromBase64url, type Bytes } from '../../crypto/bytes.ts';
+import type { Bytes } from '../../crypto/bytes.ts';
 import type { Clock } from '../api/clock.ts';
 import type { TrustChange } from '../call/types.ts';
 import type { Wish } from '../groups/changes.ts';
-import { isRemoved, type Group } from '../groups/group.ts';
+import type { Group } from '../groups/group.ts';
 import { verificationOf } from '../groups/verification.ts';
 import { LiveCall, type LiveCallParts, type LiveState } from './live-call.ts';
+import { CallLog } from './call-log.svelte.ts';
 import { chimeBetween, type Chime, type ChimeMoment } from './chimes.ts';
 import { callActionsIn, isLocked, rowActionsOn, wishOfRow, type InCall } from './call-rights.ts';
 import type { Changing, Knowledge } from './people.ts';
 import { idOf } from './ids.ts';
-import { Interference, type Finding } from './interference.ts';
 import { inOrder } from './order.ts';
 import type { PreferencesModel } from './preferences.svelte.ts';
 import { nobody, Presence } from './presence.ts';
@@ -21,7 +21,7 @@ import { Recovery } from './recovery.ts';
 import { misshownIn, rowsOf, silentIn, tilesOf, type CallScene } from './rows.ts';
 import { withSame } from './same.ts';
 import { Speakers } from './speakers.ts';
-import { NameBook, withCount, withLine, withRemovals, type TrustLine } from './trust-log.ts';
+import { NameBook } from './trust-log.ts';
 import type {
   CallAction,
   CallRow,
@@ -32,13 +32,10 @@ import type {
   Problem,
   RowAction,
   CameraState,
-  TrustEvent,
   Verification,
 } from './view.ts';
 
 const noActions: readonly RowAction[] = [];
-/** Mutes by the service that follow each other closer than this are one line of the trust log. */
-const sameMuteMs = 10_000;
 
 export interface CallModelParts {
   /** After every change: somebody is heard, nobody else is there, or it is over. */
@@ -70,24 +67,13 @@ export class CallModel {
   readonly #live: LiveCall;
   readonly #presence: Presence;
   readonly #recovery: Recovery;
-  readonly #interference: Interference;
-  /** The same of what listeners send (F10). */
-  readonly #intrusion: Interference;
   readonly #names = new NameBook();
-  /** The service last named somebody who cannot be a member. */
-  #isRosterForged = false;
+  readonly #log: CallLog;
   #state: LiveState = $state.raw() as LiveState;
-  #log: readonly TrustLine[] = $state.raw([]);
   #away = $state.raw(nobody);
   #outsiders = $state.raw(nobody);
   #misshown = $state.raw(nobody);
   #stalled = $state.raw(nobody);
-  #serverMutes = 0;
-  #serverMutedAtMs = Number.NEGATIVE_INFINITY;
-  #withheld: { readonly id: string; readonly before: number } | null = null;
-  /** Identities under whose name forged frames come. */
-  #forged = $state.raw(nobody);
-  #intruding = $state.raw(nobody);
   readonly #speakers: Speakers;
   #recent: readonly string[] = $state.raw([]);
   #speakerId: string | null = $state.raw(null);
@@ -117,8 +103,10 @@ export class CallModel {
     this.#speakers = new Speakers(parts.clock);
     this.#presence = new Presence(parts.clock, () => this.#judge());
     this.#recovery = new Recovery(parts.clock, (name) => this.#live.retryParticipant(name));
-    this.#interference = new Interference(parts.clock, () => this.#changed());
-    this.#intrusion = new Interference(parts.clock, () => this.#changed());
+    this.#log = new CallLog({
+      ...{ clock: parts.clock, nameOf: this.#nameOf },
+      onChange: () => this.#changed(),
+    });
     this.#live = new LiveCall({
       ...parts.live,
       onChange: () => this.#changed(),
@@ -146,8 +134,7 @@ export class CallModel {
   end(code: string | null): void {
     this.#presence.stop();
     this.#recovery.stop();
-    this.#interference.stop();
-    this.#intrusion.stop();
+    this.#log.stop();
     this.#live.end(code);
   }
 
@@ -164,15 +151,11 @@ export class CallModel {
     const group = this.#parts.group();
     if (!group) return;
     this.#names.note(group.members);
-    const isLying = group.problem === 'entries_refused';
-    if (isLying && !this.#isRosterForged) this.#write('refused', null);
-    this.#isRosterForged = isLying;
-    const wasRemoved = (identity: string): boolean => isRemoved(group, fromBase64url(identity));
-    this.#log = withRemovals(this.#log, this.#parts.clock.today(), wasRemoved);
+    this.#log.noteRoster(group);
   }
 
   noteVerified(identity: Bytes): void {
-    this.#write('verified', identity);
+    this.#log.write('verified', identity);
   }
 
   toggleMic(): void {
@@ -293,12 +276,10 @@ export class CallModel {
       misshown: isConnected ? misshownIn({ ...this.#state, me: this.#parts.knowledge().me }) : [],
       silent: isConnected ? silentIn(this.#state) : [],
     });
-    this.#noteForged();
-    this.#noteServerMutes();
+    this.#log.note(this.#state);
     this.#noteSpeech();
     this.#noteHold();
     this.#sound();
-    this.#noteWithheld();
     this.#noteDevices();
     this.#judge();
   }
@@ -361,13 +342,13 @@ export class CallModel {
     return {
       ...row,
       ...{ volume: this.#parts.preferences.now.volumes[row.id] ?? 1, isMutedForMe },
-      ...(this.#forged.has(row.id) ? { isForged: true } : {}),
+      ...(this.#log.forged.has(row.id) ? { isForged: true } : {}),
     };
   }
 
   #judge(): void {
     const { away, outsiders, misshown, stalled } = this.#presence;
-    for (const outsider of outsiders) if (!this.#outsiders.has(outsider)) this.#write('outsider', null);
+    for (const outsider of outsiders) if (!this.#outsiders.has(outsider)) this.#log.write('outsider', null);
     this.#away = away;
     this.#outsiders = outsiders;
     this.#misshown = misshown;
@@ -375,60 +356,8 @@ export class CallModel {
     this.#recovery.update([...stalled].map((name) => name.slice(0, name.lastIndexOf(' '))));
   }
 
-  #noteForged(): void {
-    const { media, leaves } = this.#state;
-    if (media === null) return;
-    this.#writeCounts('forged', this.#interference.look(media.forged, leaves));
-    this.#writeCounts('silenced', this.#intrusion.look(media.silenced, leaves));
-    this.#forged = this.#interference.under;
-    this.#intruding = this.#intrusion.under;
-  }
-
-  #writeCounts(kind: 'forged' | 'silenced', findings: readonly Finding[]): void {
-    for (const { identity, count, isNew } of findings) {
-      if (isNew) this.#write(kind, identity, { count });
-      else this.#log = withCount(this.#log, { kind, identity: idOf(identity), count });
-    }
-  }
-
-  /** The first of a series: one that goes on is one matter. */
-  #noteServerMutes(): void {
-    const count = this.#state.media?.serverMutes ?? 0;
-    const nowMs = this.#parts.clock.now();
-    if (count > this.#serverMutes && nowMs - this.#serverMutedAtMs > sameMuteMs)
-      this.#write('mutedByService', null);
-    if (count !== this.#serverMutes) this.#serverMutedAtMs = nowMs;
-    this.#serverMutes = count;
-  }
-
-  /** One line, with the number of frames that were not sent, from when that begins until it ends (C18). */
-  #noteWithheld(): void {
-    const { unverified, media } = this.#state;
-    const [first] = unverified;
-    if (first === undefined) {
-      this.#withheld = null;
-      return;
-    }
-    const frames = media?.withheld ?? 0;
-    const began = this.#withheld === null;
-    this.#withheld ??= { id: idOf(first), before: frames };
-    const { id: identity, before } = this.#withheld;
-    if (began) this.#write('withheld', first, { count: 0 });
-    else this.#log = withCount(this.#log, { kind: 'withheld', identity, count: frames - before });
-  }
-
   #trust({ kind, identity, by }: TrustChange): void {
-    this.#write(kind, identity, by && { by: this.#nameOf(by) });
-  }
-
-  #write(
-    kind: TrustEvent['kind'],
-    about: Bytes | null,
-    more: Partial<Pick<TrustEvent, 'count' | 'by'>> = {},
-  ): void {
-    const name = about ? this.#nameOf(about) : '';
-    const line = { atMs: this.#parts.clock.today(), kind, name, identity: about ? idOf(about) : '' };
-    this.#log = withLine(this.#log, { ...line, ...more });
+    this.#log.write(kind, identity, by && { by: this.#nameOf(by) });
   }
 
   readonly #nameOf = (identity: Bytes): string => this.#names.nameOf(identity);
@@ -489,7 +418,7 @@ export class CallModel {
       isChanging: this.#isChanging,
       listeners: state.listeners,
       shutOut: state.shutOut,
-      intruding: this.#intruding,
+      intruding: this.#log.intruding,
       misshown: this.#misshown,
       stalled: this.#stalled,
       nameOf: this.#nameOf,
@@ -527,7 +456,7 @@ export class CallModel {
       })),
       rows: this.#rows,
       tiles: this.#tiles,
-      trustLog: this.#log,
+      trustLog: this.#log.lines,
       endedBy: state.endedBy && this.#nameOf(state.endedBy),
       problem: this.#problemOf(state),
     };
