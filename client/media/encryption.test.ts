@@ -41,7 +41,7 @@ const quiet = {
 
 /** `before` is done with the engine before the manager listens to it, as livekit-client does. */
 function setUp(before: (engine: EventEmitter) => void = () => undefined) {
-  const told = { onSound: vi.fn(), onNegotiated: vi.fn() };
+  const told = { onSound: vi.fn(), onNegotiated: vi.fn(), onTransport: vi.fn() };
   const manager = new EncryptionManager(new FrameLink(quiet), told);
   const remoteParticipants = new Map<string, unknown>();
   const localParticipant = new EventEmitter();
@@ -109,6 +109,16 @@ describe('connections', () => {
     Object.assign(connection, { signalingState: 'stable', remoteDescription: {} });
     for (let times = 0; times < 2; times++) connection.dispatchEvent(new Event('signalingstatechange'));
     expect(told.onNegotiated).toHaveBeenCalledTimes(1);
+  });
+
+  it('[M8] are given to who watches whether they get answers, and none that is refused', () => {
+    const { engine, told } = setUp();
+    const first = transport(true);
+    const second = transport(false);
+    expect(() => engine.emit(EngineEvent.TransportsCreated, first, second)).toThrow(
+      /encodedInsertableStreams/,
+    );
+    expect(told.onTransport.mock.calls).toEqual([[first._pc]]);
   });
 
   it('[M1] are refused where livekit-client no longer lets us see them', () => {

@@ -34,6 +34,8 @@ export interface EncryptionEvents {
   onSound(receiver: RTCRtpReceiver, trackSid: string, livekitIdentity: string): void;
   /** The SFU's answer to the first offer of an engine has been applied. */
   onNegotiated(): void;
+  /** A peer connection was made that may carry media. */
+  onTransport(connection: RTCPeerConnection): void;
 }
 
 /** A receiver whose track is announced but not bound yet: what its stream id said. */
@@ -90,6 +92,7 @@ export class EncryptionManager implements BaseE2EEManager {
         if (transport === undefined) continue;
         assertInsertable(transport);
         this.#awaitAnswer(transport);
+        if (transport._pc) this.#events.onTransport(transport._pc);
       }
     });
     // Before livekit-client's own: what it calls subscribed is in the frame worker's hands by then, or counts as cut off (F8).

@@ -29,6 +29,7 @@ import { isSameView, RemoteView } from './remote.ts';
 import { RemoteAudio } from './remote-audio.ts';
 import { Screen } from './screen.ts';
 import { SnapshotStore } from './store.ts';
+import { TransportWatch } from './transport-watch.ts';
 import type { DeviceWishes, EpochKeys, MediaRoom, MediaSnapshot, MediaSource } from './types.ts';
 import { forgedIn, noDrops } from './worker/counts.ts';
 import type { StatsMessage } from './worker/messages.ts';
@@ -85,6 +86,9 @@ class CallMedia implements MediaRoom {
   readonly decodes: Abilities['decodes'];
   readonly #codecs: CodecChoice;
   #room: Room | null = null;
+  readonly #transports = new TransportWatch(() => this.#tellConnection());
+  /** By livekit-client's own word; null while it has not connected. */
+  #isUp: boolean | null = null;
   #hasHeard = false;
   #generation = 0;
 
@@ -137,6 +141,9 @@ class CallMedia implements MediaRoom {
     const room = createRoom(this.#link, {
       onSound: (receiver, sid, from) => this.#listenTo(receiver, sid, from),
       onNegotiated: () => this.#negotiated.resolve(true),
+      onTransport: (connection) => {
+        if (this.#room === room) this.#transports.add(connection);
+      },
     });
     this.#room = room;
     this.#listen(room);
@@ -147,7 +154,7 @@ class CallMedia implements MediaRoom {
       throw error;
     }
     if (this.#room !== room) throw new Error('another connection took its place');
-    this.#store.set({ connection: 'connected' });
+    this.#setUp(true);
     this.#connected.resolve(room);
     this.#isResolved = true;
     this.#refresh();
@@ -273,8 +280,8 @@ class CallMedia implements MediaRoom {
     this.#data.listen(room);
     askForMovedTracks(room);
     const isMine = (): boolean => this.#room === room && !this.#isClosed;
-    const setConnection = (connection: 'connected' | 'reconnecting'): void => {
-      if (isMine()) this.#store.set({ connection });
+    const setUp = (isUp: boolean): void => {
+      if (isMine()) this.#setUp(isUp);
     };
     room
       .on(RoomEvent.TrackSubscribed, (track, _, { identity }) => this.#gained(track, identity))
@@ -288,12 +295,24 @@ class CallMedia implements MediaRoom {
       .on(RoomEvent.AudioPlaybackStatusChanged, () =>
         this.#store.set({ isAudioBlocked: !room.canPlaybackAudio }),
       )
-      .on(RoomEvent.Reconnecting, () => setConnection('reconnecting'))
-      .on(RoomEvent.SignalReconnecting, () => setConnection('reconnecting'))
-      .on(RoomEvent.Reconnected, () => setConnection('connected'))
+      .on(RoomEvent.Reconnecting, () => setUp(false))
+      .on(RoomEvent.SignalReconnecting, () => setUp(false))
+      .on(RoomEvent.Reconnected, () => setUp(true))
       .on(RoomEvent.Disconnected, () => {
         if (isMine()) this.#lost();
       });
+  }
+
+  #setUp(isUp: boolean): void {
+    this.#isUp = isUp;
+    this.#tellConnection();
+  }
+
+  /** M8: where nothing is answered nobody is live, whatever livekit-client has noticed so far. */
+  #tellConnection(): void {
+    if (this.#isUp === null || this.#isClosed) return;
+    const stands = this.#isUp && !this.#transports.isInterrupted;
+    this.#store.set({ connection: stands ? 'connected' : 'reconnecting' });
   }
 
   #listenTo(receiver: RTCRtpReceiver, sid: string, from: string): void {
@@ -431,6 +450,7 @@ class CallMedia implements MediaRoom {
     this.#renew();
     if (this.#room !== null) releaseRoom(this.#room);
     this.#room = null;
+    this.#noTransports();
     this.#store.set({ connection: 'lost', participants: [] });
   }
 
@@ -440,9 +460,15 @@ class CallMedia implements MediaRoom {
     this.#isResolved = false;
   }
 
+  #noTransports(): void {
+    this.#isUp = null;
+    this.#transports.clear();
+  }
+
   async #leaveRoom(): Promise<void> {
     const room = this.#room;
     this.#room = null;
+    this.#noTransports();
     for (const stop of this.#probes.values()) stop();
     this.#probes.clear();
     if (room === null) return;
