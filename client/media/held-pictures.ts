@@ -11,10 +11,13 @@ interface Held {
   sinceMs: number | null;
 }
 
-const pictures = ['camera', 'screen'] as const;
+type Picture = 'camera' | 'screen';
+const pictures: readonly Picture[] = ['camera', 'screen'];
+const isPicture = ({ source }: RemoteTrackView): boolean => source === 'camera' || source === 'screen';
 
 export class HeldPictures {
-  readonly #held = new Map<string, Held>();
+  /** By LiveKit identity. */
+  readonly #held = new Map<string, Map<Picture, Held>>();
 
   /**
    * What is there of somebody's, and what is held of it. `isOff`: the sender shows it as turned off, which is another thing than taking
@@ -23,39 +26,37 @@ export class HeldPictures {
   with(
     livekitIdentity: string,
     tracks: readonly RemoteTrackView[],
-    {
-      isOff,
-      nowMs,
-    }: { readonly isOff: (source: RemoteTrackView['source']) => boolean; readonly nowMs: number },
+    given: { readonly isOff: (source: Picture) => boolean; readonly nowMs: number },
   ): readonly RemoteTrackView[] {
     // Most people show nothing, and are asked about ten times a second.
-    if (this.#held.size === 0 && tracks.every(({ source }) => source !== 'camera' && source !== 'screen'))
-      return tracks;
-    const held = pictures.flatMap((source) => {
-      const name = `${source} ${livekitIdentity}`;
+    const known = this.#held.get(livekitIdentity);
+    if (known === undefined && !tracks.some(isPicture)) return tracks;
+    const held = known ?? new Map<Picture, Held>();
+    const more = pictures.flatMap((source) => {
       const view = tracks.find((track) => track.source === source);
-      if (view?.status === 'playing' && view.stream !== null) this.#held.set(name, { view, sinceMs: null });
+      if (view?.status === 'playing' && view.stream !== null) held.set(source, { view, sinceMs: null });
       // One that waits is about to come, or has just lost its receiver on the way out.
-      else if (isOff(source) || (view !== undefined && view.status !== 'waiting')) this.#held.delete(name);
-      return view === undefined ? this.#stillHeld(name, nowMs) : [];
+      else if (given.isOff(source) || (view !== undefined && view.status !== 'waiting')) held.delete(source);
+      return view === undefined ? stillHeld(held, source, given.nowMs) : [];
     });
-    return held.length === 0 ? tracks : [...tracks, ...held];
-  }
-
-  #stillHeld(name: string, nowMs: number): RemoteTrackView[] {
-    const held = this.#held.get(name);
-    if (held === undefined) return [];
-    held.sinceMs ??= nowMs;
-    // Without its stream, whose receiver may carry somebody else's picture by now (F4): the tile has kept the last one.
-    if (nowMs - held.sinceMs < heldForMs)
-      return [{ ...held.view, stream: null, isArriving: false, isHeld: true }];
-    this.#held.delete(name);
-    return [];
+    if (held.size > 0) this.#held.set(livekitIdentity, held);
+    else this.#held.delete(livekitIdentity);
+    return more.length === 0 ? tracks : [...tracks, ...more];
   }
 
   /** Nobody else is there. */
-  keep(livekitIdentities: ReadonlySet<string>): void {
-    for (const name of this.#held.keys())
-      if (!livekitIdentities.has(name.slice(name.indexOf(' ') + 1))) this.#held.delete(name);
+  keep(livekitIdentities: Pick<ReadonlySet<string>, 'has'>): void {
+    for (const one of this.#held.keys()) if (!livekitIdentities.has(one)) this.#held.delete(one);
   }
+}
+
+function stillHeld(all: Map<Picture, Held>, source: Picture, nowMs: number): RemoteTrackView[] {
+  const held = all.get(source);
+  if (held === undefined) return [];
+  held.sinceMs ??= nowMs;
+  // Without its stream, whose receiver may carry somebody else's picture by now (F4): the tile has kept the last one.
+  if (nowMs - held.sinceMs < heldForMs)
+    return [{ ...held.view, stream: null, isArriving: false, isHeld: true }];
+  all.delete(source);
+  return [];
 }

@@ -53,7 +53,7 @@ export class RemoteView {
 
   /** Everybody in LiveKit's room but me. */
   participants(room: Room, nowMs: number): RemoteParticipantView[] {
-    this.#held.keep(new Set(room.remoteParticipants.keys()));
+    this.#held.keep(room.remoteParticipants);
     return [...room.remoteParticipants.values()].map((participant) => this.#participant(participant, nowMs));
   }
 
