@@ -20,10 +20,15 @@ import { median, type Measure } from './report.ts';
 const pictures = 4;
 const members = 16;
 const framesPerSecond = 30;
-const rounds = 4;
+const rounds = 5;
+/** Rounds in which a picture did not come to its full size on either side are not counted. */
+const mostRounds = 10;
 const turnMs = 12_000;
-/** Cameras have come to their full size by then. */
-const settleMs = 6_000;
+/** As the SFU sends a picture for cells of this size, once its line is believed to carry it. */
+const fullWidth = 480;
+const fullWithinMs = 15_000;
+/** A turn begins when all four have been so large for a while. */
+const settleMs = 4_000;
 const reach = 1.1;
 const bareRoom = 'grid';
 /** Who watches says nothing: to somebody who talks into a muted microphone the page would say so all the time. */
@@ -91,15 +96,18 @@ async function takeTurns(
 ): Promise<{ readonly product: Turn[]; readonly bare: Turn[] }> {
   const turns = { product: [] as Turn[], bare: [] as Turn[] };
   // The first round warms caches and is not counted; after it the bare page's pictures are as large as the product's.
-  for (let round = 0; round <= rounds; round++) {
+  for (let round = 0; round <= mostRounds && turns.bare.length < rounds; round++) {
     const ours = await turn(product);
     if (round === 0) await layOut(plain.page, ours);
     const theirs = await turn(plain);
     if (round === 0) continue;
+    const isEqual = [...ours.sizes, ...theirs.sizes].every((size) => size.startsWith(`${fullWidth}×`));
+    console.log(`  ours: ${told(ours)}; bare: ${told(theirs)}${isEqual ? '' : '; not counted'}`);
+    if (!isEqual) continue;
     turns.product.push(ours);
     turns.bare.push(theirs);
-    console.log(`  ours: ${told(ours)}; bare: ${told(theirs)}`);
   }
+  if (turns.bare.length === 0) throw new Error('the pictures were never as large on both sides');
   return turns;
 }
 
@@ -109,6 +117,10 @@ async function turn({ page, clock, cameras }: Side): Promise<Turn> {
     what: `${pictures} pictures are shown`,
     instead: () => videos(page),
   });
+  const areFull = async (): Promise<boolean> => (await videos(page)).every(({ width }) => width >= fullWidth);
+  await until(areFull, { what: 'they are as large as they come', withinMs: fullWithinMs }).catch(
+    () => undefined,
+  );
   await page.waitForTimeout(settleMs);
   const before = await videos(page);
   const cpu = await clock.during(() => pause(turnMs));
