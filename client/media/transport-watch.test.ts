@@ -51,3 +51,11 @@ test('[M8] a room that is left while it is interrupted leaves nothing behind for
   next.turn('connected');
   expect([told, transports.isInterrupted]).toEqual([[true], false]);
 });
+
+test('[M8] one that is closed without an event, as `close()` does, counts no more once its successor is there', () => {
+  const { transports, up, told } = watch();
+  up.turn('failed');
+  up.iceConnectionState = 'closed';
+  transports.add(new Line());
+  expect([told, transports.isInterrupted]).toEqual([[true, false], false]);
+});
