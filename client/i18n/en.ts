@@ -569,7 +569,7 @@ export const en = {
     mutedBy: (name: string): string => `${name} muted you`,
     joining: 'Joining',
     notHeardYet: 'You aren’t heard yet',
-    lost: 'You can’t be heard',
+    lost: 'You may not be heard',
     lostHint: 'Back in a moment',
     withheld: 'Not sent',
     withheldHint: 'Somebody isn’t verified',

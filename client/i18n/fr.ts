@@ -570,7 +570,7 @@ export const fr: Words = {
     mutedBy: (name) => `${name} a coupé votre micro`,
     joining: 'Entrée',
     notHeardYet: 'On ne vous entend pas encore',
-    lost: 'On ne vous entend pas',
+    lost: 'On ne vous entend peut-être pas',
     lostHint: 'De retour dans un instant',
     withheld: 'Rien ne part',
     withheldHint: 'Il manque une vérification',
