@@ -117,6 +117,7 @@ async function turn({ page, clock, cameras }: Side): Promise<Turn> {
     what: `${pictures} pictures are shown`,
     instead: () => videos(page),
   });
+  // Where they do not come to it, the round is not counted.
   const areFull = async (): Promise<boolean> => (await videos(page)).every(({ width }) => width >= fullWidth);
   await until(areFull, { what: 'they are as large as they come', withinMs: fullWithinMs }).catch(
     () => undefined,

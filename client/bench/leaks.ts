@@ -1,7 +1,7 @@
 // What a page still holds after many turns of what people do often: 50 × camera on and off in one call, 20 × join and leave; against the
-// same page after the first of them. And the page of somebody who stays while another shares a screen, leaves and comes back. Memory is what the collector leaves of the page's objects, without the code that V8 compiles the more of the
-// more often something runs; listeners and nodes are the browser's own count, and workers,
-// tracks, AudioContexts and connections are counted by a script that wraps what makes them.
+// same page after the first of them. And the page of somebody who stays while another shares a screen, leaves and comes back. Memory is what
+// the collector leaves of the page's objects, without the code that V8 compiles the more of the more often something runs; listeners and nodes
+// are the browser's own count, and workers, tracks, AudioContexts and connections are counted by a script that wraps what makes them.
 import type { CDPSession, Page } from 'playwright-core';
 import { startAparte } from '../e2e/harness/aparte.ts';
 import { launchBrowser } from '../e2e/harness/browser.ts';

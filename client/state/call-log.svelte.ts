@@ -1,7 +1,6 @@
 // Keeps the trust log of a call: what the session, the roster and the media room tell becomes lines (trust-log.ts), a matter that goes on
 // one line that counts. call.svelte.ts holds it.
-import type { Bytes } from '../../crypto/bytes.ts';
-import { fromBase64url } from '../../crypto/bytes.ts';
+import { fromBase64url, type Bytes } from '../../crypto/bytes.ts';
 import type { Clock } from '../api/clock.ts';
 import { isRemoved, type Group } from '../groups/group.ts';
 import type { MediaSnapshot } from '../media/types.ts';

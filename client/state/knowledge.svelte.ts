@@ -1,6 +1,6 @@
 // What this device knows of people beside their groups: who I am, whom I verified, how faces look, and what tells namesakes apart.
 // app.svelte.ts holds one.
-import { type Bytes } from '../../crypto/bytes.ts';
+import type { Bytes } from '../../crypto/bytes.ts';
 import type { Clock } from '../api/clock.ts';
 import type { Group } from '../groups/group.ts';
 import { noVerifications, type NamedIdentity } from '../groups/verification.ts';
